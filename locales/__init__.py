@@ -1,0 +1,20 @@
+"""The five languages: catalogues, and the forms of numbers, dates and money.
+
+A dialogue names its sentences with :func:`_` and :func:`n_`; :func:`render` says them in a language.
+"""
+
+from locales.catalogue import Catalogue, catalogue
+from locales.text import LANGUAGES, Language, Text, _, direction, n_, render, verbatim
+
+__all__ = [
+    "LANGUAGES",
+    "Catalogue",
+    "Language",
+    "Text",
+    "_",
+    "catalogue",
+    "direction",
+    "n_",
+    "render",
+    "verbatim",
+]

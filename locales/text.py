@@ -1,0 +1,72 @@
+"""Sentences a dialogue says: named in English, rendered in the customer's language.
+
+Rendered text is in Sapa's small HTML subset (b, i, u, s, a, code): sentences may carry its tags, values are
+escaped. Channels turn it into what their platform shows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+from typing import Literal, TypeAlias, cast
+
+from locales import formats
+from locales.catalogue import catalogue
+
+Language: TypeAlias = Literal["en", "ms", "vi", "ar", "zh"]
+LANGUAGES: tuple[Language, ...] = ("en", "ms", "vi", "ar", "zh")
+
+ISOLATE, POP = "\u2068", "\u2069"
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A sentence by its English text, with its plural and the name of the value that counts."""
+
+    one: str
+    many: str | None = None
+    count: str | None = None
+    literal: bool = False
+
+
+def _(sentence: str) -> Text:
+    """A sentence of the catalogues."""
+    return Text(sentence)
+
+
+def n_(one: str, many: str, count: str) -> Text:
+    """A sentence with one counted noun; `count` names the value that is counted."""
+    return Text(one, many, count)
+
+
+def verbatim(text: str) -> Text:
+    """Text that is data (a name, what a member of staff wrote): the same in every language, escaped."""
+    return Text(text, literal=True)
+
+
+def direction(language: str) -> Literal["ltr", "rtl"]:
+    """The direction in which the language is written."""
+    return "rtl" if language == "ar" else "ltr"
+
+
+def render(text: Text, language: str, values: dict[str, object] | None = None) -> str:
+    """Say `text` in `language` with `values` put in, each formatted and escaped by its type.
+
+    Raises KeyError when the sentence names a value that is not given.
+    """
+    if text.literal:
+        return escape(text.one, quote=False)
+    values = values or {}
+    count = cast(int, values[text.count]) if text.count else None
+    sentence = catalogue(language).sentence(text.one, text.many, count)
+    if not values or "{" not in sentence:
+        return sentence
+    return sentence.format(**{name: _shown(value, language) for name, value in values.items()})
+
+
+def _shown(value: object, language: str) -> str:
+    if isinstance(value, Text):
+        return render(value, language)
+    shown = escape(value, quote=False) if isinstance(value, str) else formats.shown(value, language)
+    # In right-to-left text a Latin name or a number reorders its neighbours unless it stands alone.
+    return f"{ISOLATE}{shown}{POP}" if language == "ar" else shown

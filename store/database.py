@@ -1,0 +1,151 @@
+"""The database behind one door: `transact` writes, `read` reads, both off the event loop.
+
+SQLite has one writer thread that commits several waiting transactions together, each under its savepoint, and
+readers beside it. PostgreSQL has a pool of threads, one transaction each.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Engine, make_url
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+
+from store.lock import WriterLock
+from store.writer import GroupWriter
+from talk.errors import SapaError
+
+T = TypeVar("T")
+BUSY_SECONDS = 5
+READERS = 4
+WORKERS = 8
+
+
+class StoreUnavailable(SapaError):
+    """The database cannot be used now (locked, restarting, disk full); nothing was written. Try again shortly."""
+
+
+class Database:
+    """A database and the threads that talk to it.
+
+    `writes=False` opens SQLite without taking the writer's lock, for commands that only read.
+    """
+
+    def __init__(self, url: str, *, writes: bool = True) -> None:
+        self.url = url
+        parsed = make_url(url)
+        self.dialect = parsed.get_backend_name()
+        self.path = Path(parsed.database) if self.dialect == "sqlite" and parsed.database else None
+        self._lock = WriterLock(self.path) if self.path and writes else None
+        self.engine = _sqlite_engine(url) if self.path else _postgres_engine(url)
+        self._threads = ThreadPoolExecutor(READERS if self.path else WORKERS, thread_name_prefix="store")
+        self._writer = GroupWriter(self.engine) if self._lock else None
+
+    async def transact(self, work: Callable[[Connection], T]) -> T:
+        """Run `work` in one transaction that commits when it returns and rolls back when it raises.
+
+        `work` runs on a database thread and must not touch the event loop. Raises StoreUnavailable when the
+        database could not be reached, was locked for too long, or could not commit.
+        """
+        if self.path is None:
+            return await asyncio.get_running_loop().run_in_executor(self._threads, self._transact_here, work)
+        if self._writer is None:
+            raise SapaError("This command opened the database for reading only.")
+        try:
+            return await self._writer.submit(work)
+        except (OperationalError, InterfaceError) as error:
+            raise StoreUnavailable(str(error.orig)) from error
+
+    async def read(self, work: Callable[[Connection], T]) -> T:
+        """Run `work` on a reading connection; it sees everything committed before it began."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._read_here, work)
+
+    @property
+    def singly(self) -> bool:
+        """Whether each transaction commits alone: after an unclean stop, so that a poison event is found."""
+        return self._writer.singly if self._writer else True
+
+    @singly.setter
+    def singly(self, alone: bool) -> None:
+        if self._writer:
+            self._writer.singly = alone
+
+    def close(self) -> None:
+        """Finish what was submitted and let go of the file; safe to call twice."""
+        if self._writer:
+            self._writer.close()
+        self._threads.shutdown()
+        self.engine.dispose()
+        if self._lock:
+            self._lock.release()
+
+    def _transact_here(self, work: Callable[[Connection], T]) -> T:
+        with _named_errors(), self.engine.begin() as connection:
+            return work(connection)
+
+    def _read_here(self, work: Callable[[Connection], T]) -> T:
+        with _named_errors(), self.engine.connect() as connection:
+            if self.path:
+                connection.execution_options(sapa_reads=True)
+            return work(connection)
+
+
+@contextmanager
+def _named_errors() -> Iterator[None]:
+    try:
+        yield
+    except (OperationalError, InterfaceError) as error:
+        raise StoreUnavailable(str(error.orig)) from error
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise StoreUnavailable(str(error.orig)) from error
+        raise
+
+
+@contextmanager
+def savepoint(connection: Connection, name: str = "effect") -> Iterator[None]:
+    """What happens inside is undone when it raises, and the transaction goes on."""
+    connection.exec_driver_sql(f"SAVEPOINT {name}")
+    try:
+        yield
+    except BaseException:
+        connection.exec_driver_sql(f"ROLLBACK TO SAVEPOINT {name}")
+        connection.exec_driver_sql(f"RELEASE SAVEPOINT {name}")
+        raise
+    connection.exec_driver_sql(f"RELEASE SAVEPOINT {name}")
+
+
+def _sqlite_engine(url: str) -> Engine:
+    Path(make_url(url).database or "").parent.mkdir(parents=True, exist_ok=True)
+    engine = sa.create_engine(
+        url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}, pool_size=READERS + 1
+    )
+
+    @sa.event.listens_for(engine, "connect")
+    def configure(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # the driver must not begin or commit on its own
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-32000"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @sa.event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        # A deferred transaction that turns to writing can fail or lose an update; the writer says so at once.
+        immediate = connection.get_execution_options().get("sapa_writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+    return engine
+
+
+def _postgres_engine(url: str) -> Engine:
+    return sa.create_engine(
+        url,
+        pool_size=WORKERS,
+        max_overflow=2,
+        connect_args={"options": f"-c timezone=utc -c lock_timeout={BUSY_SECONDS * 1000}", "connect_timeout": 5},
+    )

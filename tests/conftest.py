@@ -1,0 +1,82 @@
+"""What every test may ask for: a database of either kind, migrated and empty."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+import sqlalchemy as sa
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from store import schema
+from store.database import Database
+from tests.postgres import PostgresServer
+
+NOON = dt.datetime(2026, 11, 21, 4, 0, tzinfo=dt.UTC)  # noon in Kuala Lumpur, a Saturday
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """One PostgreSQL server for the whole run."""
+    server = PostgresServer()
+    _create_database(server, "template_sapa")
+    engine = sa.create_engine(server.url("template_sapa"))
+    with engine.begin() as connection:
+        schema.upgrade(connection)
+    engine.dispose()
+    yield server
+    server.remove()
+
+
+@pytest.fixture
+def postgres_url(postgres: PostgresServer) -> str:
+    """A migrated PostgreSQL database of the test's own."""
+    name = f"test_{uuid4().hex[:12]}"
+    _create_database(postgres, f"{name} TEMPLATE template_sapa")
+    return postgres.url(name)
+
+
+def _create_database(server: PostgresServer, definition: str) -> None:
+    engine = sa.create_engine(server.url(), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(sa.text(f"CREATE DATABASE {definition}"))
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated, empty SQLite file that tests copy."""
+    path = tmp_path_factory.mktemp("template") / "sapa.sqlite3"
+    engine = sa.create_engine(f"sqlite:///{path}")
+    with engine.begin() as connection:
+        schema.upgrade(connection)
+    engine.dispose()
+    return path
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """A migrated SQLite database of the test's own."""
+    path = tmp_path / "sapa.sqlite3"
+    path.write_bytes(sqlite_template.read_bytes())
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """The same test on both databases."""
+    url: str = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url")
+    return url
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """An open, migrated, empty database of either kind."""
+    opened = Database(database_url)
+    yield opened
+    opened.close()

