@@ -6,7 +6,11 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import Connection, CursorResult, Dialect
+
+# PostgreSQL's insert knows ON CONFLICT, and SQLite's compiler renders it the same.
+insert = postgresql.insert
 
 Processor = Callable[[Any], Any]
 

@@ -182,12 +182,13 @@ sessions = sa.Table(
     metadata,
     sa.Column("id", Id, primary_key=True),
     sa.Column("contact_id", sa.ForeignKey("contacts.id"), nullable=False),
+    sa.Column("identity_id", sa.ForeignKey("identities.id"), nullable=False),  # where it last spoke
     sa.Column("flow", sa.String(64), nullable=False),
     sa.Column("revision", sa.String(16), nullable=False),
     sa.Column("state", sa.String(12), nullable=False),  # asking, interrupted, waiting, ended
     sa.Column("depth", sa.Integer, nullable=False, server_default="0"),  # place in the stack of interrupted ones
     sa.Column("token", sa.Integer, nullable=False, server_default="0"),  # the step that is parked
-    sa.Column("record", Json, nullable=False),
+    sa.Column("record", sa.Text, nullable=False),  # talk.journal.Record
     sa.Column("exit", sa.String(16), nullable=False, server_default=""),
     sa.Column("restarts", sa.Integer, nullable=False, server_default="0"),  # fresh starts after a code change
     sa.Column("started_at", Utc, nullable=False),

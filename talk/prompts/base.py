@@ -48,10 +48,10 @@ class Heard:
 
 
 @dataclass(frozen=True, slots=True)
-class Accepted(Generic[T]):
+class Accepted(Generic[T_co]):
     """The answer, typed."""
 
-    value: T
+    value: T_co
 
 
 @dataclass(frozen=True, slots=True)

@@ -258,20 +258,36 @@ def upgrade() -> None:
         postgresql_where=sa.text("state IN ('queued','claimed','sending')"),
     )
     op.create_table(
+        "products",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("sku", sa.String(length=64), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("names", Json(), nullable=True),
+        sa.Column("category", sa.String(length=64), server_default="", nullable=False),
+        sa.Column("price", sa.BigInteger(), nullable=False),
+        sa.Column("currency", sa.String(length=3), nullable=False),
+        sa.Column("picture_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(["picture_id"], ["media.id"], name=op.f("fk_products_picture_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_products")),
+        sa.UniqueConstraint("sku", name=op.f("uq_products_sku")),
+    )
+    op.create_table(
         "sessions",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("contact_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("identity_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("flow", sa.String(length=64), nullable=False),
         sa.Column("revision", sa.String(length=16), nullable=False),
         sa.Column("state", sa.String(length=12), nullable=False),
         sa.Column("depth", sa.Integer(), server_default="0", nullable=False),
         sa.Column("token", sa.Integer(), server_default="0", nullable=False),
-        sa.Column("record", Json(), nullable=False),
+        sa.Column("record", sa.Text(), nullable=False),
         sa.Column("exit", sa.String(length=16), server_default="", nullable=False),
         sa.Column("restarts", sa.Integer(), server_default="0", nullable=False),
         sa.Column("started_at", Utc(), nullable=False),
         sa.Column("updated_at", Utc(), nullable=False),
         sa.ForeignKeyConstraint(["contact_id"], ["contacts.id"], name=op.f("fk_sessions_contact_id")),
+        sa.ForeignKeyConstraint(["identity_id"], ["identities.id"], name=op.f("fk_sessions_identity_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sessions")),
     )
     op.create_index(
@@ -307,20 +323,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("key", name=op.f("uq_due_key")),
     )
     op.create_index(op.f("ix_due_at"), "due", ["at"], unique=False)
-    op.create_table(
-        "products",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("sku", sa.String(length=64), nullable=False),
-        sa.Column("name", sa.String(length=200), nullable=False),
-        sa.Column("names", Json(), nullable=True),
-        sa.Column("category", sa.String(length=64), server_default="", nullable=False),
-        sa.Column("price", sa.BigInteger(), nullable=False),
-        sa.Column("currency", sa.String(length=3), nullable=False),
-        sa.Column("picture_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.ForeignKeyConstraint(["picture_id"], ["media.id"], name=op.f("fk_products_picture_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_products")),
-        sa.UniqueConstraint("sku", name=op.f("uq_products_sku")),
-    )
     op.create_table(
         "purchases",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -420,7 +422,6 @@ def downgrade() -> None:
     op.drop_table("entries")
     op.drop_index("ix_purchases_contact_id_at", table_name="purchases")
     op.drop_table("purchases")
-    op.drop_table("products")
     op.drop_index(op.f("ix_due_at"), table_name="due")
     op.drop_table("due")
     op.drop_index(
@@ -436,6 +437,7 @@ def downgrade() -> None:
         postgresql_where=sa.text("state <> 'ended'"),
     )
     op.drop_table("sessions")
+    op.drop_table("products")
     op.drop_index(
         "ix_outbox_pending",
         table_name="outbox",

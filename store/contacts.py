@@ -1,0 +1,136 @@
+"""Contacts and the identities by which channels know them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from store.prepared import Prepared, insert
+from store.tables import contacts, identities
+
+BOT, QUEUE = "bot", "queue"
+
+
+class Contact(msgspec.Struct, kw_only=True):
+    """A contact as a turn sees it, together with the identity through which it spoke."""
+
+    id: int
+    public_id: str
+    kind: str
+    name: str
+    call_me: str
+    language: str
+    language_chosen: bool
+    drift: str
+    timezone: str
+    phone: str | None
+    owner: str
+    owner_until: dt.datetime | None
+    marketing: str
+    welcomed_at: dt.datetime | None
+    seen_at: dt.datetime | None
+    seq: int
+    flood: float
+    identity_id: int
+    reachable: bool
+
+
+_COLUMNS = (
+    *(contacts.c[name] for name in Contact.__struct_fields__[:-2]),
+    identities.c.id.label("identity_id"),
+    identities.c.reachable,
+)
+_LOCKED = (
+    sa.select(*_COLUMNS)
+    .select_from(identities.join(contacts, contacts.c.id == identities.c.contact_id))
+    .with_for_update(of=contacts)
+)
+_LOCK = Prepared(
+    _LOCKED.where(
+        identities.c.channel == sa.bindparam("channel"),
+        identities.c.account == sa.bindparam("account"),
+        identities.c.sender == sa.bindparam("sender"),
+    )
+)
+_LOCK_IDENTITY = Prepared(_LOCKED.where(identities.c.id == sa.bindparam("identity_id")))
+_TURN = ("seq", "seen_at", "flood", "drift", "owner", "owner_until", "welcomed_at")
+_SAVE = Prepared(
+    contacts.update()
+    .where(contacts.c.id == sa.bindparam("contact_id"))
+    .values({name: sa.bindparam(f"new_{name}", type_=contacts.c[name].type) for name in _TURN})
+)
+_NEW_CONTACT = Prepared(
+    contacts.insert()
+    .values({name: sa.bindparam(name) for name in ("public_id", "name", "language", "created_at")})
+    .returning(contacts.c.id)
+)
+_NEW_IDENTITY = Prepared(
+    insert(identities)
+    .values({name: sa.bindparam(name) for name in ("contact_id", "channel", "account", "sender", "created_at")})
+    .on_conflict_do_nothing()
+)
+_DELETE = Prepared(contacts.delete().where(contacts.c.id == sa.bindparam("contact_id")))
+_REACHABLE = Prepared(
+    identities.update()
+    .where(identities.c.id == sa.bindparam("identity_id"))
+    .values(reachable=sa.bindparam("new_reachable", type_=sa.Boolean()))
+)
+_ADDRESS = Prepared(
+    sa.select(identities.c.channel, identities.c.account, identities.c.sender).where(
+        identities.c.id == sa.bindparam("identity_id")
+    )
+)
+
+
+def lock(connection: Connection, channel: str, account: str, sender: str) -> Contact | None:
+    """The contact known by this identity, locked until the transaction ends; None when nobody is."""
+    row = _LOCK.row(connection, channel=channel, account=account, sender=sender)
+    return Contact(**dict(zip(Contact.__struct_fields__, row, strict=True))) if row else None
+
+
+def lock_identity(connection: Connection, identity_id: int) -> Contact | None:
+    """The contact to whom an identity belongs, locked until the transaction ends."""
+    row = _LOCK_IDENTITY.row(connection, identity_id=identity_id)
+    return Contact(**dict(zip(Contact.__struct_fields__, row, strict=True))) if row else None
+
+
+def meet(
+    connection: Connection, channel: str, account: str, sender: str, *, name: str, language: str, at: dt.datetime
+) -> Contact:
+    """The contact known by this identity, locked; a new one when it is the first message.
+
+    Two first messages at once make one contact: the identity's unique key decides, the loser finds the winner's.
+    """
+    found = lock(connection, channel, account, sender)
+    if found is not None:
+        return found
+    public_id = secrets.token_urlsafe(12)
+    row = _NEW_CONTACT.row(connection, public_id=public_id, name=name[:200], language=language, created_at=at)
+    assert row is not None
+    key = {"channel": channel, "account": account, "sender": sender}
+    if not _NEW_IDENTITY.run(connection, contact_id=row[0], created_at=at, **key):
+        _DELETE.run(connection, contact_id=row[0])
+    made = lock(connection, channel, account, sender)
+    assert made is not None
+    return made
+
+
+def save(connection: Connection, contact: Contact) -> None:
+    """Write what a turn itself changes; what effects change they write themselves."""
+    _SAVE.run(connection, contact_id=contact.id, **{f"new_{name}": getattr(contact, name) for name in _TURN})
+
+
+def set_reachable(connection: Connection, identity_id: int, reachable: bool) -> None:
+    """Note that an identity can (or cannot) be written to."""
+    _REACHABLE.run(connection, identity_id=identity_id, new_reachable=reachable)
+
+
+def address(connection: Connection, identity_id: int) -> tuple[str, str, str]:
+    """Channel, account and sender of an identity."""
+    row = _ADDRESS.row(connection, identity_id=identity_id)
+    assert row is not None
+    return row[0], row[1], row[2]

@@ -1,0 +1,75 @@
+"""What is due when: deadlines of questions and ends of waits. The scheduler looks, a turn claims."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from store.prepared import Prepared, insert
+from store.tables import due
+
+PARK_AFTER = 5
+
+
+class Due(msgspec.Struct):
+    """A due row as it was claimed."""
+
+    id: int
+    kind: str
+    contact_id: int
+    session_id: int
+    token: int
+    attempts: int
+
+
+_COLUMNS = tuple(due.c[name] for name in Due.__struct_fields__)
+_PUT = Prepared(
+    insert(due)
+    .values({name: sa.bindparam(name) for name in ("kind", "contact_id", "session_id", "token", "key", "at")})
+    .on_conflict_do_nothing()
+)
+_READY = Prepared(
+    sa.select(due.c.id)
+    .where(due.c.at <= sa.bindparam("now", type_=due.c.at.type), due.c.parked == sa.false())
+    .order_by(due.c.at, due.c.id)
+    .limit(sa.bindparam("most", type_=sa.Integer()))
+)
+_CLAIM = Prepared(
+    due.delete().where(due.c.id == sa.bindparam("due_id"), due.c.parked == sa.false()).returning(*_COLUMNS)
+)
+_FAIL = Prepared(
+    due.update()
+    .where(due.c.id == sa.bindparam("due_id"))
+    .values(
+        attempts=due.c.attempts + 1,
+        parked=due.c.attempts + 1 >= PARK_AFTER,
+        at=sa.bindparam("new_at", type_=due.c.at.type),
+    )
+    .returning(due.c.parked)
+)
+
+
+def put(connection: Connection, kind: str, contact_id: int, session_id: int, token: int, at: dt.datetime) -> None:
+    """Have a turn opened at `at` for a session's step; putting the same twice puts it once."""
+    key = f"{kind}:{session_id}:{token}:{at.isoformat()}"
+    _PUT.run(connection, kind=kind, contact_id=contact_id, session_id=session_id, token=token, key=key, at=at)
+
+
+def ready(connection: Connection, now: dt.datetime, most: int) -> list[int]:
+    """The ids of rows whose moment has come, the oldest first."""
+    return [row[0] for row in _READY.rows(connection, now=now, most=most)]
+
+
+def claim(connection: Connection, due_id: int) -> Due | None:
+    """Take the row, in the transaction of its effect; None when another took it."""
+    row = _CLAIM.row(connection, due_id=due_id)
+    return Due(*row) if row else None
+
+
+def fail(connection: Connection, due_id: int, again_at: dt.datetime) -> bool:
+    """Count a failed try and look again at `again_at`; True when it is now set aside."""
+    row = _FAIL.row(connection, due_id=due_id, new_at=again_at)
+    return bool(row and row[0])

@@ -1,0 +1,147 @@
+"""A contact's conversation with the bot: the session that asks, and the ones it interrupted.
+
+Pure: sessions come in, change, and are read off again by the turn, which stores them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeAlias
+
+from locales import _
+from talk.engine import Answer, Book, Event, Host, Outcome, Passed, Said, advance
+from talk.journal import Record
+
+State: TypeAlias = Literal["asking", "interrupted", "waiting", "ended"]
+DEPTH = 5
+
+GONE = _("Sorry, I can't go on with what we were doing before. Please choose again from the menu.")
+
+
+@dataclass(slots=True)
+class Session:
+    """One run of a flow with a contact. `exit` says how it ended, `restarts` counts fresh starts."""
+
+    id: int
+    record: Record
+    state: State
+    exit: str = ""
+    restarts: int = 0
+
+    @property
+    def place(self) -> str:
+        """`session.token` of the question it is parked at; what a valid button carries."""
+        parked = self.record.parked
+        return f"{self.id}.{parked.token}" if parked else ""
+
+
+@dataclass(slots=True)
+class Conversation:
+    """The stack of a contact's sessions, the asking one last, and what is said in this turn.
+
+    `open` makes a session for a flow and its arguments (and gives it its id). `changed` are the sessions to store.
+    `handed_over` is the reason when a dialogue asked for a person.
+    """
+
+    book: Book
+    host: Host
+    open: Callable[[str, dict[str, Any]], Session]
+    stack: list[Session]
+    said: list[Said] = field(default_factory=list)
+    changed: list[Session] = field(default_factory=list)
+    handed_over: str = ""
+
+    @property
+    def asking(self) -> Session | None:
+        """The session whose question is open."""
+        return self.stack[-1] if self.stack else None
+
+    def start(self, flow: str, **args: Any) -> None:
+        """Run a flow now. What was asked before is interrupted; the same flow deeper in the stack is ended."""
+        for session in [session for session in self.stack if session.record.flow == flow]:
+            self._end(session, "replaced")
+        if len(self.stack) >= DEPTH:
+            self._end(self.stack[0], "crowded_out")
+        if (current := self.asking) is not None:
+            self._mark(current, "interrupted")
+        session = self.open(flow, args)
+        self.stack.append(session)
+        self._advance(session, None)
+
+    def hear(self, answer: Answer) -> None:
+        """Give the open question its answer."""
+        if (session := self.asking) is not None:
+            self._advance(session, answer)
+
+    def ask_again(self) -> None:
+        """Repeat the open question, nothing else; or go on when its deadline has passed."""
+        if (session := self.asking) is not None:
+            parked = session.record.parked
+            self._advance(session, Passed() if parked and parked.passed else None)
+
+    def pass_deadline(self, session: Session) -> None:
+        """The deadline of a session's question passed, or its wait is over.
+
+        An interrupted session hears of it when its turn comes; one that waited interrupts what is being asked.
+        """
+        parked = session.record.parked
+        assert parked is not None
+        parked.passed = True
+        if session.state == "interrupted":
+            self._mark(session, "interrupted")
+            return
+        if session.state == "waiting":
+            if (current := self.asking) is not None:
+                self._mark(current, "interrupted")
+            self.stack.append(session)
+        self.ask_again()
+
+    def back(self, key: str | None = None) -> bool:
+        """Go back to the question before the open one (or to the last one with `key`); False when refused."""
+        session = self.asking
+        if session is None or not session.record.rewind(key):
+            return False
+        self._advance(session, None)
+        return True
+
+    def leave(self, why: str) -> None:
+        """End everything that asks or is interrupted."""
+        for session in list(self.stack):
+            self._end(session, why)
+
+    def _advance(self, session: Session, event: Event) -> None:
+        if session.record.flow not in self.book:
+            self.said.append(Said(GONE))
+            self._end(session, "flow_gone")
+            return
+        outcome = advance(session.record, session.id, self.book, self.host, event)
+        self._take(session, outcome)
+        if outcome.status == "detour":
+            self.start(outcome.flow)
+        elif session.state != "asking" and not self.handed_over and self.asking is not None:
+            self._mark(self.asking, "asking")
+            self.ask_again()
+
+    def _take(self, session: Session, outcome: Outcome) -> None:
+        session.record = outcome.record
+        session.restarts += outcome.restarted
+        self.said.extend(outcome.said)
+        if outcome.status in ("asking", "detour"):
+            self._mark(session, "asking")
+        elif outcome.status == "waiting":
+            self.stack.remove(session)
+            self._mark(session, "waiting")
+        else:
+            self._end(session, outcome.status)
+            self.handed_over = self.handed_over or outcome.reason
+
+    def _end(self, session: Session, why: str) -> None:
+        self.stack.remove(session)
+        session.exit = why
+        self._mark(session, "ended")
+
+    def _mark(self, session: Session, state: State) -> None:
+        session.state = state
+        if session not in self.changed:
+            self.changed.append(session)

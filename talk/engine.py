@@ -1,0 +1,528 @@
+"""The flow engine: runs a dialogue, a Python coroutine, one turn at a time.
+
+A dialogue is run from its top in every turn. Steps in the journal return what they returned before, nothing is
+said twice, and at the first question without an answer the run stops. The coroutine never waits for an event
+loop: the engine drives it by hand, so a turn is an ordinary function call.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import inspect
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Concatenate,
+    Literal,
+    NoReturn,
+    ParamSpec,
+    Protocol,
+    TypeAlias,
+    TypeVar,
+    overload,
+)
+
+import msgspec
+
+from locales import Text, _
+from talk.errors import SapaError
+from talk.journal import Entry, ParkedAt, Record, StepKind
+from talk.messages import Inbound
+from talk.prompts.base import Accepted, Drafted, Heard, Option, Prompt, Rejected
+from talk.reading.answers import read_yes_no
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Connection
+
+T = TypeVar("T")
+P = ParamSpec("P")
+
+TRIES = 3
+JOURNAL_STEPS = 2_000
+
+RESTARTED = _(
+    "Sorry, this conversation has changed in the meantime. I've kept your answers that still fit; let's go on."
+)
+OFFER_PERSON = _("Sorry, I still can't make sense of that. Would you like a team member to help?")
+PERSON = Option("_person", _("Talk to a person"))
+AGAIN = Option("_again", _("Try again"))
+
+
+class FlowError(SapaError):
+    """A dialogue breaks a rule of the engine; the message names the rule."""
+
+
+class Late:
+    """The answer of a question whose deadline passed."""
+
+
+LATE = Late()
+
+
+class Parked(BaseException):
+    """The dialogue waits for an answer. Not an Exception, so that no `except Exception` eats it."""
+
+
+class _Diverged(BaseException):
+    """The code no longer leads to the waiting question."""
+
+
+class _HandedOver(BaseException):
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+
+
+class _Detour(BaseException):
+    def __init__(self, flow: str) -> None:
+        self.flow = flow
+
+
+class _Replace(BaseException):
+    def __init__(self, depth: int, given: dict[str, Any]) -> None:
+        self.depth = depth
+        self.given = given
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What an effect works with: the turn's transaction, whom it is for, and its idempotency key."""
+
+    connection: Connection
+    contact_id: int
+    key: str
+    now: dt.datetime
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Something said in this turn, before it is rendered.
+
+    `place` is `session.token` of the question that its buttons answer; `replaces` that it is to take the place of
+    the message whose button was pressed.
+    """
+
+    text: Text
+    values: dict[str, object] = field(default_factory=dict)
+    options: tuple[tuple[Option, ...], ...] = ()
+    place: str = ""
+    request: Literal["", "phone", "location"] = ""
+    picture: str = ""
+    replaces: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The customer's answer to the parked question: what they sent and, for a button, the option's key."""
+
+    inbound: Inbound
+    pressed: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """The parked question's deadline passed, or the wait is over."""
+
+
+Event: TypeAlias = Answer | Passed | None
+Flow: TypeAlias = "Callable[[Talk], Awaitable[Any]]"
+Book: TypeAlias = Mapping[str, Flow]
+Status: TypeAlias = Literal["asking", "waiting", "ended", "handed_over", "detour"]
+
+
+class Host(Protocol):
+    """What the turn gives the engine."""
+
+    @property
+    def now(self) -> dt.datetime:
+        """The moment of the turn."""
+
+    @property
+    def language(self) -> str:
+        """The customer's language now; an effect may change it."""
+
+    @property
+    def today(self) -> dt.date:
+        """The day at the customer's place."""
+
+    @property
+    def region(self) -> str:
+        """The country whose phone numbers are meant."""
+
+    def perform(self, key: str, effect: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Run an effect in the turn's transaction."""
+
+    def elsewhere(self, inbound: Inbound) -> str | None:
+        """The flow that an answer which does not fit asks for, if it asks for one."""
+
+
+@dataclass(slots=True)
+class Outcome:
+    """Where a run ended. `reason` belongs to a hand-over, `flow` to a detour."""
+
+    record: Record
+    status: Status
+    said: list[Said]
+    reason: str = ""
+    flow: str = ""
+    restarted: bool = False
+
+
+@dataclass(slots=True)
+class _Frame:
+    flow: str
+    path: str
+    args: dict[str, Any]
+
+
+def lookup(effect: Callable[P, T]) -> Callable[P, T]:
+    """Mark an effect that only reads: it runs without a savepoint, and a dialogue may be taken back across it."""
+    effect.reads_only = True  # type: ignore[attr-defined]
+    return effect
+
+
+def advance(record: Record, session: int, book: Book, host: Host, event: Event = None) -> Outcome:
+    """Run the session's flow with `event` until it parks or ends.
+
+    When the code has changed and no longer leads to the waiting question, the session starts afresh with the
+    steps that are known: answers that still validate are kept, effects are not repeated.
+    """
+    try:
+        return Talk(record, session, book, host, event)._run()
+    except _Diverged:
+        fresh = record.fresh(revision(book[record.flow]))
+        outcome = Talk(fresh, session, book, host, None)._run()
+        outcome.said.insert(0, Said(RESTARTED))
+        outcome.restarted = True
+        return outcome
+
+
+class Talk:
+    """What a dialogue speaks and listens with. Its verbs: say, ask, do, wait, now, go, hand_over."""
+
+    def __init__(self, record: Record, session: int, book: Book, host: Host, event: Event) -> None:
+        self._record = record
+        self._session = session
+        self._book = book
+        self._host = host
+        self._event = event
+        self._known = {entry.step: entry for entry in record.journal}
+        self._carried = {entry.step: entry for entry in record.carried}
+        self._counts: dict[str, int] = {}
+        self._frames = [_Frame(record.flow, "", record.args)]
+        self._said: list[Said] = []
+        self._stopped = False
+
+    # The verbs
+
+    @property
+    def language(self) -> str:
+        """The customer's language."""
+        return self._host.language
+
+    @property
+    def args(self) -> Mapping[str, Any]:
+        """What this flow was started with."""
+        return self._frames[-1].args
+
+    def say(self, text: Text, *, picture: str = "", **values: object) -> None:
+        """Tell the customer something, once, however often the flow is run."""
+        self._check()
+        if self._live:
+            self._said.append(Said(text, values, picture=picture))
+
+    @overload
+    async def ask(self, key: str, text: Text, prompt: Prompt[T], *, within: None = None, **values: object) -> T: ...
+    @overload
+    async def ask(
+        self, key: str, text: Text, prompt: Prompt[T], *, within: dt.timedelta, **values: object
+    ) -> T | Late: ...
+    async def ask(
+        self, key: str, text: Text, prompt: Prompt[T], *, within: dt.timedelta | None = None, **values: object
+    ) -> T | Late:
+        """Ask a typed question and wait for its answer; LATE when `within` has passed without one."""
+        self._check()
+        step = self._step(key)
+        entry = self._known.get(step)
+        if entry is not None:
+            return self._loaded(entry, prompt)
+        if (parked := self._record.parked) is None:
+            if self._carried_answer(step, prompt):
+                return prompt.load(self._known[step].value)
+            self._park(step, "ask", self._host.now + within if within else None)
+            self._show(text, prompt, values)
+        elif parked.step == step:
+            return self._hear(parked, text, prompt, values)
+        else:
+            raise _Diverged
+        raise self._stop(Parked())
+
+    def do(self, key: str, effect: Callable[Concatenate[Act, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run an effect in this turn's transaction, once; later runs of the flow get what it returned."""
+        self._check()
+        step = self._step(key)
+        entry = self._known.get(step) or self._carry(step)
+        if entry is None:
+            self._must_be_live()
+            name = f"{self._session}:{self._record.round}:{step}"
+            try:
+                value = self._host.perform(name, effect, args, kwargs)
+            except BaseException:
+                self._stopped = True  # it fails the turn, even in a dialogue that catches it
+                raise
+            kind: StepKind = "look" if getattr(effect, "reads_only", False) else "do"
+            entry = self._write(step, kind, msgspec.to_builtins(value))
+        loaded: T = msgspec.convert(entry.value, _return_type(effect))
+        return loaded
+
+    async def wait(self, key: str, until: dt.datetime | dt.timedelta) -> None:
+        """Go on at a later moment; meanwhile the customer may talk about anything else."""
+        self._check()
+        step = self._step(key)
+        if self._known.get(step) or self._carry(step):
+            return
+        parked = self._record.parked
+        if parked is None:
+            self._park(step, "wait", self._host.now + until if isinstance(until, dt.timedelta) else until)
+        elif parked.step != step:
+            raise _Diverged
+        elif isinstance(self._event, Passed):
+            self._settle(step, "wait", None)
+            return
+        raise self._stop(Parked())
+
+    def now(self, key: str = "now") -> dt.datetime:
+        """The moment at which the flow first came here."""
+        self._check()
+        step = self._step(key)
+        entry = self._known.get(step) or self._carry(step)
+        if entry is None:
+            self._must_be_live()
+            entry = self._write(step, "now", self._host.now.isoformat())
+        return dt.datetime.fromisoformat(entry.value)
+
+    async def go(self, flow: str, **args: Any) -> Any:
+        """Run another flow of the book as a part of this one and return what it returns.
+
+        A flow that is already running is replaced: it starts anew from its top, and what it had recorded is
+        dropped, so dialogues that lead to each other keep a bounded journal.
+        """
+        self._check()
+        for depth, frame in enumerate(self._frames):
+            if frame.flow == flow:
+                self._must_be_live()
+                raise _Replace(depth, args)
+        step = self._step(flow)
+        entry = self._known.get(step) or self._carry(step)
+        if entry is not None:
+            return entry.value
+        self._frames.append(_Frame(flow, f"{step}/", args))
+        result = msgspec.to_builtins(await self._frame_result(len(self._frames) - 1))
+        self._frames.pop()
+        self._fold(step, result)
+        return result
+
+    def hand_over(self, reason: str) -> NoReturn:
+        """End the dialogue and give the conversation to a person. `reason` is for staff."""
+        self._check()
+        self._must_be_live()
+        raise self._stop(_HandedOver(reason))
+
+    # The run
+
+    def _run(self) -> Outcome:
+        record = self._record
+        outcome = Outcome(record, "ended", self._said)
+        try:
+            _drive(self._frame_result(0))
+            self._check()
+            self._must_be_live()
+        except Parked:
+            outcome.status = "asking" if record.parked and record.parked.kind == "ask" else "waiting"
+        except _HandedOver as handed:
+            outcome.status, outcome.reason = "handed_over", handed.reason
+        except _Detour as detour:
+            outcome.status, outcome.flow = "detour", detour.flow
+        record.carried = []
+        record.revision = revision(self._book[record.flow])
+        return outcome
+
+    async def _frame_result(self, depth: int) -> Any:
+        frame = self._frames[depth]
+        replaced = self._known.get(f"{frame.path}@args")
+        if replaced is not None:
+            frame.args = replaced.value
+        while True:
+            try:
+                return await self._book[frame.flow](self)
+            except _Replace as replace:
+                if replace.depth != depth:
+                    raise
+                self._drop(frame, replace.given)
+
+    def _drop(self, frame: _Frame, args: dict[str, Any]) -> None:
+        del self._frames[self._frames.index(frame) + 1 :]
+        self._forget(frame.path)
+        self._record.round += 1
+        frame.args = args
+        if frame.path:
+            self._write(f"{frame.path}@args", "args", args)
+        else:
+            self._record.args = args
+
+    def _fold(self, step: str, result: Any) -> None:
+        """Keep a finished sub-flow as one entry; it counts as an effect when it had one."""
+        path = f"{step}/"
+        inside = [entry.kind for entry in self._record.journal if entry.step.startswith(path)]
+        if self._live:
+            self._forget(path)
+            self._write(step, "do" if "do" in inside else "look", result)
+
+    def _forget(self, path: str) -> None:
+        record = self._record
+        record.journal = [entry for entry in record.journal if not entry.step.startswith(path)]
+        self._known = {entry.step: entry for entry in record.journal}
+        self._carried = {step: entry for step, entry in self._carried.items() if not step.startswith(path)}
+        self._counts = {step: count for step, count in self._counts.items() if not step.startswith(path)}
+
+    # The journal
+
+    @property
+    def _live(self) -> bool:
+        return self._record.parked is None
+
+    def _must_be_live(self) -> None:
+        if not self._live:
+            raise _Diverged
+
+    def _check(self) -> None:
+        if self._stopped:
+            raise FlowError("A verb came after the flow had stopped: do not catch BaseException in a dialogue.")
+
+    def _stop(self, reason: BaseException) -> BaseException:
+        self._stopped = True
+        return reason
+
+    def _step(self, key: str) -> str:
+        name = f"{self._frames[-1].path}{key}"
+        count = self._counts[name] = self._counts.get(name, 0) + 1
+        return f"{name}#{count}"
+
+    def _write(self, step: str, kind: StepKind, value: Any) -> Entry:
+        if len(self._record.journal) >= JOURNAL_STEPS:
+            raise FlowError(
+                f"The flow {self._record.flow!r} took {JOURNAL_STEPS} steps; let it replace itself by `go`."
+            )
+        entry = Entry(step, kind, value)
+        self._record.journal.append(entry)
+        self._known[step] = entry
+        return entry
+
+    def _settle(self, step: str, kind: StepKind, value: Any) -> None:
+        self._record.parked = None
+        self._write(step, kind, value)
+
+    def _park(self, step: str, kind: Literal["ask", "wait"], until: dt.datetime | None) -> None:
+        self._record.asked += 1
+        self._record.parked = ParkedAt(step, kind, self._record.asked, until=until)
+
+    def _carry(self, step: str) -> Entry | None:
+        entry = self._carried.pop(step, None)
+        if entry is None or not self._live:
+            return None
+        self._said.clear()  # it was said before the fresh start
+        return self._write(step, entry.kind, entry.value)
+
+    def _carried_answer(self, step: str, prompt: Prompt[Any]) -> bool:
+        entry = self._carried.get(step)
+        if entry is None or entry.kind != "ask":
+            return False
+        try:
+            prompt.load(entry.value)
+        except ValueError:
+            return False
+        return self._carry(step) is not None
+
+    # The question
+
+    def _loaded(self, entry: Entry, prompt: Prompt[T]) -> T | Late:
+        if entry.kind == "late":
+            return LATE
+        try:
+            return prompt.load(entry.value)
+        except ValueError:
+            raise _Diverged from None
+
+    def _show(self, text: Text, prompt: Prompt[Any], values: dict[str, object], *, replaces: bool = False) -> None:
+        parked = self._record.parked
+        assert parked is not None
+        place = f"{self._session}.{parked.token}"
+        options = prompt.options(parked.draft)
+        self._said.append(Said(text, values, options, place, prompt.request, replaces=replaces))
+
+    def _hear(self, parked: ParkedAt, text: Text, prompt: Prompt[T], values: dict[str, object]) -> T | Late:
+        event = self._event
+        if isinstance(event, Passed):
+            self._settle(parked.step, "late", None)
+            return LATE
+        if isinstance(event, Answer) and event.pressed == PERSON.key:
+            raise self._stop(_HandedOver("answer_not_understood"))
+        if event is None or event.pressed == AGAIN.key:
+            self._show(text, prompt, values)
+            raise self._stop(Parked())
+        reading = prompt.read(
+            Heard(event.inbound, self.language, self._host.today, event.pressed, parked.draft, self._host.region)
+        )
+        if isinstance(reading, Accepted):
+            plain = prompt.dump(reading.value)
+            self._settle(parked.step, "ask", plain)
+            return prompt.load(plain)
+        if isinstance(reading, Drafted):
+            parked.draft = reading.draft
+            self._show(text, prompt, values, replaces=True)
+        else:
+            self._reject(parked, event, reading)
+            if parked.tries < TRIES:
+                self._show(text, prompt, values)
+        raise self._stop(Parked())
+
+    def _reject(self, parked: ParkedAt, answer: Answer, rejected: Rejected) -> None:
+        if answer.pressed is None and (flow := self._host.elsewhere(answer.inbound)):
+            raise self._stop(_Detour(flow))
+        if parked.tries >= TRIES and read_yes_no(answer.inbound.text, self.language):
+            raise self._stop(_HandedOver("answer_not_understood"))
+        parked.tries += 1
+        self._said.append(Said(rejected.reason, rejected.values))
+        if parked.tries >= TRIES:
+            place = f"{self._session}.{parked.token}"
+            self._said.append(Said(OFFER_PERSON, options=((PERSON, AGAIN),), place=place))
+
+
+def _drive(flow: Awaitable[Any]) -> None:
+    """Run a coroutine that never waits to its end."""
+    try:
+        flow.__await__().send(None)
+    except StopIteration:
+        return
+    raise FlowError("A dialogue awaited something else than Talk's verbs; slow work is an effect or an event.")
+
+
+@cache
+def revision(flow: Flow) -> str:
+    """A short name of a flow's code as it is now: it changes when its file changes."""
+    module = inspect.getmodule(flow)
+    source = inspect.getsource(module) if module else repr(flow)
+    return hashlib.sha256(source.encode()).hexdigest()[:12]
+
+
+@cache
+def _return_type(effect: Callable[..., Any]) -> Any:
+    annotation = effect.__annotations__.get("return", Any)
+    if not isinstance(annotation, str):
+        return annotation
+    # Only the result's type is needed: names under TYPE_CHECKING in the parameters must not fail.
+    return eval(annotation, inspect.unwrap(effect).__globals__)  # noqa: S307 - our own annotation
