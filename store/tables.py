@@ -350,6 +350,8 @@ accounts = sa.Table(
     sa.Column("id", Id, primary_key=True),
     sa.Column("kind", sa.String(8), nullable=False),  # member, issued, redeemed, expired
     sa.Column("contact_id", sa.ForeignKey("contacts.id"), unique=True),
+    # A member's points; the business's own accounts stay at 0 and are summed from entries, so that no two
+    # members wait for one row.
     sa.Column("balance", sa.BigInteger, nullable=False, server_default="0"),
     sa.Column("opened_at", Utc, nullable=False),
     sa.CheckConstraint("kind <> 'member' OR balance >= 0", name="member_not_negative"),
@@ -367,6 +369,7 @@ entries = sa.Table(
     sa.Column("purchase_id", sa.ForeignKey("purchases.id")),
     sa.Column("note", sa.String(200), nullable=False, server_default=""),
     sa.Column("at", Utc, nullable=False),
+    sa.Column("expires_at", Utc),  # when what it earned expires, so that lots can be rebuilt from entries
     sa.CheckConstraint("points > 0", name="points_positive"),
     sa.Index("ix_entries_debit_id_at", "debit_id", "at"),
     sa.Index("ix_entries_credit_id_at", "credit_id", "at"),
@@ -424,8 +427,11 @@ imports = sa.Table(
     sa.Column("digest", sa.String(64), nullable=False),  # of the file
     sa.Column("lines_done", sa.Integer, nullable=False, server_default="0"),
     sa.Column("added", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("changed", sa.Integer, nullable=False, server_default="0"),
     sa.Column("known", sa.Integer, nullable=False, server_default="0"),
     sa.Column("refused", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("contacts", sa.Integer, nullable=False, server_default="0"),  # customers made by purchases
+    sa.Column("points", sa.BigInteger, nullable=False, server_default="0"),
     sa.Column("started_at", Utc, nullable=False),
     sa.Column("finished_at", Utc),
     sa.UniqueConstraint("kind", "digest"),
