@@ -280,6 +280,13 @@ media = sa.Table(
     ),
 )
 
+links_used = sa.Table(  # personal links that were opened, until they would have expired anyway
+    "links_used",
+    metadata,
+    sa.Column("nonce", sa.String(24), primary_key=True),
+    sa.Column("expires_at", Utc, nullable=False, index=True),
+)
+
 # The shop
 
 branches = sa.Table(

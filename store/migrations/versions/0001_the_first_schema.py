@@ -82,6 +82,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("kind", "digest", name=op.f("uq_imports_kind_digest")),
     )
     op.create_table(
+        "links_used",
+        sa.Column("nonce", sa.String(length=24), nullable=False),
+        sa.Column("expires_at", Utc(), nullable=False),
+        sa.PrimaryKeyConstraint("nonce", name=op.f("pk_links_used")),
+    )
+    op.create_index(op.f("ix_links_used_expires_at"), "links_used", ["expires_at"], unique=False)
+    op.create_table(
         "program",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("business", sa.String(length=100), nullable=False),
@@ -472,6 +479,8 @@ def downgrade() -> None:
     op.drop_table("runs")
     op.drop_table("rewards")
     op.drop_table("program")
+    op.drop_index(op.f("ix_links_used_expires_at"), table_name="links_used")
+    op.drop_table("links_used")
     op.drop_table("imports")
     op.drop_index(op.f("ix_contacts_phone"), table_name="contacts")
     op.drop_index(op.f("ix_contacts_email"), table_name="contacts")
