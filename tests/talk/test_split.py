@@ -18,7 +18,7 @@ CHARACTERS = [
     "1\ufe0f\u20e3",
     "👍🏽",
     "🇲🇾",
-    "\u2068Lan\u2069",
+    "\u2068a\u2069",
 ]
 TAGS = ["b", "i", "u", "s", "code", 'a href="https://example.com/?a=1&amp;b=2"']
 
