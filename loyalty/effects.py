@@ -1,0 +1,28 @@
+"""What dialogues may ask of the loyalty programme: `talk.do("account", effects.account_of)`."""
+
+from __future__ import annotations
+
+from loyalty import ledger, rewards
+from loyalty.ledger import Account, HistoryPage
+from loyalty.rewards import Reward
+from talk.engine import Act, lookup
+
+HISTORY_PAGE = 5
+
+
+@lookup
+def account_of(act: Act) -> Account:
+    """The customer's points, what expires next and their tier."""
+    return ledger.account_of(act.connection, act.contact_id, act.now, act.language)
+
+
+@lookup
+def history_page(act: Act, page: int) -> HistoryPage:
+    """A page of the customer's entries, newest first; page 1 is the newest."""
+    return ledger.history(act.connection, act.contact_id, page, HISTORY_PAGE)
+
+
+@lookup
+def rewards_list(act: Act) -> tuple[Reward, ...]:
+    """What the customer could have for points, the least points first."""
+    return rewards.rewards_in(act.connection, act.language)

@@ -1,0 +1,57 @@
+"""`column IN (many values)` as one bound list, so that a statement for many rows is compiled once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.engine import Dialect
+from sqlalchemy.ext.compiler import compiles
+
+
+class _Many(sa.types.TypeDecorator[Any]):
+    """A list of values: an array on PostgreSQL, JSON on SQLite."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def __init__(self, item: sa.types.TypeEngine[Any]) -> None:
+        super().__init__()
+        self.item = item
+
+    def load_dialect_impl(self, dialect: Dialect) -> sa.types.TypeEngine[Any]:
+        if dialect.name == "sqlite":
+            return dialect.type_descriptor(sa.Text())
+        return dialect.type_descriptor(postgresql.ARRAY(self.item))
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
+        return msgspec.json.encode(list(value)).decode() if dialect.name == "sqlite" else list(value)
+
+
+class _Among(sa.ColumnElement[bool]):
+    inherit_cache = False
+    _is_implicitly_boolean = True  # otherwise SQLite is asked whether "x IN (...) = 1" and leaves the index aside
+    type = sa.Boolean()
+
+    def __init__(self, column: sa.ColumnElement[Any], name: str) -> None:
+        self.column = column
+        self.values = sa.bindparam(name, type_=_Many(column.type))
+
+
+def among(column: sa.ColumnElement[Any], name: str) -> sa.ColumnElement[bool]:
+    """Whether a column of texts or whole numbers holds one of the values bound, as one collection, to `name`."""
+    return _Among(column, name)
+
+
+@compiles(_Among)
+def _as_json(element: _Among, compiler: Any, **options: Any) -> str:
+    column, values = compiler.process(element.column, **options), compiler.process(element.values, **options)
+    return f"{column} IN (SELECT value FROM json_each({values}))"  # noqa: S608 - compiled parts
+
+
+@compiles(_Among, "postgresql")
+def _as_array(element: _Among, compiler: Any, **options: Any) -> str:
+    column, values = compiler.process(element.column, **options), compiler.process(element.values, **options)
+    return f"{column} = ANY ({values})"

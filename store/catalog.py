@@ -1,0 +1,187 @@
+"""What the shop is made of: the programme's rules, products, rewards, tiers and branches.
+
+Names are kept in English with the other languages beside them; `named` picks one.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import secrets
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from store.among import among
+from store.prepared import Prepared, insert
+from store.tables import branches, media, products, program, rewards, tiers
+
+Names = Mapping[str, str]
+
+
+class Program(NamedTuple):
+    """The rules: points for one whole unit of `currency`, and the months until they expire (None: never)."""
+
+    business: str
+    currency: str
+    points_per_unit: int
+    expiry_months: int | None
+
+
+class Product(NamedTuple):
+    """Something sold; `price` is in minor units of `currency`."""
+
+    sku: str
+    name: str
+    names: Names | None
+    category: str
+    price: int
+    currency: str
+
+
+class Reward(NamedTuple):
+    """Something points are exchanged for."""
+
+    code: str
+    name: str
+    names: Names | None
+    points: int
+    active: bool = True
+
+
+class Tier(NamedTuple):
+    """A standing reached with `threshold` points earned within a year."""
+
+    code: str
+    name: str
+    names: Names | None
+    threshold: int
+
+
+class Branch(NamedTuple):
+    """A shop of the business."""
+
+    code: str
+    name: str
+    city: str
+    timezone: str
+
+
+# Until the owner has set the rules: one point a ringgit, and no points taken away.
+DEFAULT_PROGRAM = Program("", "MYR", 1, None)
+
+_PROGRAM = Prepared(sa.select(*(program.c[name] for name in Program._fields)).order_by(program.c.id).limit(1))
+_REWARDS = Prepared(
+    sa.select(*(rewards.c[name] for name in Reward._fields))
+    .where(rewards.c.active.is_(sa.true()))
+    .order_by(rewards.c.points, rewards.c.id)
+)
+_TIERS = Prepared(sa.select(*(tiers.c[name] for name in Tier._fields)).order_by(tiers.c.threshold))
+_PRODUCTS = Prepared(
+    sa.select(*(products.c[name] for name in Product._fields)).where(among(products.c.sku, "skus"))
+)
+_PRODUCT_IDS = Prepared(sa.select(products.c.sku, products.c.id))
+_BRANCH_IDS = Prepared(sa.select(branches.c.code, branches.c.id))
+_PICTURED = Prepared(
+    products.update()
+    .where(products.c.sku == sa.bindparam("of_sku", type_=sa.String()))
+    .values(picture_id=sa.bindparam("media_id", type_=sa.BigInteger()))
+)
+_PICTURE = Prepared(
+    sa.select(media.c.id).where(
+        media.c.digest == sa.bindparam("digest", type_=sa.String()), media.c.contact_id.is_(None)
+    )
+)
+
+
+def named(name: str, names: Names | None, language: str) -> str:
+    """The name in `language`, or the English one."""
+    return (names or {}).get(language) or name
+
+
+def read_program(connection: Connection) -> Program:
+    """The rules as the owner set them, or the ones to start with."""
+    row = _PROGRAM.row(connection)
+    return Program(*row) if row else DEFAULT_PROGRAM
+
+
+def save_program(connection: Connection, rules: Program) -> None:
+    """Set the rules, in place of those before."""
+    _save(connection, program, "id", [{"id": 1, **rules._asdict()}])
+
+
+def active_rewards(connection: Connection) -> list[Reward]:
+    """What can be had for points now, the least points first."""
+    return [Reward(*row) for row in _REWARDS.rows(connection)]
+
+
+def save_rewards(connection: Connection, saved: Sequence[Reward]) -> None:
+    """Add rewards, or change those with the same code."""
+    _save(connection, rewards, "code", [each._asdict() for each in saved])
+
+
+def all_tiers(connection: Connection) -> list[Tier]:
+    """The tiers from the lowest to the highest."""
+    return [Tier(*row) for row in _TIERS.rows(connection)]
+
+
+def save_tiers(connection: Connection, saved: Sequence[Tier]) -> None:
+    """Add tiers, or change those with the same code."""
+    _save(connection, tiers, "code", [each._asdict() for each in saved])
+
+
+def branch_ids(connection: Connection) -> dict[str, int]:
+    """Branches' ids by their codes."""
+    return dict(_BRANCH_IDS.rows(connection))
+
+
+def save_branches(connection: Connection, saved: Sequence[Branch]) -> None:
+    """Add branches, or change those with the same code."""
+    _save(connection, branches, "code", [each._asdict() for each in saved])
+
+
+def product_ids(connection: Connection) -> dict[str, int]:
+    """Every product's id by its sku."""
+    return dict(_PRODUCT_IDS.rows(connection))
+
+
+def find_products(connection: Connection, skus: Collection[str]) -> dict[str, Product]:
+    """The products with these skus."""
+    return {row[0]: Product(*row) for row in _PRODUCTS.rows(connection, skus=skus)}
+
+
+def save_products(connection: Connection, saved: Sequence[Product]) -> None:
+    """Add products, or change those with the same sku."""
+    _save(connection, products, "sku", [each._asdict() for each in saved])
+
+
+def set_picture(connection: Connection, sku: str, png: bytes, now: dt.datetime) -> None:
+    """Give a product its picture, a PNG; the same picture is kept once."""
+    digest = hashlib.sha256(png).hexdigest()
+    row = _PICTURE.row(connection, digest=digest)
+    media_id = row[0] if row else _keep_picture(connection, sku, png, digest, now)
+    _PICTURED.run(connection, of_sku=sku, media_id=media_id)
+
+
+def _keep_picture(connection: Connection, sku: str, png: bytes, digest: str, now: dt.datetime) -> int:
+    statement = media.insert().values(
+        public_id=secrets.token_urlsafe(12),
+        state="kept",
+        type="image/png",
+        name=f"{sku}.png",
+        digest=digest,
+        content=png,
+        due_at=now,
+        created_at=now,
+    )
+    return int(connection.execute(statement.returning(media.c.id)).scalar_one())
+
+
+def _save(connection: Connection, table: sa.Table, key: str, rows: list[dict[str, Any]]) -> None:
+    if not rows:
+        return
+    statement = insert(table)
+    changed = {name: statement.excluded[name] for name in rows[0] if name != key}
+    connection.execute(statement.on_conflict_do_update(index_elements=[key], set_=changed), rows)

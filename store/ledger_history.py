@@ -1,0 +1,44 @@
+"""A member's entries, newest first, in pages."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from store.ledger import EntryKind
+from store.prepared import Prepared
+from store.tables import entries
+
+
+class Line(NamedTuple):
+    """One entry as its member sees it: points are positive when they came in."""
+
+    kind: EntryKind
+    points: int
+    at: dt.datetime
+    note: str
+
+
+def _side(
+    column: sa.Column[int], points: sa.ColumnElement[int]
+) -> sa.Select[EntryKind, int, dt.datetime, str, int]:
+    return sa.select(entries.c.kind, points.label("points"), entries.c.at, entries.c.note, entries.c.id).where(
+        column == sa.bindparam("account_id", type_=sa.BigInteger())
+    )
+
+
+_BOTH = sa.union_all(_side(entries.c.credit_id, entries.c.points), _side(entries.c.debit_id, -entries.c.points))
+_PAGE = Prepared(
+    _BOTH.order_by(sa.desc("at"), sa.desc("id"))
+    .limit(sa.bindparam("size", type_=sa.Integer()))
+    .offset(sa.bindparam("skipped", type_=sa.Integer()))
+)
+
+
+def page(connection: Connection, account_id: int, skipped: int, size: int) -> list[Line]:
+    """At most `size` entries of the account after the `skipped` newest ones."""
+    rows = _PAGE.rows(connection, account_id=account_id, skipped=skipped, size=size)
+    return [Line(*row[:-1]) for row in rows]

@@ -1,0 +1,42 @@
+"""Contacts for the ledger's tests, and a ledger in memory for its properties."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Engine
+
+from store.tables import contacts, metadata
+from tests.conftest import NOON
+
+
+def make_contacts(connection: Connection, count: int) -> list[int]:
+    """New customers; their ids."""
+    before = connection.execute(sa.select(sa.func.count()).select_from(contacts)).scalar_one()
+    return [
+        connection.execute(
+            contacts.insert()
+            .values(public_id=f"member-{before + place}", language="en", created_at=NOON)
+            .returning(contacts.c.id)
+        ).scalar_one()
+        for place in range(count)
+    ]
+
+
+@contextmanager
+def ledger_in_memory() -> Iterator[Connection]:
+    """A connection to an empty ledger whose changes are forgotten."""
+    with _engine().connect() as connection:
+        yield connection
+
+
+@cache
+def _engine() -> Engine:
+    engine = sa.create_engine("sqlite://", poolclass=sa.StaticPool)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("PRAGMA foreign_keys=ON")
+        metadata.create_all(connection)
+    return engine

@@ -1,0 +1,53 @@
+"""What dialogues are told of points and rewards."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from loyalty import effects, ledger
+from loyalty.effects import HISTORY_PAGE
+from loyalty.ledger import Earning
+from loyalty.rewards import Reward
+from store import catalog
+from talk.engine import Act
+from tests.conftest import NOON
+from tests.loyalty.members import ledger_in_memory, make_contacts
+
+
+def test_a_dialogue_is_told_points_history_and_rewards_in_the_customers_language() -> None:
+    with ledger_in_memory() as connection:
+        [contact] = make_contacts(connection, 1)
+        ledger.earn(connection, [Earning(f"e{n}", contact, 5, NOON - n * dt.timedelta(days=1)) for n in range(6)])
+        catalog.save_tiers(connection, [catalog.Tier("base", "Member", {"ms": "Ahli"}, 0)])
+        catalog.save_rewards(
+            connection,
+            [
+                catalog.Reward("cake", "A slice of cake", None, 60),
+                catalog.Reward("coffee", "A coffee", {"ms": "Secawan kopi"}, 30),
+                catalog.Reward("gone", "No more", None, 10, active=False),
+            ],
+        )
+        act = Act(connection=connection, contact_id=contact, key="1:0:a#1", now=NOON, language="ms")
+
+        assert effects.account_of(act) == ledger.Account(30, None, 0, "Ahli")
+        assert len(effects.history_page(act, 1).lines) == HISTORY_PAGE
+        assert len(effects.history_page(act, 2).lines) == 1
+        assert effects.rewards_list(act) == (
+            Reward("coffee", "Secawan kopi", 30),
+            Reward("cake", "A slice of cake", 60),
+        )
+
+
+def test_saving_the_same_code_again_changes_it() -> None:
+    with ledger_in_memory() as connection:
+        catalog.save_rewards(connection, [catalog.Reward("coffee", "A coffee", None, 30)])
+        catalog.save_rewards(connection, [catalog.Reward("coffee", "A coffee", None, 40)])
+        assert [each.points for each in catalog.active_rewards(connection)] == [40]
+
+
+def test_the_rules_are_one_row() -> None:
+    with ledger_in_memory() as connection:
+        assert catalog.read_program(connection) == catalog.DEFAULT_PROGRAM
+        for points in (1, 2):
+            catalog.save_program(connection, catalog.Program("Kopi", "MYR", points, 12))
+        assert catalog.read_program(connection) == catalog.Program("Kopi", "MYR", 2, 12)
