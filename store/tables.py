@@ -165,12 +165,21 @@ outbox = sa.Table(
     sa.Column("created_at", Utc, nullable=False),
     sa.Column("sent_at", Utc),
     sa.Index("ix_outbox_contact_id_seq", "contact_id", "seq"),
-    sa.Index(
+    sa.Index(  # what to claim next, and the leases that ran out
         "ix_outbox_pending",
         "channel",
         "account",
+        "state",
         "lane",
         "due_at",
+        "id",
+        sqlite_where=sa.text("state IN ('queued','claimed','sending')"),
+        postgresql_where=sa.text("state IN ('queued','claimed','sending')"),
+    ),
+    sa.Index(  # what a contact still waits for: order holds per contact and lane
+        "ix_outbox_waiting",
+        "contact_id",
+        "lane",
         "id",
         sqlite_where=sa.text("state IN ('queued','claimed','sending')"),
         postgresql_where=sa.text("state IN ('queued','claimed','sending')"),
@@ -243,14 +252,13 @@ runs = sa.Table(  # one row a process: how an unclean stop is noticed
     sa.Column("unclean", sa.Boolean, nullable=False, server_default=sa.false()),
 )
 
-buckets = sa.Table(  # the sending rate of one account, leased by its senders
+buckets = sa.Table(  # the sending rate of one account: a line of time that its senders lease stretch by stretch
     "buckets",
     metadata,
     sa.Column("channel", sa.String(16), primary_key=True),
     sa.Column("account", sa.String(64), primary_key=True),
-    sa.Column("second", sa.BigInteger, nullable=False, server_default="0"),
-    sa.Column("taken", sa.Integer, nullable=False, server_default="0"),
-    sa.Column("blocked_until", Utc),
+    sa.Column("free_at", sa.BigInteger, nullable=False, server_default="0"),  # microseconds since 1970: not yet taken
+    sa.Column("blocked_until", Utc),  # the provider said when
 )
 
 media = sa.Table(

@@ -26,8 +26,7 @@ def upgrade() -> None:
         "buckets",
         sa.Column("channel", sa.String(length=16), nullable=False),
         sa.Column("account", sa.String(length=64), nullable=False),
-        sa.Column("second", sa.BigInteger(), server_default="0", nullable=False),
-        sa.Column("taken", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("free_at", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("blocked_until", Utc(), nullable=True),
         sa.PrimaryKeyConstraint("channel", "account", name=op.f("pk_buckets")),
     )
@@ -262,7 +261,15 @@ def upgrade() -> None:
     op.create_index(
         "ix_outbox_pending",
         "outbox",
-        ["channel", "account", "lane", "due_at", "id"],
+        ["channel", "account", "state", "lane", "due_at", "id"],
+        unique=False,
+        sqlite_where=sa.text("state IN ('queued','claimed','sending')"),
+        postgresql_where=sa.text("state IN ('queued','claimed','sending')"),
+    )
+    op.create_index(
+        "ix_outbox_waiting",
+        "outbox",
+        ["contact_id", "lane", "id"],
         unique=False,
         sqlite_where=sa.text("state IN ('queued','claimed','sending')"),
         postgresql_where=sa.text("state IN ('queued','claimed','sending')"),
@@ -449,6 +456,12 @@ def downgrade() -> None:
     )
     op.drop_table("sessions")
     op.drop_table("products")
+    op.drop_index(
+        "ix_outbox_waiting",
+        table_name="outbox",
+        sqlite_where=sa.text("state IN ('queued','claimed','sending')"),
+        postgresql_where=sa.text("state IN ('queued','claimed','sending')"),
+    )
     op.drop_index(
         "ix_outbox_pending",
         table_name="outbox",
