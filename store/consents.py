@@ -29,7 +29,9 @@ _SKIP = Prepared(
         sa.text("lane = 2 AND state IN ('queued','claimed','sending') AND state IN ('queued','claimed')"),
     )
     .values(
-        state=sa.literal_column("'skipped'"), reason=sa.bindparam("reason", type_=sa.String()), leased_until=None
+        state=sa.literal_column("'skipped'"),
+        reason=sa.bindparam("reason", type_=sa.String()),
+        leased_until=sa.null(),
     )
 )
 
