@@ -57,7 +57,8 @@ _LOCK = Prepared(
     )
 )
 _LOCK_IDENTITY = Prepared(_LOCKED.where(identities.c.id == sa.bindparam("identity_id")))
-_TURN = ("seq", "seen_at", "flood", "drift", "owner", "owner_until", "welcomed_at")
+EFFECTS_MAY_CHANGE = ("name", "call_me", "language", "language_chosen", "timezone", "phone", "marketing")
+_TURN = ("seq", "seen_at", "flood", "language", "language_chosen", "drift", "owner", "owner_until", "welcomed_at")
 _SAVE = Prepared(
     contacts.update()
     .where(contacts.c.id == sa.bindparam("contact_id"))
@@ -98,16 +99,13 @@ def lock_identity(connection: Connection, identity_id: int) -> Contact | None:
     return Contact(**dict(zip(Contact.__struct_fields__, row, strict=True))) if row else None
 
 
-def meet(
+def make(
     connection: Connection, channel: str, account: str, sender: str, *, name: str, language: str, at: dt.datetime
 ) -> Contact:
-    """The contact known by this identity, locked; a new one when it is the first message.
+    """A new contact known by this identity, locked.
 
     Two first messages at once make one contact: the identity's unique key decides, the loser finds the winner's.
     """
-    found = lock(connection, channel, account, sender)
-    if found is not None:
-        return found
     public_id = secrets.token_urlsafe(12)
     row = _NEW_CONTACT.row(connection, public_id=public_id, name=name[:200], language=language, created_at=at)
     assert row is not None

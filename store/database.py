@@ -46,6 +46,7 @@ class Database:
         self.engine = _sqlite_engine(url) if self.path else _postgres_engine(url)
         self._threads = ThreadPoolExecutor(READERS if self.path else WORKERS, thread_name_prefix="store")
         self._writer = GroupWriter(self.engine) if self._lock else None
+        self._careful = False
 
     async def transact(self, work: Callable[[Connection], T]) -> T:
         """Run `work` in one transaction that commits when it returns and rolls back when it raises.
@@ -67,14 +68,15 @@ class Database:
         return await asyncio.get_running_loop().run_in_executor(self._threads, self._read_here, work)
 
     @property
-    def singly(self) -> bool:
-        """Whether each transaction commits alone: after an unclean stop, so that a poison event is found."""
-        return self._writer.singly if self._writer else True
+    def careful(self) -> bool:
+        """Whether events run singly and are counted before they run: for a while after an unclean stop."""
+        return self._careful
 
-    @singly.setter
-    def singly(self, alone: bool) -> None:
+    @careful.setter
+    def careful(self, careful: bool) -> None:
+        self._careful = careful
         if self._writer:
-            self._writer.singly = alone
+            self._writer.singly = careful
 
     def close(self) -> None:
         """Finish what was submitted and let go of the file; safe to call twice."""

@@ -45,6 +45,12 @@ _PARK = Prepared(
         seq=sa.bindparam("new_seq"),
     )
 )
+_UNREAD = Prepared(
+    insert(inbox)
+    .values({name: sa.bindparam(name) for name in ("channel", "account", "external_id", "details", "error", "at")})
+    .values(state="parked", kind="other")
+    .on_conflict_do_nothing()
+)
 _ALBUM = Prepared(
     sa.select(inbox.c.details)
     .where(inbox.c.contact_id == sa.bindparam("contact_id"), inbox.c.seq < sa.bindparam("before"))
@@ -81,6 +87,21 @@ def park(connection: Connection, inbound: Inbound, contact_id: int, seq: int, er
     """Set the event aside for good; False when another process did so first."""
     changed = {"new_error": error, "new_contact_id": contact_id, "new_seq": seq}
     return bool(_PARK.run(connection, **_key(inbound, "k_"), **changed))
+
+
+def keep_unread(connection: Connection, key: tuple[str, str, str], raw: str, now: dt.datetime) -> bool:
+    """Keep an update that could not be read; False when it is already known."""
+    return bool(
+        _UNREAD.run(
+            connection,
+            channel=key[0],
+            account=key[1],
+            external_id=key[2],
+            details={"raw": raw},
+            error="unreadable",
+            at=now,
+        )
+    )
 
 
 def previous_album(connection: Connection, contact_id: int, before: int) -> str:

@@ -112,6 +112,7 @@ class Said:
     place: str = ""
     request: Literal["", "phone", "location"] = ""
     picture: str = ""
+    line: bool = False
     replaces: bool = False
 
 
@@ -229,11 +230,14 @@ class Talk:
         """What this flow was started with."""
         return self._frames[-1].args
 
-    def say(self, text: Text, *, picture: str = "", **values: object) -> None:
-        """Tell the customer something, once, however often the flow is run."""
+    def say(self, text: Text, *, picture: str = "", line: bool = False, **values: object) -> None:
+        """Tell the customer something, once, however often the flow is run.
+
+        What is said in one turn shares a message where it can; a `line` follows the one before without a gap.
+        """
         self._check()
         if self._live:
-            self._said.append(Said(text, values, picture=picture))
+            self._said.append(Said(text, values, picture=picture, line=line))
 
     @overload
     async def ask(self, key: str, text: Text, prompt: Prompt[T], *, within: None = None, **values: object) -> T: ...

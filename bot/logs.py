@@ -1,0 +1,70 @@
+"""Logging: structlog, with secrets and phone numbers taken out of everything that is logged."""
+
+from __future__ import annotations
+
+import logging
+import re
+import sys
+from collections.abc import Callable, MutableMapping
+from typing import Any
+
+import structlog
+
+TOKEN = re.compile(r"(?<!\d)\d{5,}:[A-Za-z0-9_-]{20,}")  # a Telegram bot token, also inside a URL
+PHONE = re.compile(r"(?<![\w.:-])\+?\d[\d ()-]{7,16}\d(?![\w.:-])")
+SECRET_NAMES = re.compile(r"token|secret|password|authorization|cookie|api_key", re.IGNORECASE)
+HIDDEN = "[hidden]"
+
+Event = MutableMapping[str, Any]
+Processor = Callable[[Any, str, Event], Any]
+
+
+def redact(text: str) -> str:
+    """The text without bot tokens and phone numbers."""
+    return PHONE.sub("[phone]", TOKEN.sub("[token]", text))
+
+
+def redact_event(_logger: object, _method: str, event: Event) -> Event:
+    """A structlog processor that hides secrets by their name and tokens and phone numbers by their form."""
+    for name, value in event.items():
+        if SECRET_NAMES.search(name):
+            event[name] = HIDDEN
+        elif isinstance(value, str) and name != "timestamp":
+            event[name] = redact(value)
+    return event
+
+
+def set_up(form: str, level: str) -> None:
+    """Send structlog's and the standard library's logging through one pipeline to standard error."""
+    shared: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.ExtraAdder(),
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+        redact_event,
+    ]
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *shared,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=True,
+    )
+    renderer: Any = structlog.processors.JSONRenderer(ensure_ascii=False)
+    if form == "console":
+        renderer = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level.upper())
+    for noisy in ("httpx", "httpcore", "aiogram", "telegram", "apscheduler", "alembic"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)

@@ -1,0 +1,64 @@
+"""Effects of dialogues on the contact: the language, the name, consent, the member card."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from store import catalog, consents, members
+from store.tables import contacts
+from talk.engine import Act, lookup
+
+
+@lookup
+def business_name(act: Act) -> str:
+    """The business's name."""
+    return catalog.program(act.connection).business
+
+
+@lookup
+def is_member(act: Act) -> bool:
+    """Whether the contact has a member card."""
+    return members.has_account(act.connection, act.contact_id)
+
+
+def choose_language(act: Act, language: str) -> None:
+    """Answer in this language from now on; it was chosen, not guessed."""
+    _change(act, language=language, language_chosen=True)
+
+
+def set_call_me(act: Act, name: str) -> None:
+    """What the contact wants to be called."""
+    _change(act, call_me=name[:64])
+
+
+def withdraw_marketing(act: Act) -> None:
+    """Record that the contact does not want news; what was scheduled for them is not sent."""
+    _consent(act, granted=False, wording="stop")
+
+
+def grant_marketing(act: Act, wording: str) -> None:
+    """Record the consent to news, with the wording it was given to."""
+    _consent(act, granted=True, wording=wording)
+
+
+def link_phone(act: Act, phone: str) -> bool:
+    """Give the contact the member card that has this proven number; whether there was one to give."""
+    return members.link_phone(act.connection, act.contact_id, phone)
+
+
+def _change(act: Act, **values: object) -> None:
+    act.connection.execute(sa.update(contacts).where(contacts.c.id == act.contact_id).values(**values))
+
+
+def _consent(act: Act, *, granted: bool, wording: str) -> None:
+    consents.record(
+        act.connection,
+        act.contact_id,
+        purpose="marketing",
+        channel="all",
+        granted=granted,
+        wording=wording,
+        locale=act.language,
+        evidence=f"chat {act.key}",
+        at=act.now,
+    )

@@ -1,0 +1,25 @@
+"""Stop: no more news or offers, at once."""
+
+from __future__ import annotations
+
+from flows import effects
+from locales import _
+from talk.engine import Talk
+from talk.prompts import YesNo
+
+
+async def stop(talk: Talk) -> None:
+    """Withdraw the consent to news; when the word stood inside a longer sentence, ask first."""
+    sure = talk.args.get("sure") or await talk.ask(
+        "sure", _("Would you like us to stop sending you news and offers?"), YesNo()
+    )
+    if not sure:
+        talk.say(_("All right, nothing has changed."))
+        return
+    talk.do("withdraw", effects.withdraw_marketing)
+    talk.say(
+        _(
+            "Done. We won't send you any news or offers. You can still write to me whenever you like, "
+            "and “start” turns them on again."
+        )
+    )

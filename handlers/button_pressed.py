@@ -1,0 +1,54 @@
+"""A customer pressed a button: an answer to the open question, a command, or a button of long ago."""
+
+from __future__ import annotations
+
+from flows.language import CHOSEN
+from handlers import gate, route
+from handlers.scene import COMMAND, Scene
+from locales import LANGUAGES, _
+from talk.engine import Answer
+
+STALE = _("That button belongs to an earlier question, so nothing has changed.")
+
+COMMANDS = frozenset({"menu", "points", "rewards", "help", "person", "language", "stop", "news"})
+
+
+def button_pressed(scene: Scene) -> None:
+    """A press changes something only when its question is the open one."""
+    inbound, conversation = scene.inbound, scene.conversation
+    assert inbound is not None
+    place, _dot, key = inbound.button.rpartition(".")
+    if gate.flooded(scene):
+        return
+    if place == COMMAND and key == "stop":
+        conversation.start("stop", sure=True)
+        return
+    if gate.owned_by_staff(scene):
+        return
+    if place == COMMAND:
+        _command(scene, key)
+    elif conversation.asking is not None and conversation.asking.place == place:
+        conversation.hear(Answer(inbound, key))
+    else:
+        _stale(scene)
+    route.hand_over(scene)
+
+
+def _command(scene: Scene, key: str) -> None:
+    language = key.removeprefix("language-")
+    if language in LANGUAGES:
+        scene.contact.language, scene.contact.language_chosen, scene.contact.drift = language, True, ""
+        scene.say(CHOSEN)
+        scene.conversation.ask_again()
+    elif key in COMMANDS:
+        scene.conversation.start(key)
+    else:
+        _stale(scene)
+
+
+def _stale(scene: Scene) -> None:
+    scene.say(STALE)
+    if scene.conversation.asking is not None:
+        scene.conversation.ask_again()
+    elif scene.contact.welcomed_at is not None:
+        scene.conversation.start("menu")

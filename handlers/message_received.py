@@ -1,0 +1,37 @@
+"""A customer wrote or sent something."""
+
+from __future__ import annotations
+
+from handlers import gate, intents, route
+from handlers.scene import Scene
+from store import inbox
+
+
+def message_received(scene: Scene) -> None:
+    """Answer it: flood and ownership first, then the language, then whoever the words are meant for."""
+    inbound = scene.inbound
+    assert inbound is not None
+    if gate.flooded(scene) or _of_a_known_album(scene):
+        return
+    if inbound.kind == "text" and intents.is_stop(inbound.text, scene.language):
+        scene.conversation.start("stop", sure=True)
+        return
+    if gate.owned_by_staff(scene):
+        return
+    if inbound.kind == "contact" and inbound.phone_proven and scene.conversation.asking is None:
+        scene.conversation.start("link", phone=inbound.phone)
+        return
+    before = route.follow_language(scene) if inbound.kind == "text" else None
+    route.words(scene)
+    if before is not None:
+        route.offer_language(scene, before)
+
+
+def _of_a_known_album(scene: Scene) -> bool:
+    """Whether pictures of this album were answered already, and no question waits for more of them."""
+    inbound = scene.inbound
+    assert inbound is not None
+    if not inbound.album or scene.conversation.asking is not None:
+        return False
+    previous = inbox.previous_album(scene.connection, scene.contact.id, scene.contact.seq)
+    return previous == inbound.album

@@ -1,0 +1,89 @@
+"""Where a customer's words go: a global command, the open question, what they ask for, or the fallback."""
+
+from __future__ import annotations
+
+from talk.reading.language import guess_language
+
+from flows.language import OPTIONS
+from handlers import intents
+from handlers.scene import Notice, Scene
+from locales import _
+from store.contacts import QUEUE
+from talk.engine import Answer
+from talk.messages import Inbound
+
+NOT_READABLE = _("Thank you, I've received that. I can only read text, though.")
+NOTHING_BEFORE = _("There's nothing to go back to here.")
+QUEUED = _(
+    "I've passed your message to our team, and someone will reply to you here. "
+    "If you'd like to go on with me in the meantime, just send “menu”."
+)
+# Said in the language that was noticed: each catalogue names its own.
+OFFER_LANGUAGE = _("I see you write in English, so I'll answer in English. Which language would you like?")
+
+
+def words(scene: Scene) -> None:
+    """Hand the customer's words on."""
+    inbound, conversation = scene.inbound, scene.conversation
+    assert inbound is not None
+    command = intents.global_intent(inbound.text, scene.language) if inbound.kind == "text" else None
+    if command == "back" and conversation.asking is not None:
+        if not conversation.back():
+            scene.say(NOTHING_BEFORE)
+            conversation.ask_again()
+    elif command in intents.GLOBAL and scene.contact.welcomed_at is not None:
+        conversation.start(intents.FLOWS_OF_INTENTS[command or "menu"])
+    elif conversation.asking is not None:
+        conversation.hear(Answer(inbound))
+    else:
+        _begin(scene, inbound)
+    hand_over(scene)
+
+
+def _begin(scene: Scene, inbound: Inbound) -> None:
+    wanted = intents.flow_of(inbound.text, scene.language) if inbound.kind == "text" else None
+    if scene.contact.welcomed_at is None:
+        welcome(scene, wanted)
+    elif wanted is not None:
+        scene.conversation.start(wanted)
+    elif inbound.kind == "text":
+        scene.conversation.start("fallback")
+    else:
+        scene.say(NOT_READABLE)
+        scene.conversation.start("menu")
+
+
+def welcome(scene: Scene, wanted: str | None) -> None:
+    """Meet a new customer; what they came for is answered first."""
+    scene.contact.welcomed_at = scene.now
+    scene.conversation.start("welcome", wanted=wanted or "")
+
+
+def hand_over(scene: Scene) -> None:
+    """When a dialogue asked for a person, put the conversation into the queue and say so."""
+    reason = scene.conversation.handed_over
+    if not reason:
+        return
+    scene.contact.owner, scene.contact.owner_until = QUEUE, None
+    scene.say(QUEUED)
+    scene.notices.append(Notice("person_wanted", scene.contact.public_id, {"reason": reason}))
+
+
+def follow_language(scene: Scene) -> str | None:
+    """After two messages in another language, answer in it; the language until now when it changed."""
+    inbound, contact = scene.inbound, scene.contact
+    assert inbound is not None
+    guessed = guess_language(inbound.text, contact.language)
+    if guessed is None or guessed == contact.language:
+        contact.drift = "" if guessed else contact.drift
+        return None
+    if contact.drift != guessed:
+        contact.drift = guessed
+        return None
+    before, contact.language, contact.drift = contact.language, guessed, ""
+    return before
+
+
+def offer_language(scene: Scene, before: str) -> None:
+    """Ask which of the two languages it shall be; the buttons work whenever they are pressed."""
+    scene.say(OFFER_LANGUAGE, OPTIONS[scene.language], OPTIONS[before])

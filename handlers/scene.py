@@ -1,0 +1,222 @@
+"""One turn as its handlers see it: who is there, what they sent, and what is said back.
+
+A scene lives on a database thread inside one transaction. It is the engine's host: it runs effects under
+savepoints and renders what dialogues say.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.engine import Connection
+
+from handlers import intents
+from locales import Text, _, render
+from store import contacts, due, outbox, sessions
+from store.contacts import Contact
+from store.database import savepoint
+from talk.conversation import Conversation, Session
+from talk.engine import Act, Book, Said, revision
+from talk.journal import Record
+from talk.messages import Button, Inbound, Media, Outgoing
+from talk.prompts.base import Option
+from talk.split import plain, split
+
+IDLE = dt.timedelta(hours=24)
+LIMIT = 4096  # of text, on every channel
+REPLY, SERVICE = 0, 1
+COMMAND = "!"  # the place of buttons that are commands: they work at any time
+SHARE = {"phone": _("Share my phone number"), "location": _("Share my location")}
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What every turn needs of the house: the book of flows, the business's zone, country and language.
+
+    `language` is spoken to those of whom nothing is known, `region` the country whose phone numbers are meant.
+    """
+
+    book: Book
+    zone: ZoneInfo
+    region: str
+    language: str
+
+
+@dataclass(slots=True)
+class Notice:
+    """Something that happened in a turn and that staff or an operator should hear of after its commit."""
+
+    kind: str
+    contact: str
+    details: dict[str, str] = field(default_factory=dict)
+
+
+class Scene:
+    """The contact, locked; the event, if a message opened the turn; the conversation; and the way to speak."""
+
+    def __init__(self, connection: Connection, house: House, contact: Contact, now: dt.datetime) -> None:
+        self.connection = connection
+        self.house = house
+        self.contact = contact
+        self.now = now
+        self.inbound: Inbound | None = None
+        self.notices: list[Notice] = []
+        self.address: tuple[str, str, str] | None = None
+        self.lane = REPLY
+        self._messages: list[outbox.NewMessage] = []
+
+    # What the engine asks of its host
+
+    @property
+    def language(self) -> str:
+        """The language the contact is answered in."""
+        return self.contact.language
+
+    @property
+    def region(self) -> str:
+        """The country whose national phone numbers are meant."""
+        return self.house.region
+
+    @property
+    def today(self) -> dt.date:
+        """The day at the contact's place."""
+        return self.local_now.date()
+
+    @property
+    def local_now(self) -> dt.datetime:
+        """The moment of the turn on the contact's clock."""
+        return self.now.astimezone(ZoneInfo(self.contact.timezone) if self.contact.timezone else self.house.zone)
+
+    def perform(self, key: str, effect: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Run an effect in this turn's transaction; one that writes has a savepoint and may change the contact."""
+        act = Act(self.connection, self.contact.id, key, self.local_now, self.language)
+        if getattr(effect, "reads_only", False):
+            return effect(act, *args, **kwargs)
+        with savepoint(self.connection):
+            result = effect(act, *args, **kwargs)
+        self._notice_changes()
+        return result
+
+    def elsewhere(self, inbound: Inbound) -> str | None:
+        """The flow that an answer which does not fit asks for."""
+        return intents.flow_of(inbound.text, self.language)
+
+    # The conversation
+
+    @cached_property
+    def conversation(self) -> Conversation:
+        """The contact's sessions that ask or are interrupted; one left alone for a day is over."""
+        found = sessions.stack(self.connection, self.contact.id)
+        conversation = Conversation(self.house.book, self, self._open, [session for session, _moved in found])
+        if found and self.now - found[-1][1] > IDLE:
+            conversation.leave("idle")
+        return conversation
+
+    def say(self, text: Text, *commands: Option, **values: object) -> None:
+        """Say something outside any dialogue, with buttons that are commands."""
+        options = tuple((command,) for command in commands)
+        self.conversation.said.append(Said(text, values, options, COMMAND if options else ""))
+
+    def take_up(self, session: Session) -> Session:
+        """The session of a due row as this turn's conversation knows it."""
+        for known in self.conversation.stack:
+            if known.id == session.id:
+                return known
+        return session
+
+    # The end of the turn
+
+    def finish(self) -> bool:
+        """Store what changed and put what was said into the outbox; whether there is something to send."""
+        said = self._conclude()
+        self._render(said)
+        if self._messages:
+            outbox.put(self.connection, self._messages)
+        contacts.save(self.connection, self.contact)
+        return bool(self._messages)
+
+    def _conclude(self) -> list[Said]:
+        conversation = self.__dict__.get("conversation")
+        if conversation is None:
+            return []
+        depths = {session.id: depth for depth, session in enumerate(conversation.stack)}
+        sessions.save(self.connection, conversation.changed, depths, self.contact.identity_id, self.now)
+        for session in conversation.changed:
+            self._put_due(session)
+        return list(conversation.said)
+
+    def _put_due(self, session: Session) -> None:
+        parked = session.record.parked
+        if session.state == "ended" or parked is None or parked.until is None or parked.passed:
+            return
+        kind = "wake" if parked.kind == "wait" else "deadline"
+        due.put(self.connection, kind, self.contact.id, session.id, parked.token, parked.until)
+
+    def _open(self, flow: str, args: dict[str, Any]) -> Session:
+        record = Record(flow=flow, revision=revision(self.house.book[flow]), args=args)
+        return sessions.open_new(self.connection, self.contact.id, self.contact.identity_id, record, self.now)
+
+    def _render(self, said: list[Said]) -> None:
+        """One message for all that is said, up to the next buttons or picture: fewer calls, fewer bubbles."""
+        html = ""
+        for one, following in zip(said, [*said[1:], None], strict=True):
+            joint = ("\n" if one.line else "\n\n") if html else ""
+            html += joint + render(one.text, self.language, one.values)
+            if one.options or one.picture or following is None or following.picture or following.replaces:
+                self._message(one, html)
+                html = ""
+
+    def _message(self, last: Said, html: str) -> None:
+        pieces = [html] if len(html) <= LIMIT else split(html, LIMIT)
+        for piece in pieces[:-1]:
+            self._send(Outgoing(text=piece))
+        edits = self.inbound.message if last.replaces and self.inbound is not None else ""
+        self._send(
+            Outgoing(
+                text=pieces[-1],
+                buttons=tuple(tuple(self._button(option, last.place) for option in row) for row in last.options),
+                media=Media(ref=last.picture) if last.picture else None,
+                request=last.request,
+                request_label=render(SHARE[last.request], self.language) if last.request else "",
+                edits=edits,
+            )
+        )
+
+    def _button(self, option: Option, place: str) -> Button:
+        label = plain(render(option.label, self.language))
+        mark = "✓ " if option.chosen else ""
+        return Button(f"{mark}{label}", f"{place}.{option.key}")
+
+    def _send(self, outgoing: Outgoing) -> None:
+        if self.address is None:
+            self.address = contacts.address(self.connection, self.contact.identity_id)
+        channel, account, sender = self.address
+        self.contact.seq += 1
+        self._messages.append(
+            outbox.NewMessage(
+                public_id=secrets.token_urlsafe(12),
+                contact_id=self.contact.id,
+                channel=channel,
+                account=account,
+                sender=sender,
+                lane=self.lane,
+                payload=outgoing,
+                seq=self.contact.seq,
+                author="bot",
+                due_at=self.now,
+                expires_at=None,
+                created_at=self.now,
+            )
+        )
+
+    def _notice_changes(self) -> None:
+        fresh = contacts.lock_identity(self.connection, self.contact.identity_id)
+        assert fresh is not None
+        for name in contacts.EFFECTS_MAY_CHANGE:
+            setattr(self.contact, name, getattr(fresh, name))

@@ -1,0 +1,175 @@
+"""The turn's frame: one inbound event, one transaction, and what happens when it fails.
+
+Everything an event changes commits together with its inbox row, so an event that was acknowledged has changed our
+data exactly once. An event that fails is tried five times, counted in the database, and then set aside.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from time import perf_counter
+
+import structlog
+from sqlalchemy.engine import Connection
+
+from handlers import event_parked, events, flow_due, meeting
+from handlers.metrics import SECONDS, TURNS
+from handlers.scene import House, Notice, Scene
+from store import due, inbox
+from store.database import Database, StoreUnavailable
+from talk.messages import Inbound
+
+log = structlog.get_logger()
+
+TRIES = 5
+BACKOFF = (0.0, 0.05, 0.2, 0.8, 2.0)
+DUE_BACKOFF = dt.timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """What a turn left behind: whose conversation moved, whether something waits to be sent, who should hear."""
+
+    contact_id: int
+    sends: bool
+    notices: tuple[Notice, ...] = ()
+
+
+class Turn:
+    """Opens turns.
+
+    `committed` is called after each commit, on the event loop; `now` gives the time; `failpoint` is a place where
+    tests may kill the process.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        house: House,
+        *,
+        now: Callable[[], dt.datetime],
+        committed: Callable[[Committed], None],
+        alert: Callable[[Notice], Awaitable[None]],
+        failpoint: Callable[[str], None] = lambda _name: None,
+    ) -> None:
+        self._database = database
+        self._house = house
+        self._now = now
+        self._committed = committed
+        self._alert = alert
+        self._failpoint = failpoint
+
+    async def receive(self, inbound: Inbound) -> None:
+        """Handle one event; when this returns, its turn has committed or the event is set aside.
+
+        Raises StoreUnavailable when nothing was written: the event must not be acknowledged.
+        """
+        started = perf_counter()
+        outcome = await self._tried(inbound)
+        TURNS.labels(inbound.channel, outcome).inc()
+        SECONDS.observe(perf_counter() - started)
+
+    async def fall_due(self, due_id: int) -> None:
+        """Open a turn for a due row; a row that fails is tried again later, and set aside after five times."""
+        try:
+            committed = await self._database.transact(lambda connection: self._due(connection, due_id))
+        except StoreUnavailable:
+            raise
+        except Exception as error:
+            log.exception("due_row_failed", due=due_id)
+            again = self._now() + DUE_BACKOFF
+            if await self._database.transact(lambda connection: due.fail(connection, due_id, again)):
+                await self._alert(Notice("due_row_parked", "", {"due": str(due_id), "error": type(error).__name__}))
+            return
+        if committed is not None:
+            await self._after(committed)
+
+    async def keep_unread(self, channel: str, account: str, external_id: str, raw: str) -> None:
+        """Set an update aside that the channel could not read, so that it counts as received."""
+        now = self._now()
+        kept = await self._database.transact(
+            lambda connection: inbox.keep_unread(connection, (channel, account, external_id), raw, now)
+        )
+        if kept:
+            await self._alert(Notice("update_unreadable", "", {"channel": channel, "event": external_id}))
+
+    async def _tried(self, inbound: Inbound) -> str:
+        for attempt in range(TRIES):
+            await asyncio.sleep(BACKOFF[attempt])
+            tries: int | None = 0
+            careful = self._database.careful
+            if careful:
+                # The last process died: whoever killed it is found by counting before, not after.
+                tries = await self._count(inbound)
+                if tries is None:
+                    return "duplicate"
+                if tries > TRIES:
+                    return await self._park(inbound, "The process died while it was handled.")
+            try:
+                committed = await self._database.transact(lambda connection: self._message(connection, inbound))
+            except StoreUnavailable:
+                raise
+            except Exception as error:
+                log.exception(
+                    "turn_failed", channel=inbound.channel, event=inbound.external_id, attempt=attempt + 1
+                )
+                tries = tries if careful else await self._count(inbound)
+                if tries is None:
+                    return "duplicate"
+                if tries >= TRIES:
+                    return await self._park(inbound, f"{type(error).__name__}: {error}")
+            else:
+                return await self._after(committed)
+        return await self._park(inbound, "It failed too often.")
+
+    async def _after(self, committed: Committed | None) -> str:
+        self._failpoint("turn.committed")
+        if committed is None:
+            return "duplicate"
+        self._committed(committed)
+        for notice in committed.notices:
+            await self._alert(notice)
+        return "done"
+
+    async def _count(self, inbound: Inbound) -> int | None:
+        return await self._database.transact(lambda connection: inbox.count_try(connection, inbound, self._now()))
+
+    async def _park(self, inbound: Inbound, error: str) -> str:
+        def park(connection: Connection) -> Committed | None:
+            return self._close(event_parked.park(connection, self._house, inbound, error, self._now()))
+
+        committed = await self._database.transact(park)
+        if committed is None:
+            return "duplicate"
+        self._committed(committed)
+        details = {"channel": inbound.channel, "event": inbound.external_id, "error": error[:200]}
+        await self._alert(Notice("event_parked", "", details))
+        return "parked"
+
+    def _message(self, connection: Connection, inbound: Inbound) -> Committed | None:
+        now = self._now()
+        contact = meeting.meet(connection, self._house, inbound, now)
+        if not inbox.record(connection, inbound, contact.id, contact.seq, now):
+            return None
+        self._failpoint("turn.begun")
+        scene = Scene(connection, self._house, contact, now)
+        scene.inbound = inbound
+        scene.address = (inbound.channel, inbound.account, inbound.sender)
+        events.EVENTS[inbound.kind](scene)
+        contact.seen_at = now
+        committed = self._close(scene)
+        self._failpoint("turn.written")
+        return committed
+
+    def _due(self, connection: Connection, due_id: int) -> Committed | None:
+        row = due.claim(connection, due_id)
+        return self._close(flow_due.opened(connection, self._house, row, self._now())) if row else None
+
+    def _close(self, scene: Scene | None) -> Committed | None:
+        if scene is None:
+            return None
+        sends = scene.finish()
+        return Committed(scene.contact.id, sends, tuple(scene.notices))

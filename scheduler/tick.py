@@ -1,0 +1,100 @@
+"""The tick: looks what is due, and opens turns and runs jobs for it.
+
+APScheduler only says when to look. What is due stands in the database, and claiming it is part of the
+transaction of its effect, so any number of replicas may tick.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from store import due, schedules
+from store.database import Database, StoreUnavailable
+
+log = structlog.get_logger()
+
+EVERY_SECONDS = 1.0
+AT_ONCE = 100
+SIDE_BY_SIDE = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Recurring work: how often, and one bounded chunk of it, which returns whether there is more."""
+
+    every: dt.timedelta
+    chunk: Callable[[Database, dt.datetime], Awaitable[bool]]
+
+
+class Tick:
+    """Looks once a second until it is stopped. `fall_due` opens the turn of a due row."""
+
+    def __init__(
+        self,
+        database: Database,
+        fall_due: Callable[[int], Awaitable[None]],
+        jobs: Mapping[str, Job],
+        *,
+        now: Callable[[], dt.datetime],
+    ) -> None:
+        self._database = database
+        self._fall_due = fall_due
+        self._jobs = jobs
+        self._now = now
+        self._clock = AsyncIOScheduler(timezone=dt.UTC)
+        self._looking: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin to look."""
+        self._clock.add_job(self._tick, "interval", seconds=EVERY_SECONDS, coalesce=True, misfire_grace_time=None)
+        self._clock.start()
+
+    async def stop(self) -> None:
+        """Look no more, and finish the look that is under way."""
+        if self._clock.running:
+            self._clock.shutdown(wait=False)
+        if self._looking is not None:
+            await self._looking
+
+    async def look(self) -> None:
+        """Open the turn of every row that is due, then run every job that is due."""
+        while len(await self._open_ready()) == AT_ONCE:
+            pass
+        now = self._now()
+        waiting = await self._database.read(lambda connection: schedules.waiting(connection, now))
+        for name, job in self._jobs.items():
+            if name not in waiting:
+                await self._run(name, job)
+
+    async def _tick(self) -> None:
+        if self._looking is None or self._looking.done():
+            self._looking = asyncio.create_task(self._look_safely())
+            await asyncio.shield(self._looking)
+
+    async def _look_safely(self) -> None:
+        try:
+            await self.look()
+        except StoreUnavailable as error:
+            log.warning("tick_waits_for_the_database", error=str(error))
+        except Exception:
+            log.exception("tick_failed")
+
+    async def _open_ready(self) -> list[int]:
+        now = self._now()
+        ready = await self._database.read(lambda connection: due.ready(connection, now, AT_ONCE))
+        for start in range(0, len(ready), SIDE_BY_SIDE):
+            await asyncio.gather(*(self._fall_due(due_id) for due_id in ready[start : start + SIDE_BY_SIDE]))
+        return ready
+
+    async def _run(self, name: str, job: Job) -> None:
+        now = self._now()
+        if not await self._database.transact(lambda connection: schedules.claim(connection, name, job.every, now)):
+            return
+        while await job.chunk(self._database, now):
+            pass
