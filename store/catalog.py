@@ -14,9 +14,10 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from store import tables
 from store.among import among
 from store.prepared import Prepared, insert
-from store.tables import branches, media, products, program, rewards, tiers
+from store.tables import branches, media, products, rewards, tiers
 
 Names = Mapping[str, str]
 
@@ -72,7 +73,9 @@ class Branch(NamedTuple):
 # Until the owner has set the rules: one point a ringgit, and no points taken away.
 DEFAULT_PROGRAM = Program("", "MYR", 1, None)
 
-_PROGRAM = Prepared(sa.select(*(program.c[name] for name in Program._fields)).order_by(program.c.id).limit(1))
+_PROGRAM = Prepared(
+    sa.select(*(tables.program.c[name] for name in Program._fields)).order_by(tables.program.c.id).limit(1)
+)
 _REWARDS = Prepared(
     sa.select(*(rewards.c[name] for name in Reward._fields))
     .where(rewards.c.active.is_(sa.true()))
@@ -101,7 +104,7 @@ def named(name: str, names: Names | None, language: str) -> str:
     return (names or {}).get(language) or name
 
 
-def read_program(connection: Connection) -> Program:
+def program(connection: Connection) -> Program:
     """The rules as the owner set them, or the ones to start with."""
     row = _PROGRAM.row(connection)
     return Program(*row) if row else DEFAULT_PROGRAM
@@ -109,7 +112,7 @@ def read_program(connection: Connection) -> Program:
 
 def save_program(connection: Connection, rules: Program) -> None:
     """Set the rules, in place of those before."""
-    _save(connection, program, "id", [{"id": 1, **rules._asdict()}])
+    _save(connection, tables.program, "id", [{"id": 1, **rules._asdict()}])
 
 
 def active_rewards(connection: Connection) -> list[Reward]:

@@ -1,0 +1,58 @@
+"""Purchases and the points they earn: one way for the till's one and an import's thousands."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from hashlib import blake2b
+from typing import NamedTuple
+
+from sqlalchemy.engine import Connection
+
+from loyalty.ledger import Earning, earn
+from loyalty.rules import expiry_of, points_for
+from store import purchases
+from store.catalog import Program
+from store.purchases import Purchase
+
+
+class Recorded(NamedTuple):
+    """How many purchases were new and how many known, and the points they earned."""
+
+    added: int
+    known: int
+    points: int
+
+
+def order_key(order: str, sku: str = "") -> str:
+    """The key of an order's line, by the shop's own order number."""
+    return f"order:{_digest(order, sku)}"
+
+
+def line_key(values: Collection[str], count: int) -> str:
+    """The key of a purchase without an order number: what it says, and its count among those that say the same."""
+    return f"line:{_digest(*values)}:{count}"
+
+
+def record(connection: Connection, bought: Sequence[Purchase], rules: Program) -> Recorded:
+    """Keep purchases and give their points; those whose key is known change nothing."""
+    known = purchases.find(connection, [each.key for each in bought])
+    new = {each.key: each for each in bought if each.key not in known}
+    points = record_new(connection, list(new.values()), rules)
+    return Recorded(len(new), len(bought) - len(new), points)
+
+
+def record_new(connection: Connection, bought: Sequence[Purchase], rules: Program) -> int:
+    """Keep purchases whose keys are new and different, and give their points; how many points."""
+    if not bought:
+        return 0
+    ids = purchases.add(connection, bought)
+    earnings = [
+        Earning(f"purchase:{each.key}", each.contact_id, points, each.at, ids[each.key], expiry_of(rules, each.at))
+        for each in bought
+        if (points := points_for(rules, each.amount, each.currency))
+    ]
+    return earn(connection, earnings).points
+
+
+def _digest(*values: str) -> str:
+    return blake2b("\x1f".join(values).encode(), digest_size=16).hexdigest()

@@ -1,0 +1,115 @@
+"""Contacts by the business's own customer numbers: met by purchases, filled in by a list of customers."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from collections.abc import Collection
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from store.among import among
+from store.prepared import Prepared, insert
+from store.tables import consents, contacts
+
+# What a list of customers may fill in; anything else about a contact comes from the customer.
+FILLED = ("name", "call_me", "phone", "email", "birthday", "city", "timezone", "language", "marketing")
+
+
+class Known(NamedTuple):
+    """A contact as it is kept: whether the customer chose the language, and what a list may fill in."""
+
+    id: int
+    language_chosen: bool
+    name: str
+    call_me: str
+    phone: str | None
+    email: str | None
+    birthday: dt.date | None
+    city: str
+    timezone: str
+    language: str
+    marketing: str
+
+
+class Consent(NamedTuple):
+    """What a customer said about marketing, as the list has it."""
+
+    contact_id: int
+    granted: bool
+    locale: str
+    evidence: str
+    at: dt.datetime
+
+
+# A contact that was merged into another stands for that one.
+_IDS = Prepared(
+    sa.select(contacts.c.number, sa.func.coalesce(contacts.c.merged_into, contacts.c.id)).where(
+        among(contacts.c.number, "numbers")
+    )
+)
+_listed = contacts.alias("listed")
+_KNOWN = Prepared(
+    sa.select(_listed.c.number, *(contacts.c[name] for name in Known._fields))
+    .select_from(_listed.join(contacts, contacts.c.id == sa.func.coalesce(_listed.c.merged_into, _listed.c.id)))
+    .where(among(_listed.c.number, "numbers"))
+)
+_MEET = Prepared(
+    insert(contacts)
+    .values({name: sa.bindparam(name) for name in ("public_id", "number", "language", "created_at")})
+    .on_conflict_do_nothing(index_elements=["number"])
+)
+_FILL = Prepared(
+    contacts.update()
+    .where(contacts.c.id == sa.bindparam("contact_id"))
+    .values({name: sa.bindparam(f"new_{name}", type_=contacts.c[name].type) for name in FILLED})
+)
+_CONSENT = Prepared(
+    consents.insert().values(
+        {name: sa.bindparam(name, type_=consents.c[name].type) for name in Consent._fields}
+        | {"purpose": "marketing", "channel": "all", "wording": "import"}
+    )
+)
+
+
+def ids_by_number(connection: Connection, numbers: Collection[str]) -> dict[str, int]:
+    """The contacts with these customer numbers."""
+    return dict(_IDS.rows(connection, numbers=numbers))
+
+
+def meet_numbers(
+    connection: Connection, numbers: Collection[str], language: str, now: dt.datetime
+) -> tuple[dict[str, int], int]:
+    """The contacts with these customer numbers, made where there was none, and how many were made."""
+    found = ids_by_number(connection, numbers)
+    missing = sorted(number for number in numbers if number not in found)
+    if not missing:
+        return found, 0
+    common = {"language": language, "created_at": now}
+    made = _MEET.run_many(
+        connection, [{"public_id": secrets.token_urlsafe(12), "number": number, **common} for number in missing]
+    )
+    return found | ids_by_number(connection, missing), made
+
+
+def known(connection: Connection, numbers: Collection[str]) -> dict[str, Known]:
+    """What is kept of the contacts with these customer numbers."""
+    return {row[0]: Known(*row[1:]) for row in _KNOWN.rows(connection, numbers=numbers)}
+
+
+def fill(connection: Connection, filled: Collection[tuple[int, dict[str, Any]]]) -> None:
+    """Set everything in FILLED of these contacts."""
+    _FILL.run_many(
+        connection,
+        [
+            {"contact_id": contact_id, **{f"new_{name}": values[name] for name in FILLED}}
+            for contact_id, values in filled
+        ],
+    )
+
+
+def add_consents(connection: Connection, given: Collection[Consent]) -> None:
+    """Add what customers said about marketing; rows are never changed."""
+    _CONSENT.run_many(connection, [each._asdict() for each in given])

@@ -1,0 +1,58 @@
+"""What customers bought. A purchase is added once: its key makes it known again."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+from typing import NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from store.among import among
+from store.prepared import Prepared
+from store.tables import purchases
+
+
+class Purchase(NamedTuple):
+    """One purchase of a contact; `amount` is in minor units of `currency`, `at` an aware moment."""
+
+    key: str
+    contact_id: int
+    at: dt.datetime
+    quantity: int
+    amount: int
+    currency: str
+    product_id: int | None = None
+    branch_id: int | None = None
+
+
+class Stored(NamedTuple):
+    """A purchase as it is kept."""
+
+    at: dt.datetime
+    quantity: int
+    amount: int
+    currency: str
+
+
+_FIND = Prepared(
+    sa.select(purchases.c.key, *(purchases.c[name] for name in Stored._fields)).where(
+        among(purchases.c.key, "keys")
+    )
+)
+_IDS = Prepared(sa.select(purchases.c.key, purchases.c.id).where(among(purchases.c.key, "keys")))
+_ADD = Prepared(
+    purchases.insert().values({name: sa.bindparam(name, type_=purchases.c[name].type) for name in Purchase._fields})
+)
+
+
+def find(connection: Connection, keys: Collection[str]) -> dict[str, Stored]:
+    """The purchases with these keys."""
+    return {row[0]: Stored(*row[1:]) for row in _FIND.rows(connection, keys=keys)}
+
+
+def add(connection: Connection, added: Collection[Purchase]) -> dict[str, int]:
+    """Add purchases whose keys are new; their ids by key."""
+    _ADD.run_many(connection, [each._asdict() for each in added])
+    return dict(_IDS.rows(connection, keys=[each.key for each in added]))
