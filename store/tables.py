@@ -257,7 +257,8 @@ buckets = sa.Table(  # the sending rate of one account: a line of time that its 
     metadata,
     sa.Column("channel", sa.String(16), primary_key=True),
     sa.Column("account", sa.String(64), primary_key=True),
-    sa.Column("free_at", sa.BigInteger, nullable=False, server_default="0"),  # microseconds since 1970: not yet taken
+    # The first moment not yet taken, in microseconds since 1970.
+    sa.Column("free_at", sa.BigInteger, nullable=False, server_default="0"),
     sa.Column("blocked_until", Utc),  # the provider said when
 )
 
