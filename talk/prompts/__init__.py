@@ -1,0 +1,36 @@
+"""Typed questions: what a flow may `ask`."""
+
+from talk.prompts.base import Accepted, Drafted, Heard, Option, Prompt, Reading, Rejected
+from talk.prompts.choice import Choice
+from talk.prompts.contact_points import Email, Phone, PhoneNumber
+from talk.prompts.date import Date
+from talk.prompts.free_text import FreeText
+from talk.prompts.multi_choice import MultiChoice
+from talk.prompts.number import Number
+from talk.prompts.photo import Photo, Photos
+from talk.prompts.scale import Scale
+from talk.prompts.skippable import Skippable
+from talk.prompts.yes_no import YesNo
+
+__all__ = [
+    "Accepted",
+    "Choice",
+    "Date",
+    "Drafted",
+    "Email",
+    "FreeText",
+    "Heard",
+    "MultiChoice",
+    "Number",
+    "Option",
+    "Phone",
+    "PhoneNumber",
+    "Photo",
+    "Photos",
+    "Prompt",
+    "Reading",
+    "Rejected",
+    "Scale",
+    "Skippable",
+    "YesNo",
+]
