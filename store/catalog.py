@@ -104,7 +104,7 @@ def named(name: str, names: Names | None, language: str) -> str:
     return (names or {}).get(language) or name
 
 
-def program(connection: Connection) -> Program:
+def read_program(connection: Connection) -> Program:
     """The rules as the owner set them, or the ones to start with."""
     row = _PROGRAM.row(connection)
     return Program(*row) if row else DEFAULT_PROGRAM

@@ -12,10 +12,10 @@ from sqlalchemy.engine import Connection
 
 from store.among import among
 from store.prepared import Prepared, insert
-from store.tables import consents, contacts
+from store.tables import contacts
 
 # What a list of customers may fill in; anything else about a contact comes from the customer.
-FILLED = ("name", "call_me", "phone", "email", "birthday", "city", "timezone", "language", "marketing")
+FILLED = ("name", "call_me", "phone", "email", "birthday", "city", "timezone", "language")
 
 
 class Known(NamedTuple):
@@ -34,22 +34,13 @@ class Known(NamedTuple):
     marketing: str
 
 
-class Consent(NamedTuple):
-    """What a customer said about marketing, as the list has it."""
-
-    contact_id: int
-    granted: bool
-    locale: str
-    evidence: str
-    at: dt.datetime
-
-
 # A contact that was merged into another stands for that one.
-_IDS = Prepared(
-    sa.select(contacts.c.number, sa.func.coalesce(contacts.c.merged_into, contacts.c.id)).where(
-        among(contacts.c.number, "numbers")
-    )
+_NUMBERED = sa.select(contacts.c.number, sa.func.coalesce(contacts.c.merged_into, contacts.c.id)).where(
+    among(contacts.c.number, "numbers")
 )
+_IDS = Prepared(_NUMBERED)
+# Locked, so that a member's card is not given to another contact between finding them and adding to them.
+_LOCK_IDS = Prepared(_NUMBERED.order_by(contacts.c.id).with_for_update(key_share=True))
 _listed = contacts.alias("listed")
 _KNOWN = Prepared(
     sa.select(_listed.c.number, *(contacts.c[name] for name in Known._fields))
@@ -66,12 +57,6 @@ _FILL = Prepared(
     .where(contacts.c.id == sa.bindparam("contact_id"))
     .values({name: sa.bindparam(f"new_{name}", type_=contacts.c[name].type) for name in FILLED})
 )
-_CONSENT = Prepared(
-    consents.insert().values(
-        {name: sa.bindparam(name, type_=consents.c[name].type) for name in Consent._fields}
-        | {"purpose": "marketing", "channel": "all", "wording": "import"}
-    )
-)
 
 
 def ids_by_number(connection: Connection, numbers: Collection[str]) -> dict[str, int]:
@@ -82,8 +67,8 @@ def ids_by_number(connection: Connection, numbers: Collection[str]) -> dict[str,
 def meet_numbers(
     connection: Connection, numbers: Collection[str], language: str, now: dt.datetime
 ) -> tuple[dict[str, int], int]:
-    """The contacts with these customer numbers, made where there was none, and how many were made."""
-    found = ids_by_number(connection, numbers)
+    """The contacts with these customer numbers, locked, made where there was none; and how many were made."""
+    found: dict[str, int] = dict(_LOCK_IDS.rows(connection, numbers=numbers))
     missing = sorted(number for number in numbers if number not in found)
     if not missing:
         return found, 0
@@ -108,8 +93,3 @@ def fill(connection: Connection, filled: Collection[tuple[int, dict[str, Any]]])
             for contact_id, values in filled
         ],
     )
-
-
-def add_consents(connection: Connection, given: Collection[Consent]) -> None:
-    """Add what customers said about marketing; rows are never changed."""
-    _CONSENT.run_many(connection, [each._asdict() for each in given])

@@ -47,7 +47,7 @@ def test_saving_the_same_code_again_changes_it() -> None:
 
 def test_the_rules_are_one_row() -> None:
     with ledger_in_memory() as connection:
-        assert catalog.program(connection) == catalog.DEFAULT_PROGRAM
+        assert catalog.read_program(connection) == catalog.DEFAULT_PROGRAM
         for points in (1, 2):
             catalog.save_program(connection, catalog.Program("Kopi", "MYR", points, 12))
-        assert catalog.program(connection) == catalog.Program("Kopi", "MYR", 2, 12)
+        assert catalog.read_program(connection) == catalog.Program("Kopi", "MYR", 2, 12)
