@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from html import unescape
 from typing import NamedTuple
@@ -19,6 +19,9 @@ OWN_KEYS = frozenset({"_done", "_skip", "_person", "_again"})
 
 LONGEST_POLITE = 80
 """Characters of an answer that may be an option with politeness around it."""
+
+PLAINEST = 12
+"""How many ways of leaving politeness away are tried."""
 
 _TAG = re.compile(r"</?[a-z][^>]*>")
 _EDGES = re.compile(r"^[\W_]+|[\W_]+$")
@@ -49,12 +52,10 @@ def by_key(key: object, options: Iterable[Option]) -> Option | None:
 
 def by_words(text: str, language: str, options: Sequence[Option]) -> Option | None:
     """The one option whose label was typed (whole or in part, in any language) or its number, politely or not."""
-    if found := by_label(text, language, options) or by_number(text, language, options):
-        return found
-    plain = plainly(text, language)
-    if plain == normalise(text):
-        return None
-    return by_label(plain, language, options) or by_number(plain, language, options)
+    for plain in plainer(text, language):
+        if found := by_label(plain, language, options) or by_number(plain, language, options):
+            return found
+    return None
 
 
 def by_label(text: str, language: str, options: Sequence[Option], *, whole: bool = False) -> Option | None:
@@ -103,20 +104,30 @@ def said(label: Text, language: str) -> str:
     return unescape(_TAG.sub("", render(label, language)))
 
 
-def plainly(text: str, language: str) -> str:
-    """The text, normalised, without the politeness before and after it: "rewards please", "dạ số 2 ạ", "选一吧"."""
+def plainer(text: str, language: str) -> Iterator[str]:
+    """The text, then with less and less of the politeness around it: "rewards please", "dạ số 2 ạ", "选一吧"."""
+    yield text
     normal = normalise(text)
-    return _politeness(language).sub("", normal) if len(normal) <= LONGEST_POLITE else normal
+    if len(normal) > LONGEST_POLITE:
+        return
+    plain = [normal]
+    for said_so_far in plain:
+        for edge in _politeness(language):
+            shorter = edge.sub("", said_so_far)
+            if shorter and shorter not in plain and len(plain) < PLAINEST:
+                plain.append(shorter)
+                yield shorter
 
 
 @cache
-def _politeness(language: str) -> re.Pattern[str]:
+def _politeness(language: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """One polite phrase, or form of address, at the end and at the beginning of a text."""
     spoken = [lexicon(code) for code in dict.fromkeys((language, "en"))]
     words = sorted({word for said in spoken for word in said.polite + said.address}, key=len, reverse=True)
     # Chinese is written without spaces; any other word ends where a space or a comma is.
-    before = "|".join(re.escape(word) + ("" if _CHINESE.search(word) else r"(?=[\s,،])") for word in words)
     after = "|".join(("" if _CHINESE.search(word) else r"(?<=[\s,،])") + re.escape(word) for word in words)
-    return re.compile(rf"^(?:(?:{before})[\s,،]*)++|(?:[\s,،]*+(?:{after}))++$")
+    before = "|".join(re.escape(word) + ("" if _CHINESE.search(word) else r"(?=[\s,،])") for word in words)
+    return re.compile(rf"[\s,،]*+(?:{after})$"), re.compile(rf"^(?:{before})[\s,،]*")
 
 
 def _number(text: str, language: str) -> int | None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from locales import _, n_
 from talk.prompts.base import Accepted, Drafted, Heard, Option, Reading, Rejected
-from talk.prompts.labels import by_key, by_label, by_number, by_words, checked, countable, plainly
+from talk.prompts.labels import by_key, by_label, by_number, by_words, checked, countable, plainer
 from talk.prompts.typed import Typed, rows, words
 from talk.reading.normal import fold
 
@@ -117,10 +117,10 @@ class MultiChoice(Typed):
         return Accepted(chosen)
 
     def _typed(self, text: str, language: str) -> tuple[Option, ...] | None:
-        said = fold(plainly(text, language))
-        if said in _ALL and by_label(text, language, self.choices, whole=True) is None:
+        said = {fold(plain) for plain in plainer(text, language)}
+        if said & _ALL and by_label(text, language, self.choices, whole=True) is None:
             return self.choices
-        if said in _NONE and by_words(text, language, self.choices) is None:
+        if said & _NONE and by_words(text, language, self.choices) is None:
             return ()
         found = self._listed(text, language, (_COMMAS, _ANDS)) if len(text) <= LONGEST else None
         return self._ordered(found) if found else None

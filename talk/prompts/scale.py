@@ -9,7 +9,7 @@ from typing import Any
 
 from locales import Text, _, verbatim
 from talk.prompts.base import Accepted, Heard, Option, Reading, Rejected
-from talk.prompts.labels import by_key, by_label, plainly
+from talk.prompts.labels import by_key, by_label, plainer
 from talk.prompts.number import FROM_TO
 from talk.prompts.typed import Typed, rows, words
 from talk.reading.answers import read_yes_no
@@ -128,7 +128,7 @@ class Scale(Typed):
         return _options(self.low, self.high, self.labels)
 
     def _typed(self, text: str, language: str) -> int | None:
-        for said in (text, plainly(text, language)) if self.labels else ():
+        for said in plainer(text, language) if self.labels else ():
             if chosen := by_label(said, language, self._steps):
                 return int(chosen.key)
         if (stars := _stars(text)) is not None:
