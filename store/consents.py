@@ -7,8 +7,9 @@ import datetime as dt
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from store import outbox
 from store.prepared import Prepared
-from store.tables import consents, contacts, outbox
+from store.tables import consents, contacts
 
 MARKETING = "marketing"
 OPTED_OUT = "opted out"
@@ -21,18 +22,6 @@ _STAND = Prepared(
     contacts.update()
     .where(contacts.c.id == sa.bindparam("contact_id"))
     .values(marketing=sa.bindparam("standing", type_=sa.String()))
-)
-_SKIP = Prepared(
-    outbox.update()
-    .where(
-        outbox.c.contact_id == sa.bindparam("contact_id"),
-        sa.text("lane = 2 AND state IN ('queued','claimed','sending') AND state IN ('queued','claimed')"),
-    )
-    .values(
-        state=sa.literal_column("'skipped'"),
-        reason=sa.bindparam("reason", type_=sa.String()),
-        leased_until=sa.null(),
-    )
 )
 
 
@@ -69,4 +58,4 @@ def record(
     # The contact first, then its messages: the sender takes its locks in the same order.
     _STAND.run(connection, contact_id=contact_id, standing="granted" if granted else "withdrawn")
     if not granted:
-        _SKIP.run(connection, contact_id=contact_id, reason=OPTED_OUT)
+        outbox.skip_marketing(connection, contact_id, OPTED_OUT)

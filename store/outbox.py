@@ -1,19 +1,26 @@
-"""The outbox: what is to be said, and how far each message got."""
+"""The outbox: what is to be said, and how far each message got.
+
+A row is queued, then claimed by a sender under a lease. A reply or service message goes to the provider from there;
+marketing is first moved to `sending` (see `store.outbox_sending`), so that one which was on its way when its sender
+died is known for what it is. A fence, one higher with each claim, tells a sender's rows from those it has lost.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Any
 
 import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from store.prepared import Prepared
-from store.tables import outbox
+from store.tables import Utc, identities, outbox
 from talk.messages import Outgoing
 
 REPLY, SERVICE, MARKETING = 0, 1, 2
+PENDING = ("queued", "claimed", "sending")
 
 
 class NewMessage(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,10 +44,120 @@ class NewMessage(msgspec.Struct, frozen=True, kw_only=True):
     expires_at: dt.datetime | None = None
 
 
+class Row(msgspec.Struct, eq=False):
+    """A claimed message; `payload` is the JSON of an `Outgoing`."""
+
+    leased_until: dt.datetime
+    id: int
+    public_id: str
+    contact_id: int
+    sender: str
+    lane: int
+    payload: str
+    expires_at: dt.datetime | None
+    attempts: int
+    fence: int
+
+
+class Swept(msgspec.Struct, frozen=True):
+    """A message whose sender let the lease run out, and what became of it."""
+
+    public_id: str
+    lane: int
+    state: str
+
+
+def literal(text: str) -> sa.ColumnClause[str]:
+    """A constant written into the statement; only so do the databases see that an index covers it."""
+    return sa.literal_column(f"'{text}'", sa.String)
+
+
+def in_states(table: Any, *states: str) -> sa.ColumnElement[bool]:
+    """Whether a row's state is one of these, in words that the indexes on pending rows understand."""
+    pending: sa.ColumnElement[bool] = table.c.state.in_([literal(state) for state in PENDING])
+    if states == PENDING:
+        return pending
+    if len(states) == 1:
+        return sa.and_(pending, table.c.state == literal(states[0]))
+    return sa.and_(pending, table.c.state.in_([literal(state) for state in states]))
+
+
+NOW = sa.bindparam("now", type_=Utc())
+
+
+def in_play(table: Any) -> sa.ColumnElement[bool]:
+    """Unfinished, and not merely planned for later: due, or tried before."""
+    return sa.and_(in_states(table, *PENDING), sa.or_(table.c.due_at <= NOW, table.c.attempts > 0))
+
+
+def _first(row: Any, *, of_its_lane: bool) -> sa.ColumnElement[bool]:
+    # A scalar subquery is asked row by row through its index, whatever the planner believes about the table; a NOT
+    # EXISTS may become a join with everything that waits.
+    earlier = outbox.alias("earlier")
+    first = sa.select(earlier.c.id).where(earlier.c.contact_id == row.c.contact_id, in_play(earlier))
+    if of_its_lane:
+        first = first.where(earlier.c.lane == row.c.lane)
+    first = first.order_by(earlier.c.lane, earlier.c.id).limit(sa.literal_column("1"))
+    answer: sa.ColumnElement[bool] = row.c.id == first.scalar_subquery()
+    return answer
+
+
+def _claim(lane: int) -> Prepared:
+    row = outbox.alias("row")
+    picked = (
+        sa.select(row.c.id)
+        .where(
+            row.c.channel == sa.bindparam("channel"),
+            row.c.account == sa.bindparam("account"),
+            in_states(row, "queued"),
+            row.c.lane == sa.literal_column(str(lane)),
+            row.c.due_at <= NOW,
+            _first(row, of_its_lane=lane != MARKETING),
+        )
+        .order_by(row.c.due_at, row.c.id)
+        .limit(sa.bindparam("limit", type_=sa.Integer()))
+        .with_for_update(of=row, skip_locked=True)
+        .cte("picked")
+    )
+    gone = [(outbox.c.expires_at <= NOW, literal("expired"))]
+    if lane == SERVICE:
+        gone.append((_unreachable(), literal("blocked")))
+    return Prepared(
+        outbox.update()
+        .where(outbox.c.id.in_(sa.select(picked.c.id)))
+        .values(
+            state=sa.case(*((reason, literal("skipped")) for reason, _ in gone), else_=literal("claimed")),
+            reason=sa.case(*gone, else_=outbox.c.reason),
+            fence=outbox.c.fence + sa.literal_column("1"),
+            attempts=outbox.c.attempts + sa.literal_column("1"),
+            leased_until=sa.bindparam("lease", type_=Utc()),
+        )
+        .returning(outbox.c.state, *_ROW)
+    )
+
+
+def _unreachable() -> sa.ColumnElement[bool]:
+    return (
+        sa.select(identities.c.id)
+        .where(
+            identities.c.channel == outbox.c.channel,
+            identities.c.account == outbox.c.account,
+            identities.c.sender == outbox.c.sender,
+            identities.c.reachable.is_(sa.false()),
+        )
+        .exists()
+    )
+
+
+_ROW = [
+    sa.type_coerce(outbox.c[name], sa.Text).label(name) if name == "payload" else outbox.c[name]
+    for name in Row.__struct_fields__[1:]
+]
+_CLAIM = {lane: _claim(lane) for lane in (REPLY, SERVICE, MARKETING)}
 _PUT = Prepared(
     outbox.insert().values(
         {name: sa.bindparam(name, type_=outbox.c[name].type) for name in NewMessage.__struct_fields__}
-        | {"state": sa.literal_column("'queued'")}
+        | {"state": literal("queued")}
     )
 )
 
@@ -49,3 +166,103 @@ def put(connection: Connection, messages: Sequence[NewMessage]) -> None:
     """Queue messages; wake the sender after the commit."""
     if messages:
         _PUT.run_many(connection, [msgspec.structs.asdict(message) for message in messages])
+
+
+def claim(
+    connection: Connection,
+    channel: str,
+    account: str,
+    lane: int,
+    *,
+    limit: int,
+    now: dt.datetime,
+    leased_until: dt.datetime,
+) -> tuple[list[Row], int]:
+    """Take up to `limit` messages of one lane that are due, the oldest first; also how many were looked at.
+
+    Order holds per contact and lane: a message is taken only when no earlier one is unfinished, one that will be
+    tried again included. Marketing waits for everything else the contact is owed. What has expired, and a service
+    message to somebody who blocked us, is skipped on the spot: it counts as looked at.
+    """
+    if limit <= 0:
+        return [], 0
+    found = _CLAIM[lane].rows(
+        connection, channel=channel, account=account, limit=limit, now=now, lease=leased_until
+    )
+    rows = [Row(leased_until, *row) for state, *row in found if state == "claimed"]
+    rows.sort(key=lambda row: row.id)
+    return rows, len(found)
+
+
+_SWEEP_LIMIT = 200
+_RAN_OUT = outbox.alias("ran_out")
+_SWEEP = Prepared(
+    outbox.update()
+    .where(
+        outbox.c.id.in_(
+            sa.select(
+                sa.select(_RAN_OUT.c.id)
+                .where(
+                    _RAN_OUT.c.channel == sa.bindparam("channel"),
+                    _RAN_OUT.c.account == sa.bindparam("account"),
+                    in_states(_RAN_OUT, "claimed", "sending"),
+                    _RAN_OUT.c.leased_until <= NOW,
+                )
+                .limit(sa.literal_column(str(_SWEEP_LIMIT)))
+                .with_for_update(skip_locked=True)
+                .cte("picked")
+                .c.id
+            )
+        )
+    )
+    .values(
+        state=sa.case(
+            (outbox.c.state == literal("sending"), literal("unknown")),
+            (outbox.c.attempts >= sa.bindparam("attempts", type_=sa.Integer()), literal("failed")),
+            else_=literal("queued"),
+        ),
+        reason=literal("its sender died"),
+    )
+    .returning(outbox.c.public_id, outbox.c.lane, outbox.c.state)
+)
+
+
+def sweep(connection: Connection, channel: str, account: str, *, now: dt.datetime, attempts: int) -> list[Swept]:
+    """Take back messages whose lease has run out: what was claimed is queued again, what was being sent is unknown.
+
+    A message that was claimed `attempts` times is failed instead: it may be what kills its senders. At most 200 at
+    once.
+    """
+    found = _SWEEP.rows(connection, channel=channel, account=account, now=now, attempts=attempts)
+    return [Swept(*row) for row in found]
+
+
+_SKIP_MARKETING = Prepared(
+    outbox.update()
+    .where(
+        outbox.c.contact_id == sa.bindparam("contact_id"),
+        outbox.c.lane == sa.literal_column(str(MARKETING)),
+        in_states(outbox, "queued", "claimed"),
+    )
+    .values(state=literal("skipped"), reason=sa.bindparam("reason", type_=sa.String()))
+)
+
+
+def skip_marketing(connection: Connection, contact_id: int, reason: str) -> int:
+    """Let go of all marketing to a contact that is not being sent yet; the number of messages.
+
+    The contact must be locked, or nothing keeps a sender from moving one of them to `sending` meanwhile.
+    """
+    return _SKIP_MARKETING.run(connection, contact_id=contact_id, reason=reason)
+
+
+_DEPTH = Prepared(
+    sa.select(outbox.c.channel, outbox.c.account, outbox.c.lane, sa.func.count())
+    .where(in_states(outbox, *PENDING))
+    .group_by(outbox.c.channel, outbox.c.account, outbox.c.lane)
+)
+
+
+def depth(connection: Connection) -> dict[tuple[str, str, int], int]:
+    """How many messages are unfinished, by channel, account and lane."""
+    return {(channel, account, lane): count for channel, account, lane, count in _DEPTH.rows(connection)}

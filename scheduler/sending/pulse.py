@@ -1,0 +1,151 @@
+"""One transaction of a sender: what became of messages, and which go next.
+
+Everything a sender wants of the database at one moment is asked in one transaction, in an order that cannot lock up
+with turns or other senders: contacts first, then messages, the account's line of time last.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy.engine import Connection
+
+from outreach.cadence import Cadence, Go, Postpone, Skip
+from scheduler.sending.receipts import TRIES, Settlement
+from store import buckets, outbox, outbox_sending
+from store.outbox import MARKETING, REPLY, SERVICE, Row, Swept
+from store.outbox_sending import Mark, Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Demand:
+    """How many messages a sender wants to claim, and the slots of time it needs.
+
+    `waiting` messages are ready to go already, `slots` are leased for them; no more than `ahead` are to be leased.
+    `slot` is None where the account has no rate.
+    """
+
+    replies: int = 0
+    marketing: int = 0
+    waiting: int = 0
+    slots: int = 0
+    ahead: int = 0
+    slot: dt.timedelta | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class Pulse:
+    """What a sender asks, and after `run` what it got.
+
+    `asked` is claimed marketing that is to be begun; of it `left` could not be looked at now. `sweep` is the moment
+    before which the leases of other senders are over. `more` are the lanes in which more waits than was claimed.
+    """
+
+    channel: str
+    account: str
+    now: dt.datetime
+    leased_until: dt.datetime
+    cadence: Cadence
+    settlements: Sequence[Settlement] = ()
+    pause_until: dt.datetime | None = None
+    demand: Demand = Demand()
+    asked: Sequence[Row] = ()
+    sweep: dt.datetime | None = None
+
+    claimed: list[Row] = field(default_factory=list)
+    begun: list[tuple[Row, Place]] = field(default_factory=list)
+    left: list[Row] = field(default_factory=list)
+    skipped: list[tuple[Row, str]] = field(default_factory=list)
+    swept: list[Swept] = field(default_factory=list)
+    more: frozenset[int] = frozenset()
+    first_slot: dt.datetime | None = None
+    granted: int = 0
+    paused_until: dt.datetime | None = None
+
+    def run(self, connection: Connection) -> None:
+        """Do it, inside the caller's transaction."""
+        self._settle(connection)
+        if self.sweep is not None:
+            self.swept = outbox.sweep(connection, self.channel, self.account, now=self.sweep, attempts=TRIES)
+        until = buckets.blocked_until(connection, self.channel, self.account)
+        if until is not None and until > self.now:
+            self.paused_until = until
+            self.left = list(self.asked)
+            return
+        self._begin(connection)
+        self._claim(connection)
+        self._lease(connection)
+
+    def _settle(self, connection: Connection) -> None:
+        here = (connection, self.channel, self.account)
+        telling = [settlement for settlement in self.settlements if settlement.touches_contact]
+        if telling:
+            outbox_sending.lock_contacts(connection, [settlement.row.contact_id for settlement in telling])
+            outbox_sending.give_back(connection, [told.back for told in telling if told.back])
+        for told in telling:
+            if told.blocked:
+                outbox_sending.block(*here, told.row)
+            if told.moved:
+                outbox_sending.move(*here, told.row, told.moved)
+            if told.hold:
+                outbox_sending.hold(*here, told.row, told.hold)
+        outbox_sending.settle(connection, [settlement.mark for settlement in self.settlements], self.now)
+        if self.pause_until is not None:
+            buckets.block(*here, self.pause_until)
+
+    def _claim(self, connection: Connection) -> None:
+        wanted = self.demand.replies
+        for lane in (REPLY, SERVICE):
+            wanted -= self._claim_lane(connection, lane, wanted)
+        self._claim_lane(connection, MARKETING, self.demand.marketing)
+
+    def _claim_lane(self, connection: Connection, lane: int, limit: int) -> int:
+        rows, looked_at = outbox.claim(
+            connection,
+            self.channel,
+            self.account,
+            lane,
+            limit=limit,
+            now=self.now,
+            leased_until=self.leased_until,
+        )
+        self.claimed += rows
+        if 0 < limit <= looked_at:
+            self.more |= {lane}
+        return looked_at
+
+    def _begin(self, connection: Connection) -> None:
+        if not self.asked:
+            return
+        standings, self.left = outbox_sending.standings(connection, self.asked, self.now)
+        going: list[Row] = []
+        marks: list[Mark] = []
+        for row in self.asked:
+            if (standing := standings.get(row.id)) is None:
+                continue
+            match self.cadence.judge(standing, row.expires_at, self.now):
+                case Go():
+                    going.append(row)
+                case Postpone(until=until):
+                    marks.append(Mark(id=row.id, fence=row.fence, state="queued", due_at=until, refund=True))
+                case Skip(reason=reason):
+                    marks.append(Mark(id=row.id, fence=row.fence, state="skipped", reason=reason))
+                    self.skipped.append((row, reason))
+        outbox_sending.settle(connection, marks, self.now)
+        for row in outbox_sending.begin(connection, going, self.now, self.leased_until):
+            place = Place(contact_id=row.contact_id, taken_at=self.now, previous=standings[row.id].proactive_at)
+            self.begun.append((row, place))
+
+    def _lease(self, connection: Connection) -> None:
+        demand = self.demand
+        if demand.slot is None:
+            return
+        replies = sum(row.lane != MARKETING for row in self.claimed)
+        wanted = min(demand.ahead, demand.waiting + replies + len(self.begun))
+        self.granted = max(0, wanted - demand.slots)
+        if self.granted:
+            self.first_slot = buckets.lease(
+                connection, self.channel, self.account, slots=self.granted, length=demand.slot, now=self.now
+            )

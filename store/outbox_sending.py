@@ -1,0 +1,334 @@
+"""From a claimed message to what became of it.
+
+Locks are taken in one order everywhere: contacts, then their messages. Whoever changes a contact's consent or owner
+does the same, so a check here and such a change there come one after the other.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from store.given import given, moment
+from store.outbox import MARKETING, NOW, Row, in_play, in_states, literal
+from store.prepared import Prepared
+from store.tables import Utc, contacts, identities, outbox
+
+
+class Standing(msgspec.Struct, frozen=True, kw_only=True):
+    """What decides whether a marketing message may go to a contact now.
+
+    `reachable` is None when the chat is nobody's any more; `waiting` when the contact is owed a reply or service
+    message first.
+    """
+
+    marketing: str
+    owner: str
+    owner_until: dt.datetime | None
+    proactive_at: dt.datetime | None
+    timezone: str
+    merged: bool
+    reachable: bool | None
+    waiting: bool
+
+
+class Mark(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of a claimed message.
+
+    `state` is final, or `queued` to be claimed again from `due_at` (None: the moment it was due before); `refund`
+    takes back the attempt that claiming it counted.
+    """
+
+    id: int
+    fence: int
+    state: str
+    reason: str = ""
+    external_id: str | None = None
+    due_at: dt.datetime | None = None
+    refund: bool = False
+
+
+class Place(msgspec.Struct, frozen=True, kw_only=True):
+    """The day's place for an unasked message that a contact's message took at `taken_at`; before it `previous`."""
+
+    contact_id: int
+    taken_at: dt.datetime
+    previous: dt.datetime | None
+
+
+_IDS = given(id=sa.BigInteger())
+_LOCK = Prepared(
+    sa.select(
+        contacts.c.id,
+        contacts.c.marketing,
+        contacts.c.owner,
+        contacts.c.owner_until,
+        contacts.c.proactive_at,
+        contacts.c.timezone,
+        contacts.c.merged_into.is_not(None),
+    )
+    .join(_IDS, contacts.c.id == _IDS.c.id)
+    .with_for_update(of=contacts, key_share=True, skip_locked=True)
+)
+_HELD = given(id=sa.BigInteger(), fence=sa.BigInteger())
+_owed = outbox.alias("owed")
+_REACH = Prepared(
+    sa.select(
+        outbox.c.id,
+        identities.c.reachable,
+        sa.select(_owed.c.id)
+        .where(
+            _owed.c.contact_id == outbox.c.contact_id,
+            in_play(_owed),
+            _owed.c.lane < sa.literal_column(str(MARKETING)),
+        )
+        .exists(),
+    )
+    .select_from(
+        _HELD.join(outbox, outbox.c.id == _HELD.c.id).outerjoin(
+            identities,
+            sa.and_(
+                identities.c.channel == outbox.c.channel,
+                identities.c.account == outbox.c.account,
+                identities.c.sender == outbox.c.sender,
+            ),
+        )
+    )
+    .where(outbox.c.fence == _HELD.c.fence, in_states(outbox, "claimed"))
+    .with_for_update(of=outbox)
+)
+
+
+def standings(
+    connection: Connection, rows: Sequence[Row], now: dt.datetime
+) -> tuple[dict[int, Standing], list[Row]]:
+    """Lock the contacts of marketing messages we claimed and look anew whether each may go.
+
+    Returns the standing by message, and the messages whose contact somebody else has locked now, to be asked about
+    again. A message in neither is not ours any more.
+    """
+    ids = {row.contact_id for row in rows}
+    people = {found[0]: found[1:] for found in _LOCK.rows(connection, given=[(id_,) for id_ in ids])}
+    held = [row for row in rows if row.contact_id in people]
+    # A statement of its own: on PostgreSQL it sees what was committed before the locks were had.
+    reach = {
+        id_: (reachable, waiting)
+        for id_, reachable, waiting in _REACH.rows(connection, given=[(row.id, row.fence) for row in held], now=now)
+    }
+    found = {row.id: _standing(people[row.contact_id], *reach[row.id]) for row in held if row.id in reach}
+    return found, [row for row in rows if row.contact_id not in people]
+
+
+def _standing(person: tuple[object, ...], reachable: bool | None, waiting: bool) -> Standing:
+    marketing, owner, owner_until, proactive_at, timezone, merged = person
+    return Standing(
+        marketing=str(marketing),
+        owner=str(owner),
+        owner_until=owner_until if isinstance(owner_until, dt.datetime) else None,
+        proactive_at=proactive_at if isinstance(proactive_at, dt.datetime) else None,
+        timezone=str(timezone),
+        merged=bool(merged),
+        reachable=reachable,
+        waiting=waiting,
+    )
+
+
+_TAKE_PLACE = Prepared(
+    contacts.update()
+    .where(contacts.c.id == _IDS.c.id)
+    .values(seq=contacts.c.seq + sa.literal_column("1"), proactive_at=NOW)
+)
+_BEGIN = Prepared(
+    outbox.update()
+    .where(outbox.c.id == _HELD.c.id, outbox.c.fence == _HELD.c.fence, in_states(outbox, "claimed"))
+    .values(
+        state=literal("sending"),
+        leased_until=sa.bindparam("lease", type_=Utc()),
+        seq=sa.select(contacts.c.seq).where(contacts.c.id == outbox.c.contact_id).scalar_subquery(),
+    )
+    .returning(outbox.c.id)
+)
+
+
+def begin(connection: Connection, rows: Sequence[Row], now: dt.datetime, leased_until: dt.datetime) -> list[Row]:
+    """Move marketing messages whose standing was just found good to `sending`: the last thing before the wire.
+
+    Each takes its place in the conversation and the contact's place for an unasked message. The rows that were
+    still ours; the others must not be sent.
+    """
+    if not rows:
+        return []
+    _TAKE_PLACE.run(connection, given=[(row.contact_id,) for row in rows], now=now)
+    ours = _BEGIN.rows(connection, given=[(row.id, row.fence) for row in rows], lease=leased_until)
+    begun = {id_ for (id_,) in ours}
+    return [row for row in rows if row.id in begun]
+
+
+_MARKS = given(
+    id=sa.BigInteger(),
+    fence=sa.BigInteger(),
+    state=sa.String(8),
+    reason=sa.String(200),
+    external_id=sa.String(128),
+    due_at=Utc(),
+    refund=sa.Integer(),
+)
+_SETTLE = Prepared(
+    outbox.update()
+    .where(
+        outbox.c.id == _MARKS.c.id,
+        outbox.c.fence == _MARKS.c.fence,
+        # What was sent is sent, even if its lease ran out meanwhile, unless it was claimed anew.
+        sa.or_(
+            outbox.c.state.in_([literal("claimed"), literal("sending")]),
+            sa.and_(_MARKS.c.state == literal("sent"), outbox.c.state.in_([literal("queued"), literal("unknown")])),
+        ),
+    )
+    .values(
+        state=_MARKS.c.state,
+        reason=_MARKS.c.reason,
+        external_id=sa.func.coalesce(_MARKS.c.external_id, outbox.c.external_id),
+        due_at=sa.func.coalesce(_MARKS.c.due_at, outbox.c.due_at),
+        attempts=outbox.c.attempts - _MARKS.c.refund,
+        sent_at=sa.case((_MARKS.c.state == literal("sent"), NOW), else_=outbox.c.sent_at),
+        # Marketing that did not go has no place in the conversation.
+        seq=sa.case(
+            (
+                sa.and_(
+                    outbox.c.lane == sa.literal_column(str(MARKETING)),
+                    _MARKS.c.state.not_in([literal("sent"), literal("unknown")]),
+                ),
+                sa.null(),
+            ),
+            else_=outbox.c.seq,
+        ),
+    )
+)
+
+
+def settle(connection: Connection, marks: Sequence[Mark], now: dt.datetime) -> int:
+    """Write down what became of messages; the number that were still ours. Doing it twice changes nothing."""
+    if not marks:
+        return 0
+    rows = [
+        (
+            mark.id,
+            mark.fence,
+            mark.state,
+            _clean(mark.reason)[:200],
+            None if mark.external_id is None else _clean(mark.external_id)[:128],
+            moment(mark.due_at),
+            int(mark.refund),
+        )
+        for mark in marks
+    ]
+    return _SETTLE.run(connection, given=rows, now=now)
+
+
+def _clean(text: str) -> str:
+    return text.replace("\x00", "")  # PostgreSQL keeps no such character
+
+
+_LOCK_ALL = Prepared(
+    sa.select(contacts.c.id)
+    .join(_IDS, contacts.c.id == _IDS.c.id)
+    .order_by(contacts.c.id)
+    .with_for_update(of=contacts, key_share=True)
+)
+_PLACES = given(contact_id=sa.BigInteger(), taken_at=Utc(), previous=Utc())
+_GIVE_BACK = Prepared(
+    contacts.update()
+    .where(contacts.c.id == _PLACES.c.contact_id, contacts.c.proactive_at == _PLACES.c.taken_at)
+    .values(proactive_at=_PLACES.c.previous)
+)
+
+
+def lock_contacts(connection: Connection, ids: Iterable[int]) -> None:
+    """Lock contacts until the transaction ends; to be done before their messages are touched."""
+    _LOCK_ALL.rows(connection, given=[(id_,) for id_ in sorted(set(ids))])
+
+
+def give_back(connection: Connection, places: Sequence[Place]) -> None:
+    """Let contacts have their place for an unasked message again: the one that took it was certainly not sent."""
+    if places:
+        rows = [(place.contact_id, moment(place.taken_at), moment(place.previous)) for place in places]
+        _GIVE_BACK.run(connection, given=rows)
+
+
+_HERE: tuple[sa.BindParameter[str], ...] = (
+    sa.bindparam("contact_id"),
+    sa.bindparam("channel"),
+    sa.bindparam("account"),
+    sa.bindparam("sender"),
+)
+_CHAT = (
+    outbox.c.contact_id == _HERE[0],
+    outbox.c.channel == _HERE[1],
+    outbox.c.account == _HERE[2],
+    outbox.c.sender == _HERE[3],
+)
+_IDENTITY = (
+    identities.c.channel == _HERE[1],
+    identities.c.account == _HERE[2],
+    identities.c.sender == _HERE[3],
+)
+_UNREACHABLE = Prepared(identities.update().where(*_IDENTITY).values(reachable=sa.false()))
+_SKIP_CHAT = Prepared(
+    outbox.update()
+    .where(*_CHAT, outbox.c.lane == sa.literal_column(str(MARKETING)), in_states(outbox, "queued", "claimed"))
+    .values(state=literal("skipped"), reason=literal("blocked"))
+)
+
+
+def block(connection: Connection, channel: str, account: str, row: Row) -> None:
+    """Note that a chat refuses us, and let go of all marketing to it. Its contact must be locked."""
+    _UNREACHABLE.run(connection, channel=channel, account=account, sender=row.sender)
+    _SKIP_CHAT.run(connection, contact_id=row.contact_id, channel=channel, account=account, sender=row.sender)
+
+
+_NEW_SENDER = sa.bindparam("new_sender", type_=sa.String())
+_other = identities.alias("other")
+_MOVE_IDENTITY = Prepared(
+    identities.update()
+    .where(
+        *_IDENTITY,
+        ~sa.select(_other.c.id)
+        .where(
+            _other.c.channel == _HERE[1],
+            _other.c.account == _HERE[2],
+            _other.c.sender == _NEW_SENDER,
+        )
+        .exists(),
+    )
+    .values(sender=_NEW_SENDER)
+)
+_MOVE_ROWS = Prepared(
+    outbox.update().where(*_CHAT, in_states(outbox, "queued", "claimed", "sending")).values(sender=_NEW_SENDER)
+)
+
+
+def move(connection: Connection, channel: str, account: str, row: Row, sender: str) -> None:
+    """Follow a chat to its new id, with everything that waits for it. Its contact must be locked."""
+    chat = {"channel": channel, "account": account, "sender": row.sender, "new_sender": sender}
+    if not _MOVE_IDENTITY.run(connection, **chat):
+        # The new id is known already; nothing goes to the old one any more.
+        _UNREACHABLE.run(connection, channel=channel, account=account, sender=row.sender)
+    _MOVE_ROWS.run(connection, contact_id=row.contact_id, **chat)
+
+
+_HOLD = Prepared(
+    outbox.update()
+    .where(*_CHAT, in_states(outbox, "queued"), outbox.c.due_at < sa.bindparam("until", type_=Utc()))
+    .values(due_at=sa.bindparam("until", type_=Utc()))
+)
+
+
+def hold(connection: Connection, channel: str, account: str, row: Row, until: dt.datetime) -> None:
+    """Let everything queued for a chat wait: the provider said until when."""
+    _HOLD.run(
+        connection, contact_id=row.contact_id, channel=channel, account=account, sender=row.sender, until=until
+    )
