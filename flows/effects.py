@@ -12,7 +12,7 @@ from talk.engine import Act, lookup
 @lookup
 def business_name(act: Act) -> str:
     """The business's name."""
-    return catalog.program(act.connection).business
+    return catalog.read_program(act.connection).business
 
 
 @lookup
