@@ -7,7 +7,7 @@ from typing import Literal
 from talk.reading.lexicon import lexicon, own_first
 from talk.reading.normal import normalise, tokenise, unstretch
 
-_EXAMINED = 120
+_LONGEST = 120
 Meaning = Literal["yes", "no"]
 
 
@@ -28,8 +28,8 @@ def read_yes_no(text: str, language: str) -> bool | None:
     that may be mere politeness ("dạ", "thôi") decides only when nothing firmer is said. Words of one or two Latin
     letters ("k" is yes in English and no in Vietnamese) count in the customer's own language alone.
     """
-    normal = normalise(text[: _EXAMINED + 1])
-    if len(normal) > _EXAMINED:
+    normal = normalise(text)
+    if len(normal) > _LONGEST:
         return None
     vocabulary = _vocabulary(language)
     answer = _answer(tokenise(normal), vocabulary)

@@ -50,7 +50,8 @@ def day_of(parts: Parts, today: dt.date, year_missing: YearMissing) -> dt.date |
     if parts.year >= 100:
         return day_in(parts.year)
     days = (day_in(century + parts.year) for century in _CENTURIES[calendar])
-    return max((day for day in days if day and (day - today).days <= 366), default=None)
+    latest = (today.year + 1, today.month, today.day)
+    return max((day for day in days if day and (day.year, day.month, day.day) <= latest), default=None)
 
 
 def _nearest(

@@ -34,7 +34,7 @@ def read_email(text: str) -> str | None:
 
     ASCII addresses as in RFC 5321 without quoted names, at most 254 characters with 64 before the @.
     """
-    text = unify(text[: _LONGEST + 1])
+    text = unify(text)
     if "@" not in text or len(text) > _LONGEST:
         return None
     addresses = {f"{found[1]}@{found[2].lower()}" for found in _ADDRESS.finditer(text)}

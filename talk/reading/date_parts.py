@@ -131,7 +131,7 @@ def _piece_pattern() -> re.Pattern[str]:
         rf"|(?<!{_LETTER})(?:tháng|thang|thg|th|t|bulan|bln|شهر)\.?\s*(?P<month>\d{{1,2}})(?!\d)"
         r"|(?P<chinese_month>\d{1,2})\s*月"
         r"|(?P<year>\d{2,4})\s*年"
-        rf"|(?P<number>\d{{1,8}})(?:(?:st|nd|rd|th|hb|\s*[日号])(?!{_LETTER})|(?!\d|{_LETTER})|(?={names}))"
+        rf"|(?P<number>\d{{1,8}})(?:(?:st|nd|rd|th|hb|\s*[日号])(?!{_LETTER})|(?!\d|{_LETTER})|(?=(?:{names})))"
         rf"|(?P<junk>\d\w*)|(?P<word>{_LETTER}\w*|[\u3400-\u9fff])"
     )
 
@@ -168,9 +168,8 @@ def _lunar_marks(language: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
 
 def _any_of(phrases: Iterable[str]) -> str:
     """A pattern for any of the phrases, longest first, as whole words where the script has them."""
-    return "|".join(map(_whole_word, sorted(phrases, key=len, reverse=True)))
-
-
-def _whole_word(phrase: str) -> str:
-    chinese = "\u3400" <= phrase[0] <= "\u9fff"
-    return re.escape(phrase) if chinese else rf"(?<!{_LETTER}){re.escape(phrase)}(?!{_LETTER})"
+    longest_first = sorted(phrases, key=len, reverse=True)
+    chinese = [re.escape(phrase) for phrase in longest_first if "\u3400" <= phrase[0] <= "\u9fff"]
+    spaced = [re.escape(phrase) for phrase in longest_first if not "\u3400" <= phrase[0] <= "\u9fff"]
+    words = rf"(?<!{_LETTER})(?:{'|'.join(spaced)})(?!{_LETTER})"
+    return "|".join([words, *chinese])

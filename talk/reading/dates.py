@@ -20,7 +20,7 @@ def read_date(text: str, language: str, today: dt.date, *, year_missing: YearMis
     lunar one. Words such as "tomorrow" must be the whole message. `calendars.day_of` says what a missing year and
     a year of two digits mean.
     """
-    normal = normalise(text[: _LONGEST + 1])
+    normal = normalise(text)
     if not normal or len(normal) > _LONGEST:
         return None
     days = _days_from_today(normal, language)

@@ -28,7 +28,7 @@ def guess_language(text: str, expected: str) -> str | None:
     Arabic and Chinese are known by their script, the others, and Arabic in Latin letters, by the words only their
     speakers use; `expected`, the customer's language so far, wins ties. The first 300 characters are examined.
     """
-    text = unify(text[:_EXAMINED])
+    text = unify(text)[:_EXAMINED]
     normal = normalise(text)
     tokens = tokenise(normal)
     arabic, chinese = len(_ARABIC.findall(normal)), len(_CHINESE.findall(normal))

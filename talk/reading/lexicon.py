@@ -3,8 +3,8 @@
 A file holds `polite` (words that may follow or lead any answer or command), `address` (what people call whoever
 answers: "bro", "shop ơi"), `accents_matter` (words that mean something else without diacritics), one table an
 intent (`whole`: messages that are this command; `inside`: phrases that mean it within a sentence too),
-`not_commands` (phrases that hide the command words they cover), `answers`, `dates`, `numbers` and `guess`. Every
-list is written as people write; comparing happens on normalised text.
+`not_commands` (phrases that hide the shorter command words they overlap), `answers`, `dates`, `numbers` and
+`guess`. Every list is written as people write; comparing happens on normalised text.
 """
 
 import tomllib

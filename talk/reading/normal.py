@@ -57,7 +57,9 @@ def unify(text: str) -> str:
     text = text[:_LONG]
     if text.isascii():
         return text
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).translate(_LETTERS))
+    # One character may be eighteen (ﷺ), so the cut comes again.
+    plain = unicodedata.normalize("NFKC", text)[:_LONG].translate(_LETTERS)
+    return unicodedata.normalize("NFKC", plain)
 
 
 def normalise(text: str) -> str:

@@ -47,7 +47,7 @@ def read_number(text: str, language: str) -> int | None:
     it ("1.250" in English) is a decimal or a doubt. Words are read in all five languages, the customer's own first;
     Vietnamese words without diacritics only from who speaks it. "không" is zero, and also no: ask what it answers.
     """
-    normal = normalise(text[: _LONGEST + 1])
+    normal = normalise(text)
     if not normal or len(normal) > _LONGEST:
         return None
     if (value := _digits(normal, language)) is not None:
@@ -70,7 +70,7 @@ def find_number(text: str, language: str) -> int | None:
     without diacritics and those of other languages only beside a word that shows a number is meant, as in "ba sao"
     or "bagi eight". A row of stars is their count.
     """
-    normal = re.sub(r"\s*/\s*", "/", normalise(text[: _LONGEST + 1]))
+    normal = re.sub(r"\s*/\s*", "/", normalise(text))
     if not normal or len(normal) > _LONGEST:
         return None
     if _STARS.issuperset(normal):

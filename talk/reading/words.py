@@ -35,6 +35,11 @@ class _Phrase:
     intent: str
     rank: tuple[bool, int, int]
 
+    @property
+    def length(self) -> int:
+        """Letters, so that a Chinese character counts like a letter."""
+        return self.rank[1]
+
 
 @dataclass(frozen=True, slots=True)
 class _Vocabulary:
@@ -54,7 +59,7 @@ def match(text: str, language: str) -> Match | None:
     gives `Match("stop", False)`, upon which the bot asks. Of several intents inside a sentence the longest phrase
     wins, then the order of INTENTS. The first 600 characters are examined.
     """
-    normal = normalise(text[:_EXAMINED])
+    normal = normalise(text)[:_EXAMINED]
     if normal.startswith("/"):
         normal = normal[1:].partition(" ")[0].partition("@")[0]
     tokens = tokenise(normal)
@@ -103,9 +108,11 @@ def _inside(tokens: list[str], vocabulary: _Vocabulary) -> str | None:
     tokens = [token for token in tokens if not token.isdigit()]
     best: tuple[tuple[bool, int, int], str] | None = None
     hits = list(_hits(tokens, vocabulary.inside))
-    hidden = [(start, end) for start, end, phrase in hits if phrase.intent == _NOTHING]
+    hiding = [hit for hit in hits if hit[2].intent == _NOTHING]
     for start, end, phrase in hits:
-        if phrase.intent == _NOTHING or any(first <= start and end <= last for first, last in hidden):
+        if phrase.intent == _NOTHING or any(
+            first < end and start < last and mask.length >= phrase.length for first, last, mask in hiding
+        ):
             continue
         if best is None or phrase.rank > best[0]:
             best = phrase.rank, phrase.intent
