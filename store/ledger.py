@@ -118,6 +118,7 @@ _TAKE = Prepared(
 _EARNED = Prepared(
     sa.select(sa.func.coalesce(sa.func.sum(entries.c.points), 0)).where(
         entries.c.credit_id == sa.bindparam("account_id"),
+        entries.c.credit_id > ZERO,
         entries.c.kind == "earn",
         entries.c.at > sa.bindparam("since", type_=Utc()),
         entries.c.at <= sa.bindparam("now", type_=Utc()),

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from store.ledger import EntryKind
+from store.ledger import ZERO, EntryKind
 from store.prepared import Prepared
 from store.tables import entries
 
@@ -26,7 +26,8 @@ def _side(
     column: sa.Column[int], points: sa.ColumnElement[int]
 ) -> sa.Select[EntryKind, int, dt.datetime, str, int]:
     return sa.select(entries.c.kind, points.label("points"), entries.c.at, entries.c.note, entries.c.id).where(
-        column == sa.bindparam("account_id", type_=sa.BigInteger())
+        column == sa.bindparam("account_id", type_=sa.BigInteger()),
+        column > ZERO,  # said again in the words of the partial indexes
     )
 
 

@@ -387,8 +387,21 @@ entries = sa.Table(
     sa.Column("at", Utc, nullable=False),
     sa.Column("expires_at", Utc),  # when what it earned expires, so that lots can be rebuilt from entries
     sa.CheckConstraint("points > 0", name="points_positive"),
-    sa.Index("ix_entries_debit_id_at", "debit_id", "at"),
-    sa.Index("ix_entries_credit_id_at", "credit_id", "at"),
+    # Members' sides alone: the business's own accounts have ids below zero and every entry has one of them.
+    sa.Index(
+        "ix_entries_debit_id_at",
+        "debit_id",
+        "at",
+        sqlite_where=sa.text("debit_id > 0"),
+        postgresql_where=sa.text("debit_id > 0"),
+    ),
+    sa.Index(
+        "ix_entries_credit_id_at",
+        "credit_id",
+        "at",
+        sqlite_where=sa.text("credit_id > 0"),
+        postgresql_where=sa.text("credit_id > 0"),
+    ),
 )
 
 lots = sa.Table(  # what an earning left to spend, first in first out
@@ -412,8 +425,8 @@ lots = sa.Table(  # what an earning left to spend, first in first out
     sa.Index(
         "ix_lots_expiry",
         "expires_at",
-        sqlite_where=sa.text('"left" > 0'),
-        postgresql_where=sa.text('"left" > 0'),
+        sqlite_where=sa.text('"left" > 0 AND expires_at IS NOT NULL'),
+        postgresql_where=sa.text('"left" > 0 AND expires_at IS NOT NULL'),
     ),
 )
 

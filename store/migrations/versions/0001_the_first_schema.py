@@ -377,8 +377,22 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_entries")),
         sa.UniqueConstraint("key", name=op.f("uq_entries_key")),
     )
-    op.create_index("ix_entries_credit_id_at", "entries", ["credit_id", "at"], unique=False)
-    op.create_index("ix_entries_debit_id_at", "entries", ["debit_id", "at"], unique=False)
+    op.create_index(
+        "ix_entries_credit_id_at",
+        "entries",
+        ["credit_id", "at"],
+        unique=False,
+        sqlite_where=sa.text("credit_id > 0"),
+        postgresql_where=sa.text("credit_id > 0"),
+    )
+    op.create_index(
+        "ix_entries_debit_id_at",
+        "entries",
+        ["debit_id", "at"],
+        unique=False,
+        sqlite_where=sa.text("debit_id > 0"),
+        postgresql_where=sa.text("debit_id > 0"),
+    )
     op.create_table(
         "lots",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -398,8 +412,8 @@ def upgrade() -> None:
         "lots",
         ["expires_at"],
         unique=False,
-        sqlite_where=sa.text('"left" > 0'),
-        postgresql_where=sa.text('"left" > 0'),
+        sqlite_where=sa.text('"left" > 0 AND expires_at IS NOT NULL'),
+        postgresql_where=sa.text('"left" > 0 AND expires_at IS NOT NULL'),
     )
     op.create_index(
         "ix_lots_open",
@@ -431,12 +445,22 @@ def downgrade() -> None:
     op.drop_index(
         "ix_lots_expiry",
         table_name="lots",
-        sqlite_where=sa.text('"left" > 0'),
-        postgresql_where=sa.text('"left" > 0'),
+        sqlite_where=sa.text('"left" > 0 AND expires_at IS NOT NULL'),
+        postgresql_where=sa.text('"left" > 0 AND expires_at IS NOT NULL'),
     )
     op.drop_table("lots")
-    op.drop_index("ix_entries_debit_id_at", table_name="entries")
-    op.drop_index("ix_entries_credit_id_at", table_name="entries")
+    op.drop_index(
+        "ix_entries_debit_id_at",
+        table_name="entries",
+        sqlite_where=sa.text("debit_id > 0"),
+        postgresql_where=sa.text("debit_id > 0"),
+    )
+    op.drop_index(
+        "ix_entries_credit_id_at",
+        table_name="entries",
+        sqlite_where=sa.text("credit_id > 0"),
+        postgresql_where=sa.text("credit_id > 0"),
+    )
     op.drop_table("entries")
     op.drop_index("ix_purchases_contact_id_at", table_name="purchases")
     op.drop_table("purchases")
