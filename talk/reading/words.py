@@ -37,7 +37,7 @@ class _Phrase:
 
     @property
     def length(self) -> int:
-        """Letters, so that a Chinese character counts like a letter."""
+        """Letters; a Chinese character counts as three."""
         return self.rank[1]
 
 
@@ -158,4 +158,6 @@ def _key(phrase: str) -> str:
 
 def _rank(key: str, intent: str) -> tuple[bool, int, int]:
     order = INTENTS.index(intent) if intent else len(INTENTS)
-    return intent in ERRANDS, len(key.replace(" ", "")), -order
+    # A Chinese character says about as much as three letters.
+    length = sum(1 if character < "\u3400" else 3 for character in key if character != " ")
+    return intent in ERRANDS, length, -order
