@@ -19,7 +19,8 @@ ADDRESSES = (
 
 async def welcome(talk: Talk) -> None:
     """Greet, answer the first question, then ask for the language and the name, then show the menu."""
-    talk.say(_("Hello, and welcome to {business}."), business=talk.do("business", effects.business_name))
+    business = talk.do("business", effects.business_name)
+    talk.say(_("Hello, and welcome to {business}.") if business else _("Hello, and welcome."), business=business)
     if wanted := talk.args.get("wanted"):
         await talk.go(wanted, brief=True)
     chosen = await talk.ask("language", _("Which language would you like to use?"), Choice(*OPTIONS.values()))

@@ -21,6 +21,8 @@ QUEUED = _(
 # Said in the language that was noticed: each catalogue names its own.
 OFFER_LANGUAGE = _("I see you write in English, so I'll answer in English. Which language would you like?")
 
+FIRST = frozenset({"points", "rewards", "help", "person", "stop"})  # what may come before the introductions
+
 
 def words(scene: Scene) -> None:
     """Hand the customer's words on."""
@@ -56,7 +58,7 @@ def _begin(scene: Scene, inbound: Inbound) -> None:
 def welcome(scene: Scene, wanted: str | None) -> None:
     """Meet a new customer; what they came for is answered first."""
     scene.contact.welcomed_at = scene.now
-    scene.conversation.start("welcome", wanted=wanted or "")
+    scene.conversation.start("welcome", wanted=wanted if wanted in FIRST else "")
 
 
 def hand_over(scene: Scene) -> None:

@@ -165,7 +165,7 @@ class Scene:
     def _render(self, said: list[Said]) -> None:
         """One message for all that is said, up to the next buttons or picture: fewer calls, fewer bubbles."""
         html = ""
-        for one, following in zip(said, [*said[1:], None], strict=True):
+        for one, following in zip(said, (*said[1:], None), strict=False):
             joint = ("\n" if one.line else "\n\n") if html else ""
             html += joint + render(one.text, self.language, one.values)
             if one.options or one.picture or following is None or following.picture or following.replaces:

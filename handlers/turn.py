@@ -25,7 +25,7 @@ from talk.messages import Inbound
 log = structlog.get_logger()
 
 TRIES = 5
-BACKOFF = (0.0, 0.05, 0.2, 0.8, 2.0)
+BACKOFF = (0.0, 0.02, 0.1, 0.3, 0.6)
 DUE_BACKOFF = dt.timedelta(minutes=1)
 
 
@@ -114,7 +114,7 @@ class Turn:
                 raise
             except Exception as error:
                 log.exception(
-                    "turn_failed", channel=inbound.channel, event=inbound.external_id, attempt=attempt + 1
+                    "turn_failed", channel=inbound.channel, external_id=inbound.external_id, attempt=attempt + 1
                 )
                 tries = tries if careful else await self._count(inbound)
                 if tries is None:

@@ -65,12 +65,9 @@ class _Plan:
             for bind in compiled.bind_names
             if (processor := bind.type.dialect_impl(dialect).bind_processor(dialect)) is not None
         }
-        columns = list(getattr(statement, "exported_columns", None) or ())
-        self.readers: list[tuple[int, Processor]] = [
-            (index, processor)
-            for index, column in enumerate(columns)
-            if (processor := column.type.dialect_impl(dialect).result_processor(dialect, None)) is not None
-        ]
+        self.columns = list(getattr(statement, "exported_columns", None) or ())
+        self.dialect = dialect
+        self.readers: list[tuple[int, Processor]] | None = None
 
     def bind(self, values: Mapping[str, object]) -> Any:
         bound = {**self.constants, **values} if self.constants else dict(values)
@@ -80,11 +77,25 @@ class _Plan:
 
     def fetch(self, result: CursorResult[Any]) -> list[tuple[Any, ...]]:
         rows = [tuple(row) for row in result.fetchall()]
-        if not self.readers or not rows:
+        if not rows:
             return rows
-        return [self._read(list(row)) for row in rows]
+        readers = self.readers if self.readers is not None else self._find_readers(result)
+        return [_read(row, readers) for row in rows] if readers else rows
 
-    def _read(self, row: list[Any]) -> tuple[Any, ...]:
-        for index, processor in self.readers:
-            row[index] = processor(row[index])
-        return tuple(row)
+    def _find_readers(self, result: CursorResult[Any]) -> list[tuple[int, Processor]]:
+        # Some types of the PostgreSQL driver choose their reader by what the server says of the column.
+        described = result.cursor.description if result.cursor is not None else None
+        self.readers = []
+        for index, column in enumerate(self.columns):
+            code = described[index][1] if described else None
+            processor = column.type.dialect_impl(self.dialect).result_processor(self.dialect, code)
+            if processor is not None:
+                self.readers.append((index, processor))
+        return self.readers
+
+
+def _read(row: tuple[Any, ...], readers: list[tuple[int, Processor]]) -> tuple[Any, ...]:
+    values = list(row)
+    for index, processor in readers:
+        values[index] = processor(values[index])
+    return tuple(values)

@@ -10,12 +10,16 @@ from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
+import structlog
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from store import schema
 from store.database import Database
 from tests.postgres import PostgresServer
+
+# Plain lines: drawing tracebacks with every local takes seconds where a test provokes errors.
+structlog.configure(processors=[structlog.processors.format_exc_info, structlog.processors.KeyValueRenderer()])
 
 NOON = dt.datetime(2026, 11, 21, 4, 0, tzinfo=dt.UTC)  # noon in Kuala Lumpur, a Saturday
 
