@@ -8,7 +8,7 @@ spends is taken from the oldest earnings first. Nothing here commits.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from operator import attrgetter
 from typing import NamedTuple
@@ -38,6 +38,7 @@ __all__ = [
     "earn",
     "expire",
     "history",
+    "open_accounts",
     "spend",
 ]
 
@@ -108,6 +109,11 @@ class HistoryPage(msgspec.Struct, frozen=True):
     more: bool
 
 
+def open_accounts(connection: Connection, members: Mapping[int, dt.datetime]) -> None:
+    """Make contacts members: each without an account gets an empty one, opened at the moment given."""
+    ledger.lock_accounts(connection, members)
+
+
 def earn(connection: Connection, earnings: Sequence[Earning]) -> Earned:
     """Give points, to one contact or thousands, in a handful of statements; keys already known are skipped.
 
@@ -136,8 +142,8 @@ def _add(connection: Connection, earnings: Iterable[Earning], accounts: dict[int
         added.append(Entry(key, "earn", ISSUED, account, points, at, purchase_id, expires_at, note))
         changes[account] = changes.get(account, 0) + points
     ledger.ensure_system_accounts(connection, added[0].at)
-    ledger.add_entries(connection, added)
-    ledger.open_lots_of(connection, [entry.key for entry in added])
+    ids = ledger.add_entries(connection, added)
+    ledger.open_lots_of(connection, ids.values())
     ledger.change_balances(connection, changes)
 
 
@@ -180,10 +186,9 @@ def expire(connection: Connection, now: dt.datetime, limit: int = EXPIRY_CHUNK) 
     left = {account: sum(lot.left for lot in lots) for account, lots in lots_of.items()}
     # Lot ids only grow and an emptied lot is never filled, so the first one names the entry for good.
     keys = {account: f"expire:{lots[0].id}" for account, lots in lots_of.items()}
-    ledger.add_entries(
+    ids = ledger.add_entries(
         connection, [Entry(keys[account], "expire", account, EXPIRED, left[account], now) for account in lots_of]
     )
-    ids = ledger.entry_ids(connection, list(keys.values()))
     ledger.draw(
         connection, [(ids[keys[account]], lot.id, lot.left) for account, lots in lots_of.items() for lot in lots]
     )
@@ -232,8 +237,7 @@ def _expired(lot: Lot, now: dt.datetime) -> bool:
 
 
 def _take(connection: Connection, entry: Entry, open_lots: list[Lot]) -> None:
-    ledger.add_entries(connection, [entry])
-    entry_id = ledger.entry_ids(connection, [entry.key])[entry.key]
+    entry_id = ledger.add_entries(connection, [entry])[entry.key]
     drawn, wanted = [], entry.points
     for lot in open_lots:
         taken = min(lot.left, wanted)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from hashlib import blake2b
 from typing import NamedTuple
 
 from sqlalchemy.engine import Connection
 
-from loyalty.ledger import Earning, earn
+from loyalty.ledger import Earning, earn, open_accounts
 from loyalty.rules import expiry_of, points_for
 from store import purchases
 from store.catalog import Program
 from store.purchases import Purchase
+
+ORDER, LINE = "order:", "line:"
+# Keys begin with what files are sorted by, so that an import adds to neighbouring pages of the index.
+_PREFIX = 20
 
 
 class Recorded(NamedTuple):
@@ -25,12 +29,15 @@ class Recorded(NamedTuple):
 
 def order_key(order: str, sku: str = "") -> str:
     """The key of an order's line, by the shop's own order number."""
-    return f"order:{_digest(order, sku)}"
+    return f"{ORDER}{order[:_PREFIX]}:{_digest(order, sku)}"
 
 
-def line_key(values: Collection[str], count: int) -> str:
-    """The key of a purchase without an order number: what it says, and its count among those that say the same."""
-    return f"line:{_digest(*values)}:{count}"
+def line_key(values: Sequence[str], count: int) -> str:
+    """The key of a purchase without an order number: what it says, and its count among those that say the same.
+
+    The first of `values` is the customer's number.
+    """
+    return f"{LINE}{values[0][:_PREFIX]}:{_digest(*values)}:{count}"
 
 
 def record(connection: Connection, bought: Sequence[Purchase], rules: Program) -> Recorded:
@@ -45,6 +52,8 @@ def record_new(connection: Connection, bought: Sequence[Purchase], rules: Progra
     """Keep purchases whose keys are new and different, and give their points; how many points."""
     if not bought:
         return 0
+    # A member is one from the first purchase on, even if it was too small for a point.
+    open_accounts(connection, {each.contact_id: each.at for each in bought})
     ids = purchases.add(connection, bought)
     earnings = [
         Earning(f"purchase:{each.key}", each.contact_id, points, each.at, ids[each.key], expiry_of(rules, each.at))
@@ -55,4 +64,4 @@ def record_new(connection: Connection, bought: Sequence[Purchase], rules: Progra
 
 
 def _digest(*values: str) -> str:
-    return blake2b("\x1f".join(values).encode(), digest_size=16).hexdigest()
+    return blake2b("\x1f".join(values).encode(), digest_size=12).hexdigest()

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from store import tables
-from store.among import among
+from store.many import among
 from store.prepared import Prepared, insert
 from store.tables import branches, media, products, rewards, tiers
 

@@ -10,8 +10,9 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from store.among import among
-from store.prepared import Prepared, insert
+from store.given import moment
+from store.many import among, insert_given
+from store.prepared import Prepared
 from store.tables import contacts
 
 # What a list of customers may fill in; anything else about a contact comes from the customer.
@@ -48,9 +49,9 @@ _KNOWN = Prepared(
     .where(among(_listed.c.number, "numbers"))
 )
 _MEET = Prepared(
-    insert(contacts)
-    .values({name: sa.bindparam(name) for name in ("public_id", "number", "language", "created_at")})
-    .on_conflict_do_nothing(index_elements=["number"])
+    insert_given(contacts, "public_id", "number", "language", "created_at").on_conflict_do_nothing(
+        index_elements=["number"]
+    )
 )
 _FILL = Prepared(
     contacts.update()
@@ -72,10 +73,8 @@ def meet_numbers(
     missing = sorted(number for number in numbers if number not in found)
     if not missing:
         return found, 0
-    common = {"language": language, "created_at": now}
-    made = _MEET.run_many(
-        connection, [{"public_id": secrets.token_urlsafe(12), "number": number, **common} for number in missing]
-    )
+    at = moment(now)
+    made = _MEET.run(connection, given=[(secrets.token_urlsafe(12), number, language, at) for number in missing])
     return found | ids_by_number(connection, missing), made
 
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Mapping
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from store.among import among
-from store.prepared import Prepared, insert
+from store.given import given, moment
+from store.many import among, insert_given
+from store.prepared import Prepared
 from store.tables import Utc, accounts, draws, entries, lots
 
 EntryKind: TypeAlias = Literal["earn", "spend", "expire"]
@@ -54,15 +55,9 @@ class Lot(NamedTuple):
     expires_at: dt.datetime | None
 
 
-def _bound(table: sa.Table, *names: str) -> dict[str, Any]:
-    return {name: sa.bindparam(name, type_=table.c[name].type) for name in names}
-
-
-_SYSTEM = Prepared(insert(accounts).values(_bound(accounts, "id", "kind", "opened_at")).on_conflict_do_nothing())
-_OPEN_ACCOUNT = Prepared(
-    insert(accounts)
-    .values({**_bound(accounts, "contact_id", "opened_at"), "kind": "member"})
-    .on_conflict_do_nothing(index_elements=["contact_id"])
+_SYSTEM = Prepared(insert_given(accounts, "id", "kind", "opened_at").on_conflict_do_nothing())
+_OPEN_ACCOUNTS = Prepared(
+    insert_given(accounts, "contact_id", "kind", "opened_at").on_conflict_do_nothing(index_elements=["contact_id"])
 )
 _LOCK_OF_CONTACTS = Prepared(
     sa.select(accounts.c.contact_id, accounts.c.id)
@@ -76,10 +71,11 @@ _LOCK = Prepared(
 _ACCOUNT = sa.select(accounts.c.id, accounts.c.balance).where(accounts.c.contact_id == sa.bindparam("contact_id"))
 _READ_ACCOUNT = Prepared(_ACCOUNT)
 _LOCK_ACCOUNT = Prepared(_ACCOUNT.with_for_update())
-_CHANGE_BALANCE = Prepared(
+_CHANGES = given(account_id=sa.BigInteger(), change=sa.BigInteger())
+_CHANGE_BALANCES = Prepared(
     accounts.update()
-    .where(accounts.c.id == sa.bindparam("account_id"))
-    .values(balance=accounts.c.balance + sa.bindparam("change", type_=sa.BigInteger()))
+    .where(accounts.c.id == _CHANGES.c.account_id)
+    .values(balance=accounts.c.balance + _CHANGES.c.change)
 )
 
 _KNOWN = Prepared(sa.select(entries.c.key).where(among(entries.c.key, "keys")))
@@ -88,13 +84,12 @@ _BY_KEY = Prepared(
         entries.c.key == sa.bindparam("key")
     )
 )
-_IDS = Prepared(sa.select(entries.c.key, entries.c.id).where(among(entries.c.key, "keys")))
-_ADD = Prepared(entries.insert().values(_bound(entries, *Entry._fields)))
+_ADD = Prepared(insert_given(entries, *Entry._fields).returning(entries.c.key, entries.c.id))
 _ADD_LOTS = Prepared(
     lots.insert().from_select(
         ["account_id", "entry_id", "earned_at", "expires_at", "left"],
         sa.select(entries.c.credit_id, entries.c.id, entries.c.at, entries.c.expires_at, entries.c.points).where(
-            among(entries.c.key, "keys")
+            among(entries.c.id, "ids")
         ),
     )
 )
@@ -108,12 +103,9 @@ _EXPIRED_LOTS = Prepared(
     _LOT.where(_EXPIRED).order_by(lots.c.expires_at).limit(sa.bindparam("limit", type_=sa.Integer()))
 )
 _LOTS = Prepared(_LOT.where(among(lots.c.id, "ids"), _EXPIRED).order_by(lots.c.account_id, lots.c.id))
-_DRAW = Prepared(draws.insert().values(_bound(draws, "entry_id", "lot_id", "points")))
-_TAKE = Prepared(
-    lots.update()
-    .where(lots.c.id == sa.bindparam("lot_id"))
-    .values(left=lots.c.left - sa.bindparam("points", type_=sa.BigInteger()))
-)
+_DRAW = Prepared(insert_given(draws, "entry_id", "lot_id", "points"))
+_DRAWN = given(entry_id=sa.BigInteger(), lot_id=sa.BigInteger(), points=sa.BigInteger())
+_TAKE = Prepared(lots.update().where(lots.c.id == _DRAWN.c.lot_id).values(left=lots.c.left - _DRAWN.c.points))
 
 _EARNED = Prepared(
     sa.select(sa.func.coalesce(sa.func.sum(entries.c.points), 0)).where(
@@ -128,9 +120,8 @@ _EARNED = Prepared(
 
 def ensure_system_accounts(connection: Connection, now: dt.datetime) -> None:
     """Make the business's own accounts where they are missing."""
-    _SYSTEM.run_many(
-        connection, [{"id": number, "kind": kind, "opened_at": now} for number, kind in SYSTEM.items()]
-    )
+    at = moment(now)
+    _SYSTEM.run(connection, given=[(number, kind, at) for number, kind in SYSTEM.items()])
 
 
 def lock_accounts(connection: Connection, opened: Mapping[int, dt.datetime]) -> dict[int, int]:
@@ -139,7 +130,7 @@ def lock_accounts(connection: Connection, opened: Mapping[int, dt.datetime]) -> 
     found = dict(_LOCK_OF_CONTACTS.rows(connection, contacts=contacts))
     missing = sorted(contact for contact in contacts if contact not in found)
     if missing:
-        _OPEN_ACCOUNT.run_many(connection, [{"contact_id": each, "opened_at": opened[each]} for each in missing])
+        _OPEN_ACCOUNTS.run(connection, given=[(each, "member", moment(opened[each])) for each in missing])
         found |= dict(_LOCK_OF_CONTACTS.rows(connection, contacts=missing))
     return found
 
@@ -159,26 +150,23 @@ def find_entry(connection: Connection, key: str) -> tuple[int, str, int, int] | 
     return _BY_KEY.row(connection, key=key)
 
 
-def add_entries(connection: Connection, added: Collection[Entry]) -> None:
-    """Add entries whose keys are new."""
-    _ADD.run_many(connection, [entry._asdict() for entry in added])
+def add_entries(connection: Connection, added: Collection[Entry]) -> dict[str, int]:
+    """Add entries whose keys are new; their ids by key."""
+    rows = [
+        (key, kind, debit_id, credit_id, points, moment(at), purchase_id, moment(expires_at), note)
+        for key, kind, debit_id, credit_id, points, at, purchase_id, expires_at, note in added
+    ]
+    return dict(_ADD.rows(connection, given=rows))
 
 
-def entry_ids(connection: Connection, keys: Collection[str]) -> dict[str, int]:
-    """The ids of entries by their keys."""
-    return dict(_IDS.rows(connection, keys=keys))
-
-
-def open_lots_of(connection: Connection, keys: Collection[str]) -> None:
+def open_lots_of(connection: Connection, entry_ids: Collection[int]) -> None:
     """Open a lot for each of these entries, all of them earnings."""
-    _ADD_LOTS.run(connection, keys=keys)
+    _ADD_LOTS.run(connection, ids=entry_ids)
 
 
 def change_balances(connection: Connection, changes: Mapping[int, int]) -> None:
     """Add to (or take from) the balances of members' accounts."""
-    _CHANGE_BALANCE.run_many(
-        connection, [{"account_id": account, "change": changes[account]} for account in sorted(changes)]
-    )
+    _CHANGE_BALANCES.run(connection, given=list(changes.items()))
 
 
 def open_lots(connection: Connection, account_id: int) -> list[Lot]:
@@ -198,9 +186,9 @@ def lock_expired_lots(connection: Connection, now: dt.datetime, limit: int) -> l
 
 def draw(connection: Connection, drawn: Collection[tuple[int, int, int]]) -> None:
     """Take points from lots: (entry, lot, points) each."""
-    rows = [dict(zip(("entry_id", "lot_id", "points"), each, strict=True)) for each in drawn]
-    _DRAW.run_many(connection, rows)
-    _TAKE.run_many(connection, rows)
+    rows = list(drawn)
+    _DRAW.run(connection, given=rows)
+    _TAKE.run(connection, given=rows)
 
 
 def earned_between(connection: Connection, account_id: int, since: dt.datetime, now: dt.datetime) -> int:

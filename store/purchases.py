@@ -9,7 +9,8 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from store.among import among
+from store.given import moment
+from store.many import among, insert_given
 from store.prepared import Prepared
 from store.tables import purchases
 
@@ -41,10 +42,7 @@ _FIND = Prepared(
         among(purchases.c.key, "keys")
     )
 )
-_IDS = Prepared(sa.select(purchases.c.key, purchases.c.id).where(among(purchases.c.key, "keys")))
-_ADD = Prepared(
-    purchases.insert().values({name: sa.bindparam(name, type_=purchases.c[name].type) for name in Purchase._fields})
-)
+_ADD = Prepared(insert_given(purchases, *Purchase._fields).returning(purchases.c.key, purchases.c.id))
 
 
 def find(connection: Connection, keys: Collection[str]) -> dict[str, Stored]:
@@ -54,5 +52,5 @@ def find(connection: Connection, keys: Collection[str]) -> dict[str, Stored]:
 
 def add(connection: Connection, added: Collection[Purchase]) -> dict[str, int]:
     """Add purchases whose keys are new; their ids by key."""
-    _ADD.run_many(connection, [each._asdict() for each in added])
-    return dict(_IDS.rows(connection, keys=[each.key for each in added]))
+    rows = [(key, contact_id, moment(at), *rest) for key, contact_id, at, *rest in added]
+    return dict(_ADD.rows(connection, given=rows))

@@ -1,4 +1,8 @@
-"""`column IN (many values)` as one bound list, so that a statement for many rows is compiled once."""
+"""Statements for many rows at once, compiled once: `column IN (many values)`, and an insert of rows bound as one.
+
+See `store.given` for why not `executemany`; measured on SQLite, an insert of 400 rows of eight columns takes two
+thirds of its time.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +11,12 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects.postgresql import Insert
 from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.compiler import compiles
+
+from store.given import given
+from store.prepared import insert
 
 
 class _Many(sa.types.TypeDecorator[Any]):
@@ -43,6 +51,15 @@ class _Among(sa.ColumnElement[bool]):
 def among(column: sa.ColumnElement[Any], name: str) -> sa.ColumnElement[bool]:
     """Whether a column of texts or whole numbers holds one of the values bound, as one collection, to `name`."""
     return _Among(column, name)
+
+
+def insert_given(table: sa.Table, *names: str) -> Insert:
+    """An insert of the rows bound to `given`, each with these columns' values as `store.given` has them."""
+    # A text is not cast to its column's length: PostgreSQL would cut it where it should refuse it.
+    kinds = {name: sa.Text() if isinstance(kind := table.c[name].type, sa.String) else kind for name in names}
+    rows = given(**kinds)
+    # SQLite needs a WHERE to tell an ON CONFLICT from a join.
+    return insert(table).from_select(names, sa.select(*(rows.c[name] for name in names)).where(sa.true()))
 
 
 @compiles(_Among)
