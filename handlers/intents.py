@@ -33,6 +33,6 @@ def is_stop(text: str, language: str) -> bool:
 
 
 def global_intent(text: str, language: str) -> str | None:
-    """The global command that the whole message is."""
+    """The global command that the whole message is: a flow's intent, or `back`."""
     match = words.match(text, language)
-    return match.intent if match and match.whole and match.intent in GLOBAL | {"back", "start"} else None
+    return match.intent if match and match.whole and match.intent in GLOBAL | {"back"} else None

@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 
 from sqlalchemy.engine import Connection
-from talk.reading.language import guess_language
 
 from handlers.scene import House
 from locales import LANGUAGES
 from store import contacts
 from store.contacts import Contact
 from talk.messages import Inbound
+from talk.reading.language import guess_language
 
 
 def meet(connection: Connection, house: House, inbound: Inbound, now: dt.datetime) -> Contact:

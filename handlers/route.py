@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from talk.reading.language import guess_language
-
 from flows.language import OPTIONS
 from handlers import intents
 from handlers.scene import Notice, Scene
@@ -11,6 +9,7 @@ from locales import _
 from store.contacts import QUEUE
 from talk.engine import Answer
 from talk.messages import Inbound
+from talk.reading.language import guess_language
 
 NOT_READABLE = _("Thank you, I've received that. I can only read text, though.")
 NOTHING_BEFORE = _("There's nothing to go back to here.")
@@ -25,21 +24,27 @@ FIRST = frozenset({"points", "rewards", "help", "person", "stop"})  # what may c
 
 
 def words(scene: Scene) -> None:
-    """Hand the customer's words on."""
+    """Hand the customer's words on.
+
+    A global word interrupts the open question, unless it is one of the question's own options.
+    """
     inbound, conversation = scene.inbound, scene.conversation
     assert inbound is not None
     command = intents.global_intent(inbound.text, scene.language) if inbound.kind == "text" else None
-    if command == "back" and conversation.asking is not None:
-        if not conversation.back():
-            scene.say(NOTHING_BEFORE)
-            conversation.ask_again()
-    elif command in intents.GLOBAL and scene.contact.welcomed_at is not None:
-        conversation.start(intents.FLOWS_OF_INTENTS[command or "menu"])
-    elif conversation.asking is not None:
-        conversation.hear(Answer(inbound))
-    else:
+    if conversation.asking is None:
         _begin(scene, inbound)
+    elif command == "back":
+        _back(scene)
+    else:
+        flow = intents.FLOWS_OF_INTENTS.get(command or "", "")
+        conversation.hear(Answer(inbound, command=flow))
     hand_over(scene)
+
+
+def _back(scene: Scene) -> None:
+    if not scene.conversation.back():
+        scene.say(NOTHING_BEFORE)
+        scene.conversation.ask_again()
 
 
 def _begin(scene: Scene, inbound: Inbound) -> None:

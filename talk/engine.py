@@ -118,10 +118,15 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The customer's answer to the parked question: what they sent and, for a button, the option's key."""
+    """The customer's answer to the parked question: what they sent and, for a button, the option's key.
+
+    `command` names the flow of a global word that the whole message is ("help"). It goes there unless the question
+    takes the word as more than text: as one of its options, say.
+    """
 
     inbound: Inbound
     pressed: str | None = None
+    command: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -481,6 +486,8 @@ class Talk:
         reading = prompt.read(
             Heard(event.inbound, self.language, self._host.today, event.pressed, parked.draft, self._host.region)
         )
+        if event.command and (not isinstance(reading, Accepted) or isinstance(reading.value, str)):
+            raise self._stop(_Detour(event.command))
         if isinstance(reading, Accepted):
             plain = prompt.dump(reading.value)
             self._settle(parked.step, "ask", plain)

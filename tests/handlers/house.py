@@ -39,9 +39,12 @@ class TestHouse:
             now=lambda: self.now,
             committed=self.committed.append,
             alert=self._alert,
-            failpoint=lambda name: self.failpoint(name),
+            failpoint=self._fail,
         )
         self.failpoint: Callable[[str], None] = lambda _name: None
+
+    def _fail(self, name: str) -> None:
+        self.failpoint(name)
 
     async def _alert(self, notice: Notice) -> None:
         self.alerts.append(notice)

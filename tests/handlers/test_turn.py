@@ -164,3 +164,19 @@ async def test_stop_is_immediate_even_while_a_person_has_the_conversation(house:
     assert answer.startswith("Done.")
     (row,) = await house.rows(sa.select(contacts.c.marketing))
     assert row.marketing == "withdrawn"
+
+
+async def test_a_global_word_that_is_an_option_of_the_question_answers_it(house: TestHouse) -> None:
+    customer = house.customer()
+    await customer.types("hello")
+    (answer,) = await customer.types("English")
+    assert answer == "And what may I call you?"
+
+
+async def test_a_global_word_interrupts_a_question_that_takes_any_text(house: TestHouse) -> None:
+    customer = house.customer()
+    await customer.types("hello")
+    await customer.types("English")
+    (answer,) = await customer.types("help")
+    assert answer.startswith("I can tell you about your points")
+    assert answer.endswith("And what may I call you?")
