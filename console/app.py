@@ -1,0 +1,97 @@
+"""The web application: the customers' chat, the files behind the gate, health, and routes handed in by others."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import Callable, Sequence
+
+from prometheus_client import REGISTRY, CollectorRegistry
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.routing import BaseRoute, Mount, Route
+
+from console import health, refusals, static_files
+from console.chat import Chat, KeepPicture, Look
+from console.conversation import Conversation
+from console.files import Files
+from console.headers import SafeHeaders
+from console.hub import Hub
+from console.limits import Limits, Paces
+from console.pages import Pages
+from console.posting import Posting
+from console.visits import Visits
+from store.database import Database, StoreUnavailable
+from talk.channel import Receive
+
+
+def utc_now() -> dt.datetime:
+    """The time."""
+    return dt.datetime.now(dt.UTC)
+
+
+def build(
+    *,
+    database: Database,
+    receive: Receive,
+    keep_picture: KeepPicture,
+    hub: Hub,
+    secret: str,
+    public_url: str,
+    look: Look,
+    ready: health.Ready | None = None,
+    extra_routes: Sequence[BaseRoute] = (),
+    paces: Paces | None = None,
+    registry: CollectorRegistry = REGISTRY,
+    now: Callable[[], dt.datetime] = utc_now,
+    clock: Callable[[], float] = time.monotonic,
+) -> Starlette:
+    """The application of one business.
+
+    `receive` takes what visitors send, `keep_picture` their pictures. `secret` signs visitors and personal links;
+    `public_url` is where the world sees us (https makes cookies secure). `ready` says whether we can serve: by
+    default whether the database answers and is migrated. `extra_routes` come first, a webhook for example.
+    Raises ValueError when `look` names a colour or an origin that is none.
+    """
+    chat = Chat(
+        database=database,
+        receive=receive,
+        keep_picture=keep_picture,
+        hub=hub,
+        visits=Visits(secret, public_url),
+        limits=Limits(paces or Paces(), clock),
+        look=look,
+        secret=secret,
+        now=now,
+    )
+    app = Starlette(
+        routes=[
+            *extra_routes,
+            *chat_routes(chat),
+            *health.routes(ready or health.store_ready(database), registry),
+        ],
+        middleware=[Middleware(SafeHeaders)],
+        exception_handlers={refusals.Refusal: refusals.refused, StoreUnavailable: refusals.unavailable},
+    )
+    app.state.default_language = look.default_language
+    return app
+
+
+def chat_routes(chat: Chat) -> list[BaseRoute]:
+    """The chat's addresses (docs/webchat.md)."""
+    version = static_files.version()
+    pages, posting, conversation, files = Pages(chat, version), Posting(chat), Conversation(chat), Files(chat)
+    return [
+        Route("/chat", pages.chat),
+        Route("/chat/enter", pages.enter, methods=["POST"]),
+        Route("/chat/texts", pages.texts),
+        Route("/chat/colours.css", pages.stylesheet),
+        Route("/chat/session", conversation.session),
+        Route("/chat/messages", posting.message, methods=["POST"]),
+        Route("/chat/pictures", posting.picture, methods=["POST"]),
+        Route("/chat/events", conversation.events),
+        Route("/chat/history", conversation.history),
+        Route("/media/{public_id}", files.file),
+        Route("/widget.js", pages.widget),
+        Mount("/static", static_files.VersionedFiles(version)),
+    ]

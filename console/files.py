@@ -1,0 +1,42 @@
+"""Pictures, behind the access gate: the business's for everybody, a customer's own for that customer alone."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from console import headers, refusals
+from console.chat import Chat
+from console.refusals import Refusal
+from store import visitors
+
+DAY = 24 * 3600
+
+
+class Files:
+    """`GET /media/{public_id}`: a stranger to a picture gets the answer that an unknown one gets."""
+
+    def __init__(self, chat: Chat) -> None:
+        self._chat = chat
+
+    async def file(self, request: Request) -> Response:
+        """The bytes, never to be run or guessed at by a browser."""
+        name = request.path_params["public_id"]
+        visitor = self._chat.visits.of(request)
+        kept = await self._chat.database.read(partial(visitors.kept, public_id=name, visitor=visitor))
+        if kept is None:
+            raise Refusal(404, refusals.NOT_FOUND)
+        # A public id never changes its bytes.
+        tag = f'"{name}"'
+        caching = {
+            "ETag": tag,
+            "Cache-Control": f"{'public' if kept.public else 'private'}, max-age={DAY}, immutable",
+            "Vary": "Cookie, Authorization",
+            "Content-Security-Policy": headers.FILE,
+        }
+        if request.headers.get("if-none-match") == tag:
+            return Response(status_code=304, headers=caching)
+        disposition = "inline" if kept.type.startswith("image/") else "attachment"
+        return Response(kept.content, media_type=kept.type, headers={**caching, "Content-Disposition": disposition})

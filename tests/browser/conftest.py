@@ -1,0 +1,136 @@
+"""A real Chromium in front of a real server with the scripted bot behind it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+
+ROOT = Path(__file__).parent.parent.parent
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+ABSENT = (
+    "Chromium is not installed, so the chat is not tested in a browser; `apt-get install chromium` installs it."
+)
+
+
+class Server:
+    """The chat as a process of its own, on a port that stays the same when it is started again."""
+
+    def __init__(self, database: str, *origins: str) -> None:
+        self.database = database
+        self.port = free_port()
+        self.address = f"http://127.0.0.1:{self.port}"
+        self._origins = origins
+        self.start()
+
+    def start(self) -> None:
+        """Start, and return when it listens."""
+        options = ["--port", str(self.port), "--database", self.database]
+        for origin in self._origins:
+            options += ["--origin", origin]
+        command = [sys.executable, "-m", "tests.console.fake_bot", *options]
+        self._process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE)
+        assert self._process.stdout is not None
+        assert self._process.stdout.readline() == b"ready\n"
+
+    def stop(self) -> None:
+        """Stop as an operator does."""
+        self._process.terminate()
+        self._process.wait(timeout=20)
+        assert self._process.stdout is not None
+        self._process.stdout.close()
+
+
+def free_port() -> int:
+    """A port nobody listens on."""
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Where Chromium is; without it the browser tests are left out, except in CI, which must not leave them out."""
+    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if found is None and os.environ.get("CI") == "true":
+        pytest.fail(ABSENT)
+    if found is None:
+        pytest.skip(ABSENT)
+    return found
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browser(chromium: str) -> AsyncIterator[Browser]:
+    """One Chromium for the whole run."""
+    async with async_playwright() as playwright:
+        launched = await playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+        yield launched
+        await launched.close()
+
+
+@pytest.fixture(scope="session")
+def host_port() -> int:
+    """The port of the site that may frame the chat."""
+    return free_port()
+
+
+@pytest.fixture(scope="session")
+def server(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory, host_port: int) -> Iterator[Server]:
+    """The chat's server; every test is another visitor of it."""
+    path = tmp_path_factory.mktemp("browser") / "sapa.sqlite3"
+    path.write_bytes(sqlite_template.read_bytes())
+    serving = Server(f"sqlite:///{path}", f"http://localhost:{host_port}", f"http://127.0.0.1:{host_port}")
+    yield serving
+    serving.stop()
+
+
+OpenPage: TypeAlias = Callable[..., Awaitable[Page]]
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def visit(browser: Browser, server: Server) -> AsyncIterator[OpenPage]:
+    """Opens the chat as a new visitor: `await visit(lang="ar", width=320)`; `at` is another server.
+
+    A page that breaks its own rules (an exception, a refused script or style) fails the test.
+    """
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    async def open_page(lang: str = "en", width: int = 1000, at: Server | None = None, **options: Any) -> Page:
+        size = {"width": width, "height": options.pop("height", 720)}
+        context = await browser.new_context(viewport=size, locale=lang, **options)  # type: ignore[arg-type]
+        contexts.append(context)
+        page = await context.new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda message: _note(complaints, message.text))
+        await page.goto((at or server).address + "/chat")
+        await page.wait_for_selector("#presence[data-live=true]")
+        return page
+
+    yield open_page
+    for context in contexts:
+        await context.close()
+    assert complaints == []
+
+
+def _note(complaints: list[str], words: str) -> None:
+    if "Content Security Policy" in words or "TrustedHTML" in words:
+        complaints.append(words)
