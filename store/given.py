@@ -53,6 +53,36 @@ def given(**columns: sa.types.TypeEngine[Any]) -> sa.Subquery:
     return sa.select(*fields).subquery("given")
 
 
+class _Found(sa.ColumnElement[bool]):
+    inherit_cache = False
+    _is_implicitly_boolean = True
+    type = sa.Boolean()
+
+    def __init__(self, column: sa.ColumnElement[Any], place: sa.ColumnElement[Any], rows: sa.Subquery) -> None:
+        self.matches = column == place
+        self.column = column
+        self.keys = sa.select(place).select_from(rows).correlate(None)
+
+
+def found_by(column: sa.ColumnElement[Any], rows: sa.Subquery, name: str) -> sa.ColumnElement[bool]:
+    """Whether an indexed column equals the place `name` of a given row, found through the column's index.
+
+    PostgreSQL would rather read a table of some thousand rows whole than believe that only a few are given.
+    """
+    return _Found(column, rows.c[name], rows)
+
+
+@compiles(_Found)
+def _plainly(element: _Found, compiler: Any, **options: Any) -> str:
+    return str(compiler.process(element.matches, **options))
+
+
+@compiles(_Found, "postgresql")
+def _by_an_array(element: _Found, compiler: Any, **options: Any) -> str:
+    matches, column = compiler.process(element.matches, **options), compiler.process(element.column, **options)
+    return f"{matches} AND {column} = ANY (ARRAY({compiler.process(element.keys, **options)}))"
+
+
 def moment(at: dt.datetime | None) -> str | None:
     """A moment as both databases read it from a given row."""
     return at.astimezone(dt.UTC).strftime("%Y-%m-%d %H:%M:%S.%f") if at is not None else None

@@ -13,13 +13,14 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from store.given import given, moment
+from store.given import found_by, given, moment
+from store.many import among
 from store.outbox import MARKETING, NOW, Row, in_play, in_states, literal
 from store.prepared import Prepared
 from store.tables import Utc, contacts, identities, outbox
 
 
-class Standing(msgspec.Struct, frozen=True, kw_only=True):
+class Standing(msgspec.Struct, frozen=True):
     """What decides whether a marketing message may go to a contact now.
 
     `reachable` is None when the chat is nobody's any more; `waiting` when the contact is owed a reply or service
@@ -60,7 +61,6 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
     previous: dt.datetime | None
 
 
-_IDS = given(id=sa.BigInteger())
 _LOCK = Prepared(
     sa.select(
         contacts.c.id,
@@ -71,15 +71,24 @@ _LOCK = Prepared(
         contacts.c.timezone,
         contacts.c.merged_into.is_not(None),
     )
-    .join(_IDS, contacts.c.id == _IDS.c.id)
+    .where(among(contacts.c.id, "ids"))
     .with_for_update(of=contacts, key_share=True, skip_locked=True)
 )
+# Not the bare column: PostgreSQL would try its luck with the index of all that is pending instead of the ids.
+_STATE = sa.func.coalesce(outbox.c.state, literal(""))
 _HELD = given(id=sa.BigInteger(), fence=sa.BigInteger())
+_OURS = (found_by(outbox.c.id, _HELD, "id"), outbox.c.fence == _HELD.c.fence, _STATE.in_([literal("claimed")]))
 _owed = outbox.alias("owed")
 _REACH = Prepared(
     sa.select(
         outbox.c.id,
-        identities.c.reachable,
+        sa.select(identities.c.reachable)
+        .where(
+            identities.c.channel == outbox.c.channel,
+            identities.c.account == outbox.c.account,
+            identities.c.sender == outbox.c.sender,
+        )
+        .scalar_subquery(),
         sa.select(_owed.c.id)
         .where(
             _owed.c.contact_id == outbox.c.contact_id,
@@ -88,17 +97,7 @@ _REACH = Prepared(
         )
         .exists(),
     )
-    .select_from(
-        _HELD.join(outbox, outbox.c.id == _HELD.c.id).outerjoin(
-            identities,
-            sa.and_(
-                identities.c.channel == outbox.c.channel,
-                identities.c.account == outbox.c.account,
-                identities.c.sender == outbox.c.sender,
-            ),
-        )
-    )
-    .where(outbox.c.fence == _HELD.c.fence, in_states(outbox, "claimed"))
+    .where(*_OURS)
     .with_for_update(of=outbox)
 )
 
@@ -112,39 +111,22 @@ def standings(
     again. A message in neither is not ours any more.
     """
     ids = {row.contact_id for row in rows}
-    people = {found[0]: found[1:] for found in _LOCK.rows(connection, given=[(id_,) for id_ in ids])}
-    held = [row for row in rows if row.contact_id in people]
+    people = {found[0]: found[1:] for found in _LOCK.rows(connection, ids=list(ids))}
+    held = {row.id: row for row in rows if row.contact_id in people}
     # A statement of its own: on PostgreSQL it sees what was committed before the locks were had.
-    reach = {
-        id_: (reachable, waiting)
-        for id_, reachable, waiting in _REACH.rows(connection, given=[(row.id, row.fence) for row in held], now=now)
-    }
-    found = {row.id: _standing(people[row.contact_id], *reach[row.id]) for row in held if row.id in reach}
+    reach = _REACH.rows(connection, given=[(row.id, row.fence) for row in held.values()], now=now)
+    found = {id_: Standing(*people[held[id_].contact_id], *chat) for id_, *chat in reach}
     return found, [row for row in rows if row.contact_id not in people]
-
-
-def _standing(person: tuple[object, ...], reachable: bool | None, waiting: bool) -> Standing:
-    marketing, owner, owner_until, proactive_at, timezone, merged = person
-    return Standing(
-        marketing=str(marketing),
-        owner=str(owner),
-        owner_until=owner_until if isinstance(owner_until, dt.datetime) else None,
-        proactive_at=proactive_at if isinstance(proactive_at, dt.datetime) else None,
-        timezone=str(timezone),
-        merged=bool(merged),
-        reachable=reachable,
-        waiting=waiting,
-    )
 
 
 _TAKE_PLACE = Prepared(
     contacts.update()
-    .where(contacts.c.id == _IDS.c.id)
+    .where(among(contacts.c.id, "ids"))
     .values(seq=contacts.c.seq + sa.literal_column("1"), proactive_at=NOW)
 )
 _BEGIN = Prepared(
     outbox.update()
-    .where(outbox.c.id == _HELD.c.id, outbox.c.fence == _HELD.c.fence, in_states(outbox, "claimed"))
+    .where(*_OURS)
     .values(
         state=literal("sending"),
         leased_until=sa.bindparam("lease", type_=Utc()),
@@ -162,10 +144,10 @@ def begin(connection: Connection, rows: Sequence[Row], now: dt.datetime, leased_
     """
     if not rows:
         return []
-    _TAKE_PLACE.run(connection, given=[(row.contact_id,) for row in rows], now=now)
-    ours = _BEGIN.rows(connection, given=[(row.id, row.fence) for row in rows], lease=leased_until)
-    begun = {id_ for (id_,) in ours}
-    return [row for row in rows if row.id in begun]
+    _TAKE_PLACE.run(connection, ids=[row.contact_id for row in rows], now=now)
+    begun = _BEGIN.rows(connection, given=[(row.id, row.fence) for row in rows], lease=leased_until)
+    ours = {id_ for (id_,) in begun}
+    return [row for row in rows if row.id in ours]
 
 
 _MARKS = given(
@@ -177,17 +159,10 @@ _MARKS = given(
     due_at=Utc(),
     refund=sa.Integer(),
 )
+_MARKED = (found_by(outbox.c.id, _MARKS, "id"), outbox.c.fence == _MARKS.c.fence)
 _SETTLE = Prepared(
     outbox.update()
-    .where(
-        outbox.c.id == _MARKS.c.id,
-        outbox.c.fence == _MARKS.c.fence,
-        # What was sent is sent, even if its lease ran out meanwhile, unless it was claimed anew.
-        sa.or_(
-            outbox.c.state.in_([literal("claimed"), literal("sending")]),
-            sa.and_(_MARKS.c.state == literal("sent"), outbox.c.state.in_([literal("queued"), literal("unknown")])),
-        ),
-    )
+    .where(*_MARKED, _STATE.in_([literal("claimed"), literal("sending")]))
     .values(
         state=_MARKS.c.state,
         reason=_MARKS.c.reason,
@@ -210,8 +185,18 @@ _SETTLE = Prepared(
 )
 
 
+_SETTLE_LATE = Prepared(
+    outbox.update()
+    .where(*_MARKED, _STATE.in_([literal("queued"), literal("unknown")]))
+    .values(state=literal("sent"), reason=literal(""), external_id=_MARKS.c.external_id, sent_at=NOW)
+)
+
+
 def settle(connection: Connection, marks: Sequence[Mark], now: dt.datetime) -> int:
-    """Write down what became of messages; the number that were still ours. Doing it twice changes nothing."""
+    """Write down what became of messages; the number that were still ours. Doing it twice changes nothing.
+
+    What was sent is sent even if its lease ran out meanwhile, unless somebody claimed it anew.
+    """
     if not marks:
         return 0
     rows = [
@@ -226,7 +211,11 @@ def settle(connection: Connection, marks: Sequence[Mark], now: dt.datetime) -> i
         )
         for mark in marks
     ]
-    return _SETTLE.run(connection, given=rows, now=now)
+    settled = _SETTLE.run(connection, given=rows, now=now)
+    late = [row for row in rows if row[2] == "sent"]
+    if settled < len(rows) and late:
+        settled += _SETTLE_LATE.run(connection, given=late, now=now)
+    return settled
 
 
 def _clean(text: str) -> str:
@@ -235,7 +224,7 @@ def _clean(text: str) -> str:
 
 _LOCK_ALL = Prepared(
     sa.select(contacts.c.id)
-    .join(_IDS, contacts.c.id == _IDS.c.id)
+    .where(among(contacts.c.id, "ids"))
     .order_by(contacts.c.id)
     .with_for_update(of=contacts, key_share=True)
 )
@@ -249,7 +238,7 @@ _GIVE_BACK = Prepared(
 
 def lock_contacts(connection: Connection, ids: Iterable[int]) -> None:
     """Lock contacts until the transaction ends; to be done before their messages are touched."""
-    _LOCK_ALL.rows(connection, given=[(id_,) for id_ in sorted(set(ids))])
+    _LOCK_ALL.rows(connection, ids=sorted(set(ids)))
 
 
 def give_back(connection: Connection, places: Sequence[Place]) -> None:
