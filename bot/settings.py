@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from sqlalchemy.engine import make_url
 
 from locales import Language
 from talk.errors import SapaError
@@ -85,6 +86,12 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The database's address; SQLite in the data directory unless another is set."""
         return self.database_url or f"sqlite:///{self.data_dir / 'sapa.sqlite3'}"
+
+    @property
+    def new_sqlite(self) -> bool:
+        """Whether the database is a SQLite file that does not exist yet: it is then made without being asked."""
+        url = make_url(self.database)
+        return url.get_backend_name() == "sqlite" and not Path(url.database or "").exists()
 
     @property
     def zone(self) -> ZoneInfo:

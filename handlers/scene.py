@@ -26,10 +26,9 @@ from talk.engine import Act, Book, Said, revision
 from talk.journal import Record
 from talk.messages import Button, Inbound, Media, Outgoing
 from talk.prompts.base import Option
-from talk.split import plain, split
+from talk.split import CAPTION_LIMIT, TEXT_LIMIT, plain, split
 
 IDLE = dt.timedelta(hours=24)
-LIMIT = 4096  # of text, on every channel
 REPLY, SERVICE = 0, 1
 COMMAND = "!"  # the place of buttons that are commands: they work at any time
 SHARE = {"phone": _("Share my phone number"), "location": _("Share my location")}
@@ -173,7 +172,8 @@ class Scene:
                 html = ""
 
     def _message(self, last: Said, html: str) -> None:
-        pieces = [html] if len(html) <= LIMIT else split(html, LIMIT)
+        limit = CAPTION_LIMIT if last.picture else TEXT_LIMIT
+        pieces = [html] if 2 * len(html) <= limit else split(html, limit)
         for piece in pieces[:-1]:
             self._send(Outgoing(text=piece))
         edits = self.inbound.message if last.replaces and self.inbound is not None else ""

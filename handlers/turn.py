@@ -18,8 +18,9 @@ from sqlalchemy.engine import Connection
 from handlers import event_parked, events, flow_due, meeting
 from handlers.metrics import SECONDS, TURNS
 from handlers.scene import House, Notice, Scene
-from store import due, inbox
+from store import bell, due, inbox
 from store.database import Database, StoreUnavailable
+from store.inbox import Unread
 from talk.messages import Inbound
 
 log = structlog.get_logger()
@@ -87,13 +88,16 @@ class Turn:
         if committed is not None:
             await self._after(committed)
 
-    async def keep_unread(self, channel: str, account: str, external_id: str, raw: str) -> None:
-        """Set an update aside that the channel could not read, so that it counts as received."""
-        now = self._now()
+    async def keep_unread(self, channel: str, account: str, external_id: str, raw: str, reason: Unread) -> None:
+        """Keep an update that has no turn, so that it counts as received; one that could not be read is told of.
+
+        Raises StoreUnavailable when it could not be kept.
+        """
+        key, now = (channel, account, external_id), self._now()
         kept = await self._database.transact(
-            lambda connection: inbox.keep_unread(connection, (channel, account, external_id), raw, now)
+            lambda connection: inbox.keep_unread(connection, key, raw, reason, now)
         )
-        if kept:
+        if kept and reason == "unreadable":
             await self._alert(Notice("update_unreadable", "", {"channel": channel, "event": external_id}))
 
     async def _tried(self, inbound: Inbound) -> str:
@@ -172,4 +176,5 @@ class Turn:
         if scene is None:
             return None
         sends = scene.finish()
+        bell.ring(scene.connection, scene.contact.id)
         return Committed(scene.contact.id, sends, tuple(scene.notices))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -11,6 +11,8 @@ from sqlalchemy.engine import Connection
 from store.prepared import Prepared, insert
 from store.tables import inbox
 from talk.messages import Inbound
+
+Unread: TypeAlias = Literal["unreadable", "ignored"]
 
 _KEY = (
     inbox.c.channel == sa.bindparam("k_channel"),
@@ -47,8 +49,8 @@ _PARK = Prepared(
 )
 _UNREAD = Prepared(
     insert(inbox)
-    .values({name: sa.bindparam(name) for name in ("channel", "account", "external_id", "details", "error", "at")})
-    .values(state="parked", kind="other")
+    .values({name: sa.bindparam(name) for name in (*_WRITTEN[:4], "details", "error", "at")})
+    .values(kind="other")
     .on_conflict_do_nothing()
 )
 _ALBUM = Prepared(
@@ -89,16 +91,20 @@ def park(connection: Connection, inbound: Inbound, contact_id: int, seq: int, er
     return bool(_PARK.run(connection, **_key(inbound, "k_"), **changed))
 
 
-def keep_unread(connection: Connection, key: tuple[str, str, str], raw: str, now: dt.datetime) -> bool:
-    """Keep an update that could not be read; False when it is already known."""
+def keep_unread(
+    connection: Connection, key: tuple[str, str, str], raw: str, reason: Unread, now: dt.datetime
+) -> bool:
+    """Keep an update that has no turn: it could not be read, or it is nothing to us. False when it is known."""
+    channel, account, external_id = key
     return bool(
         _UNREAD.run(
             connection,
-            channel=key[0],
-            account=key[1],
-            external_id=key[2],
+            channel=channel,
+            account=account,
+            external_id=external_id,
+            state="parked" if reason == "unreadable" else "ignored",
             details={"raw": raw},
-            error="unreadable",
+            error=reason,
             at=now,
         )
     )

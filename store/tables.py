@@ -126,7 +126,7 @@ inbox = sa.Table(
     sa.Column("channel", sa.String(16), nullable=False),
     sa.Column("account", sa.String(64), nullable=False),
     sa.Column("external_id", sa.String(128), nullable=False),
-    sa.Column("state", sa.String(8), nullable=False),  # tried, done, parked
+    sa.Column("state", sa.String(8), nullable=False),  # tried, done, parked, ignored
     sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
     sa.Column("contact_id", sa.ForeignKey("contacts.id")),
     sa.Column("seq", sa.Integer),  # its place in the contact's conversation

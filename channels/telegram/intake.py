@@ -12,12 +12,13 @@ import structlog
 from prometheus_client import Counter
 
 from channels.telegram.inbound import read
+from store.inbox import Unread
 from talk.channel import Receive
 
 log = structlog.get_logger()
 
-Park: TypeAlias = Callable[[str, str], Awaitable[None]]
-"""Keeps an update that could not be read: its JSON text and its external id. Raises StoreUnavailable."""
+Keep: TypeAlias = Callable[[str, str, Unread], Awaitable[None]]
+"""Keeps an update that has no turn: its JSON text, its external id and why. Raises StoreUnavailable."""
 
 IN_FLIGHT = 64
 UPDATES = Counter("sapa_telegram_updates_total", "Updates from Telegram by what became of them.", ["outcome"])
@@ -26,10 +27,10 @@ UPDATES = Counter("sapa_telegram_updates_total", "Updates from Telegram by what 
 class Intake:
     """Takes updates of one bot to `receive`, at most `in_flight` at once."""
 
-    def __init__(self, account: str, receive: Receive, park: Park, *, in_flight: int = IN_FLIGHT) -> None:
+    def __init__(self, account: str, receive: Receive, keep: Keep, *, in_flight: int = IN_FLIGHT) -> None:
         self._account = account
         self._receive = receive
-        self._park = park
+        self._keep_update = keep
         self._slots = asyncio.Semaphore(in_flight)
         # A chat's lock lives as long as somebody holds it or waits for it.
         self._chats: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
@@ -37,17 +38,21 @@ class Intake:
     async def take(self, update: dict[str, Any]) -> None:
         """See one update to its end: when this returns it is committed, parked, or nothing to Sapa.
 
-        Updates of one chat are received in the order in which this was called. Raises what `receive` and `park`
+        Updates of one chat are received in the order in which this was called. Raises what `receive` and `keep`
         raise; the update must then not be acknowledged.
         """
         try:
             inbound = read(update, self._account)
         except Exception as error:  # whatever is wrong with it, or with how we read it, must not stop the others
-            await self._set_aside(update, error)
+            log.error(
+                "telegram_update_unreadable",
+                update=update.get("update_id"),
+                reason=f"{type(error).__name__}: {error}",
+            )
+            await self._keep(update, "unreadable")
             return
         if inbound is None:
-            log.debug("telegram_update_ignored", update=update["update_id"])
-            UPDATES.labels("ignored").inc()
+            await self._keep(update, "ignored")
             return
         # The chat's turn comes first: a contact who sends much waits without taking the others' slots.
         async with self._turn_of(inbound.sender), self._slots:
@@ -60,9 +65,7 @@ class Intake:
             lock = self._chats[chat] = asyncio.Lock()
         return lock
 
-    async def _set_aside(self, update: dict[str, Any], error: Exception) -> None:
-        external_id = str(update.get("update_id", ""))
-        log.error("telegram_update_unreadable", update=external_id, reason=f"{type(error).__name__}: {error}")
+    async def _keep(self, update: dict[str, Any], reason: Unread) -> None:
         async with self._slots:
-            await self._park(msgspec.json.encode(update).decode(), external_id)
-        UPDATES.labels("parked").inc()
+            await self._keep_update(msgspec.json.encode(update).decode(), str(update.get("update_id", "")), reason)
+        UPDATES.labels(reason).inc()

@@ -11,7 +11,7 @@ from typing import Any, ParamSpec
 import structlog
 
 from channels.telegram.inbound import Source
-from channels.telegram.intake import IN_FLIGHT, Intake, Park
+from channels.telegram.intake import IN_FLIGHT, Intake, Keep
 from channels.telegram.patience import BackOff, persist
 from store.database import StoreUnavailable
 from talk.channel import Receive
@@ -29,7 +29,7 @@ STALL_SECONDS = 0.5
 class Poller:
     """Polls one bot's updates and takes each to `receive`.
 
-    An update that `receive` or `park` refuses is offered again, with growing pauses, until it is taken; those after
+    An update that `receive` or `keep` refuses is offered again, with growing pauses, until it is taken; those after
     it from other contacts go on meanwhile. Telegram hears that an update was received only when it and all before
     it are.
     """
@@ -38,7 +38,7 @@ class Poller:
         self,
         source: Source,
         receive: Receive,
-        park: Park,
+        keep: Keep,
         *,
         in_flight: int = IN_FLIGHT,
         seconds: int = POLL_SECONDS,
@@ -47,7 +47,7 @@ class Poller:
         self._source = source
         self._seconds = seconds
         self._back_off = back_off or BackOff()
-        self._intake = Intake(source.account, self._patiently(receive), self._patiently(park), in_flight=in_flight)
+        self._intake = Intake(source.account, self._patiently(receive), self._patiently(keep), in_flight=in_flight)
         self._window: dict[int, asyncio.Task[bool]] = {}
         self._offset: int | None = None
         self._stopping = asyncio.Event()

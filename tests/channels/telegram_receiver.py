@@ -5,20 +5,22 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
+from store.inbox import Unread
 from talk.messages import Inbound
 
 PATIENCE = 5.0
 
 
 class Receiver:
-    """`receive` and `park` for the channel under test.
+    """`receive` and `keep` for the channel under test.
 
     `errors` are raised, one a call, before anything is taken; a text that is held is taken once it is let go.
     """
 
     def __init__(self) -> None:
         self.taken: list[Inbound] = []
-        self.parked: list[tuple[str, str]] = []
+        self.unreadable: list[tuple[str, str]] = []
+        self.ignored: list[str] = []
         self.began: list[str] = []
         self.errors: list[Exception] = []
         self.held: dict[str, asyncio.Event] = {}
@@ -44,10 +46,13 @@ class Receiver:
         self.taken.append(inbound)
         self._changed.set()
 
-    async def park(self, raw: str, external_id: str) -> None:
+    async def keep(self, raw: str, external_id: str, reason: Unread) -> None:
         if self.errors:
             raise self.errors.pop(0)
-        self.parked.append((external_id, raw))
+        if reason == "ignored":
+            self.ignored.append(external_id)
+        else:
+            self.unreadable.append((external_id, raw))
         self._changed.set()
 
     async def until(self, condition: Callable[[], bool]) -> None:

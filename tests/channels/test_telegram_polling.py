@@ -78,7 +78,7 @@ async def polling(source: Source, receiver: Receiver, *, seconds: int = 0, **mor
     poller = Poller(
         source,
         more.pop("receive", receiver.receive),
-        receiver.park,
+        receiver.keep,
         seconds=seconds,
         back_off=QUICK,
         **more,
@@ -135,8 +135,8 @@ async def test_an_unreadable_update_is_parked_and_its_batch_goes_on(
     async with polling(source, receiver):
         await source.until(lambda: not fake.updates.pending())
     assert receiver.texts == ["before", "after"]
-    assert [external_id for external_id, _raw in receiver.parked] == [str(broken)]
-    assert "of no shape" in receiver.parked[0][1]
+    assert [external_id for external_id, _raw in receiver.unreadable] == [str(broken)]
+    assert "of no shape" in receiver.unreadable[0][1]
 
 
 async def test_parking_too_waits_for_the_store(fake: FakeTelegram, source: Watched, receiver: Receiver) -> None:
@@ -144,7 +144,7 @@ async def test_parking_too_waits_for_the_store(fake: FakeTelegram, source: Watch
     broken = fake.updates.add("message", {}, ANH)
     async with polling(source, receiver):
         await source.until(lambda: not fake.updates.pending())
-    assert [external_id for external_id, _raw in receiver.parked] == [str(broken)]
+    assert [external_id for external_id, _raw in receiver.unreadable] == [str(broken)]
 
 
 async def test_contacts_go_side_by_side_and_each_in_order(
@@ -276,7 +276,7 @@ async def test_another_poller_is_named_and_polling_goes_on_when_it_is_gone(
 async def test_a_token_telegram_does_not_know_ends_polling_and_says_what_to_do(
     fake: FakeTelegram, receiver: Receiver
 ) -> None:
-    poller = Poller(Source("100000001:wrong", fake.url), receiver.receive, receiver.park)
+    poller = Poller(Source("100000001:wrong", fake.url), receiver.receive, receiver.keep)
     with pytest.raises(TokenRefused, match="BotFather"):
         await poller.run()
 
@@ -327,7 +327,7 @@ async def test_stopping_does_not_wait_for_a_store_that_stays_away(
 
 
 async def test_a_poller_stopped_before_it_ran_does_not_run(source: Watched, receiver: Receiver) -> None:
-    poller = Poller(source, receiver.receive, receiver.park)
+    poller = Poller(source, receiver.receive, receiver.keep)
     await poller.stop(1)
     await poller.run()
 

@@ -35,7 +35,7 @@ def receiver() -> Receiver:
 
 @pytest.fixture
 def app(receiver: Receiver) -> Starlette:
-    return Starlette(routes=[webhook_route(PATH, SECRET, "5", receiver.receive, receiver.park)])
+    return Starlette(routes=[webhook_route(PATH, SECRET, "5", receiver.receive, receiver.keep)])
 
 
 @pytest.fixture
@@ -87,7 +87,7 @@ async def post(client: httpx.AsyncClient, content: Any, secret: bytes = SECRET.e
 @pytest.mark.parametrize("secret", ["", "with space", "x" * 257, "geheim!"])
 def test_a_webhook_without_a_usable_secret_is_not_built(secret: str, receiver: Receiver) -> None:
     with pytest.raises(NoSecret, match="SAPA_TELEGRAM_SECRET"):
-        webhook_route(PATH, secret, "5", receiver.receive, receiver.park)
+        webhook_route(PATH, secret, "5", receiver.receive, receiver.keep)
 
 
 async def test_an_update_is_answered_when_its_turn_has_committed(
@@ -130,7 +130,7 @@ async def test_a_fault_of_the_turns_frame_is_not_acknowledged(
 
 async def test_an_unreadable_update_is_parked(client: httpx.AsyncClient, receiver: Receiver) -> None:
     assert await post(client, {"update_id": 8, "message": {}}) == 200
-    assert [external_id for external_id, _raw in receiver.parked] == ["8"]
+    assert [external_id for external_id, _raw in receiver.unreadable] == ["8"]
 
 
 async def test_what_is_no_update_at_all_is_refused(client: httpx.AsyncClient) -> None:
@@ -200,3 +200,10 @@ async def test_registering_without_a_secret_is_refused(source: Source) -> None:
     with pytest.raises(NoSecret):
         async with asyncio.timeout(PATIENCE):
             await register(source, "http://127.0.0.1:9/", "")
+
+
+async def test_an_update_that_is_nothing_to_us_is_kept_and_ignored(
+    client: httpx.AsyncClient, receiver: Receiver
+) -> None:
+    assert await post(client, {"update_id": 9, "a_kind_of_next_year": {"id": 1}}) == 200
+    assert receiver.ignored == ["9"]

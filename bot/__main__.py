@@ -1,0 +1,162 @@
+"""The command line."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import sys
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
+
+import typer
+
+from locales import LANGUAGES
+from talk.errors import SapaError
+
+if TYPE_CHECKING:
+    from bot.importing.frame import Report
+    from bot.settings import Settings
+
+T = TypeVar("T")
+
+cli = typer.Typer(
+    name="sapa",
+    help="A bot that keeps a business in conversation with its customers.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+
+
+@cli.command()
+def run(
+    roles: Annotated[
+        str, typer.Option(help="What this process does, separated by commas.")
+    ] = "web,sender,scheduler",
+    migrate: Annotated[bool, typer.Option(help="Bring the database up to date first.")] = False,
+) -> None:
+    """Run Sapa until it is told to stop (Ctrl+C or SIGTERM)."""
+    from bot.running import ROLES, serve
+
+    chosen = [role.strip() for role in roles.split(",") if role.strip()]
+    if not chosen or set(chosen) - set(ROLES):
+        raise SapaError(f"--roles takes {', '.join(ROLES)}, separated by commas; got {roles!r}.")
+    _run(serve(_settings(), chosen, migrate=migrate))
+
+
+@cli.command()
+def demo(
+    telegram_fake: Annotated[
+        bool, typer.Option("--telegram-fake", help="Play Telegram too, with a page to type in.")
+    ] = False,
+    port: Annotated[int, typer.Option(help="Where the web chat listens, on this machine alone.")] = 8000,
+    data_dir: Annotated[Path, typer.Option(help="Where the sample business is kept.")] = Path("data/demo"),
+) -> None:
+    """Run a sample business, with customers, products and a year of purchases. No token is needed."""
+    from bot.demo import demo as run_demo
+
+    settings = _settings(data_dir=data_dir, database_url="", host="127.0.0.1", port=port, public_url="")
+    _run(run_demo(settings, telegram_fake=telegram_fake))
+
+
+@cli.command()
+def chat(
+    flow: Annotated[str, typer.Argument(help="The flow to talk to, for example points.")],
+    lang: Annotated[str, typer.Option(help=f"The customer's language: {', '.join(LANGUAGES)}.")] = "en",
+    record: Annotated[Path | None, typer.Option(help="Write the conversation as a test transcript.")] = None,
+) -> None:
+    """Talk to a flow here in the terminal, as a customer would."""
+    from bot.chat import chat as talk
+
+    if lang not in LANGUAGES:
+        raise SapaError(f"--lang takes one of {', '.join(LANGUAGES)}; got {lang!r}.")
+    _run(talk(flow, lang, record))
+
+
+@cli.command(name="import")
+def import_(
+    kind: Annotated[str, typer.Argument(help="customers, products or purchases.")],
+    file: Annotated[
+        Path, typer.Argument(help="A CSV file (docs/import.md tells its columns).", exists=True, dir_okay=False)
+    ],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would come in, and write nothing.")] = False,
+) -> None:
+    """Bring in customers, products or purchases. Importing a file again adds nothing twice."""
+    from bot.importing.shown import import_shown
+
+    if kind not in ("customers", "products", "purchases"):
+        raise SapaError(f"Sapa imports customers, products or purchases, not {kind!r}.")
+    report = _run(import_shown(_settings(), kind, file, dry_run=dry_run))
+    raise typer.Exit(1 if report.refused_total else 0)
+
+
+@cli.command()
+def migrate() -> None:
+    """Bring the database up to date with this version of Sapa."""
+    from bot.running import migrate as upgrade
+
+    typer.echo(_run(upgrade(_settings())))
+
+
+@cli.command()
+def backup(file: Annotated[Path, typer.Argument(help="Where to write the backup.")]) -> None:
+    """Write everything into one file. Sapa may go on running."""
+    from bot.keeping import back_up
+
+    rows = _run(back_up(_settings(), file))
+    typer.echo(f"{rows:,} rows are in {file}. Keep the secret key with it: without the key, links are void.")
+
+
+@cli.command()
+def restore(file: Annotated[Path, typer.Argument(help="A file that `sapa backup` wrote.", exists=True)]) -> None:
+    """Fill an empty database from a backup, of either kind of database. Sapa must not run."""
+    from bot.keeping import bring_back
+
+    rows = _run(bring_back(_settings(), file))
+    typer.echo(f"{rows:,} rows are restored.")
+
+
+@cli.command()
+def link(
+    number: Annotated[str, typer.Argument(help="The customer's number.")],
+    days: Annotated[int, typer.Option(help="For how many days it can be opened.", min=1, max=30)] = 7,
+) -> None:
+    """Print a personal web chat link for a customer. It opens once: send it to that customer only."""
+    from bot.keeping import personal_link
+
+    typer.echo(_run(personal_link(_settings(), number, dt.timedelta(days=days))))
+
+
+@cli.command()
+def doctor() -> None:
+    """Look at everything Sapa needs, and say what to do about what is missing."""
+    from bot.doctor import show
+
+    raise typer.Exit(0 if _run(show(_settings())) else 1)
+
+
+def _settings(**overrides: object) -> Settings:
+    from bot.logs import set_up
+    from bot.settings import load
+
+    settings = load(**overrides)
+    set_up(settings.log_format, settings.log_level)
+    return settings
+
+
+def _run(work: Coroutine[Any, Any, T]) -> T:
+    return asyncio.run(work)
+
+
+def main() -> None:
+    """The `sapa` command: an error that Sapa names is one line that says what to do, and exit code 1."""
+    try:
+        cli()
+    except SapaError as error:
+        typer.secho(f"sapa: {error}", err=True, fg="red")
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,198 @@
+"""The composition root: everything Sapa is made of, put together once."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from starlette.applications import Starlette
+from starlette.routing import BaseRoute
+
+from bot.alerts import Alerts
+from bot.settings import Settings
+from channels.webchat.channel import WebChat
+from channels.webchat.uploads import Uploads
+from console.app import build
+from console.chat import Look
+from console.hub import Hub
+from flows.book import FLOWS
+from handlers.picture_posted import PicturePosted
+from handlers.scene import House
+from handlers.turn import Committed, Turn
+from outreach.cadence import Cadence
+from scheduler.fetcher import Fetcher
+from scheduler.jobs import JOBS
+from scheduler.sender import Sender
+from scheduler.tick import Tick
+from store import catalog, media
+from store.database import Database
+from store.inbox import Unread
+from talk.channel import Channel
+from talk.errors import SapaError
+
+if TYPE_CHECKING:  # importing them for real costs seconds, and only Telegram may pay that
+    from channels.telegram.inbound import Source
+    from channels.telegram.outbound import TelegramChannel
+    from channels.telegram.polling import Poller
+
+WEBHOOK_PATH = "/telegram/updates"
+
+Key = tuple[str, str]
+
+
+def utc_now() -> dt.datetime:
+    """The moment."""
+    return dt.datetime.now(dt.UTC)
+
+
+@dataclass(slots=True)
+class App:
+    """A house that is put together but does not run yet.
+
+    `poller` fetches Telegram's updates where they are polled; None where there is no Telegram, or a webhook.
+    """
+
+    settings: Settings
+    database: Database
+    turn: Turn
+    hub: Hub
+    web: Starlette
+    sender: Sender
+    fetcher: Fetcher
+    tick: Tick
+    alerts: Alerts
+    telegram: TelegramChannel | None = None
+    poller: Poller | None = None
+    source: Source | None = None
+    channels: dict[Key, Channel] = field(default_factory=dict)
+
+    def moved(self, committed: Committed) -> None:
+        """A turn has committed: wake whoever waits for what it left."""
+        if committed.sends:
+            self.sender.wake()
+        if committed.fetches:
+            self.fetcher.wake()
+        self.hub.wake(committed.contact_id)
+
+    def heard(self, contact_id: int) -> None:
+        """Another replica's turn has committed."""
+        self.sender.wake()
+        self.hub.wake(contact_id)
+
+
+async def compose(
+    settings: Settings,
+    database: Database,
+    *,
+    now: Callable[[], dt.datetime] = utc_now,
+    failpoint: Callable[[str], None] = lambda _name: None,
+) -> App:
+    """Put the house together over an open, migrated database; nothing runs and nothing is sent yet."""
+    hub = Hub()
+    channels: dict[Key, Channel] = {}
+    program = await database.read(catalog.read_program)
+
+    async def load(public_id: str) -> bytes | None:
+        return await database.read(lambda connection: media.load(connection, public_id))
+
+    webchat = WebChat(hub.wake, load)
+    channels[webchat.name, webchat.account] = webchat
+    telegram = _telegram(settings, load)
+    if telegram is not None:
+        channels[telegram.name, telegram.account] = telegram
+    sender = Sender(database, channels, cadence=Cadence(zone=settings.business_timezone), failpoint=failpoint)
+    fetcher = Fetcher(database, channels, now=now)
+    house = House(FLOWS, settings.zone, settings.business_country, settings.default_language)
+    alerts = Alerts(
+        database,
+        url=settings.alert_url,
+        chat=(telegram.name, telegram.account, settings.alert_chat) if telegram and settings.alert_chat else None,
+        language=settings.default_language,
+        now=now,
+        wake=sender.wake,
+    )
+
+    def moved(committed: Committed) -> None:
+        app.moved(committed)
+
+    turn = Turn(
+        database,
+        house,
+        now=now,
+        committed=moved,
+        alert=alerts,
+        failpoint=failpoint,
+    )
+    routes: list[BaseRoute] = []
+    poller, source = _inbound(settings, telegram, turn, routes) if telegram else (None, None)
+    app = App(
+        settings=settings,
+        database=database,
+        turn=turn,
+        hub=hub,
+        web=build(
+            database=database,
+            receive=turn.receive,
+            keep_picture=Uploads(PicturePosted(database, house, now=now)),
+            hub=hub,
+            secret=settings.secret.decode(),
+            public_url=settings.address,
+            look=Look(
+                business=program.business or "Sapa",
+                origins=settings.embed_origins,
+                default_language=settings.default_language,
+            ),
+            extra_routes=routes,
+            now=now,
+        ),
+        sender=sender,
+        fetcher=fetcher,
+        tick=Tick(database, turn.fall_due, JOBS, now=now),
+        alerts=alerts,
+        telegram=telegram,
+        poller=poller,
+        source=source,
+        channels=channels,
+    )
+    return app
+
+
+def _telegram(settings: Settings, load: Callable[[str], Awaitable[bytes | None]]) -> TelegramChannel | None:
+    token = settings.telegram_token.get_secret_value()
+    if not token:
+        return None
+    from channels.telegram.outbound import TelegramChannel
+
+    async def picture(public_id: str) -> bytes:
+        content = await load(public_id)
+        if content is None:
+            raise SapaError(f"There is no picture {public_id!r} any more.")
+        return content
+
+    return TelegramChannel(token, picture, api=settings.telegram_api, paid=settings.telegram_paid)
+
+
+def _inbound(
+    settings: Settings, telegram: TelegramChannel, turn: Turn, routes: list[BaseRoute]
+) -> tuple[Poller | None, Source]:
+    """The poller and the source of Telegram's updates; with a webhook its route instead of a poller."""
+    from channels.telegram.inbound import Source
+    from channels.telegram.manners import attentive
+
+    receive = attentive(turn.receive, telegram)
+
+    async def keep(raw: str, external_id: str, reason: Unread) -> None:
+        await turn.keep_unread(telegram.name, telegram.account, external_id, raw, reason)
+
+    source = Source(settings.telegram_token.get_secret_value(), settings.telegram_api)
+    if settings.telegram_mode == "webhook":
+        from channels.telegram.webhook import webhook_route
+
+        secret = settings.telegram_secret.get_secret_value()
+        routes.append(webhook_route(WEBHOOK_PATH, secret, telegram.account, receive, keep))
+        return None, source
+    from channels.telegram.polling import Poller
+
+    return Poller(source, receive, keep), source

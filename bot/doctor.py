@@ -1,0 +1,175 @@
+"""The doctor: looks at everything Sapa needs and says what to do about what is missing."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import sqlite3
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from typing import Literal
+
+import httpx
+import sqlalchemy as sa
+import typer
+
+from bot.logs import redact
+from bot.settings import Settings
+from store import schema
+from store.database import Database, StoreUnavailable
+from talk.errors import SapaError
+
+SAFE_SQLITE = (3, 51, 3)  # before it, two writing connections may corrupt a WAL; Sapa has one
+CLOCK_SECONDS = 30
+Mark = Literal["ok", "note", "wrong"]
+SIGNS: dict[Mark, str] = {"ok": "✓", "note": "•", "wrong": "✗"}
+COLOURS: dict[Mark, str] = {"ok": "green", "note": "yellow", "wrong": "red"}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at: what, whether it is well, and what was found or is to be done."""
+
+    name: str
+    mark: Mark
+    says: str
+
+
+async def examine(settings: Settings) -> AsyncIterator[Finding]:
+    """Look at one thing after another."""
+    yield _secret_key(settings)
+    yield _data_dir(settings)
+    async for finding in _database(settings):
+        yield finding
+    if settings.telegram_token.get_secret_value():
+        for look in (_telegram, _webhook):
+            yield await look(settings)
+    else:
+        yield Finding("Telegram", "note", "No token is set; customers reach you by the web chat only.")
+    yield await _clock(settings)
+
+
+def _secret_key(settings: Settings) -> Finding:
+    try:
+        settings.secret  # noqa: B018 - reading it makes or checks it
+    except (SapaError, OSError) as error:
+        return Finding("Secret key", "wrong", str(error))
+    if settings.secret_key.get_secret_value():
+        return Finding("Secret key", "ok", "It is set by SAPA_SECRET_KEY.")
+    return Finding("Secret key", "ok", f"It is kept in {settings.data_dir / 'secret.key'}; back that file up.")
+
+
+def _data_dir(settings: Settings) -> Finding:
+    where = settings.data_dir
+    if not os.access(where, os.W_OK):
+        return Finding(
+            "Data directory", "wrong", f"{where} cannot be written to; change its owner or SAPA_DATA_DIR."
+        )
+    return Finding("Data directory", "ok", f"{where} can be written to.")
+
+
+async def _database(settings: Settings) -> AsyncIterator[Finding]:
+    if settings.database.startswith("sqlite"):
+        yield _sqlite()
+    try:
+        database = Database(settings.database, writes=False)
+    except (sa.exc.SQLAlchemyError, SapaError, OSError) as error:
+        yield Finding("Database", "wrong", redact(str(error)))
+        return
+    try:
+        found = await database.read(schema.current)
+        yield Finding("Database", "ok", f"It answers ({database.dialect}).")
+        if found == schema.newest():
+            yield Finding("Migrations", "ok", f"The database is at revision {found}.")
+        else:
+            says = f"The database is at revision {found}, this Sapa needs {schema.newest()}: run `sapa migrate`."
+            yield Finding("Migrations", "wrong", says)
+        if database.dialect == "postgresql":
+            yield await _postgres(database)
+    except StoreUnavailable as error:
+        yield Finding(
+            "Database", "wrong", f"It does not answer: {error}. Is it running, is SAPA_DATABASE_URL right?"
+        )
+    finally:
+        database.close()
+
+
+def _sqlite() -> Finding:
+    version = sqlite3.sqlite_version
+    if sqlite3.sqlite_version_info < (3, 35, 0):
+        return Finding("SQLite", "wrong", f"Version {version} is too old; Sapa needs 3.35 or newer.")
+    if sqlite3.sqlite_version_info < SAFE_SQLITE:
+        says = f"Version {version} is safe with Sapa's one writer; let no other program write to the file."
+        return Finding("SQLite", "note", says)
+    return Finding("SQLite", "ok", f"Version {version}.")
+
+
+async def _postgres(database: Database) -> Finding:
+    number = await database.read(lambda connection: connection.scalar(sa.text("SHOW server_version_num")))
+    version = int(str(number)) // 10_000
+    if version < 15:
+        return Finding("PostgreSQL", "wrong", f"Version {version} is too old; Sapa needs 15 or newer.")
+    return Finding("PostgreSQL", "ok", f"Version {version}.")
+
+
+async def _telegram(settings: Settings) -> Finding:
+    answer = await _ask(settings, "getMe")
+    if isinstance(answer, str):
+        return Finding("Telegram", "wrong", answer)
+    return Finding("Telegram", "ok", f"The token belongs to @{answer.get('username', '')}.")
+
+
+async def _webhook(settings: Settings) -> Finding:
+    answer = await _ask(settings, "getWebhookInfo")
+    if isinstance(answer, str):
+        return Finding("Telegram updates", "wrong", answer)
+    url = str(answer.get("url", ""))
+    if settings.telegram_mode == "polling":
+        says = "They are polled." if not url else "A webhook is set; it is removed when Sapa starts to poll."
+        return Finding("Telegram updates", "ok" if not url else "note", says)
+    if answer.get("last_error_message"):
+        return Finding("Telegram updates", "note", f"The last delivery failed: {answer['last_error_message']}.")
+    return Finding("Telegram updates", "ok", "They come by webhook.")
+
+
+async def _ask(settings: Settings, method: str) -> dict[str, object] | str:
+    """What the Bot API answers, or what to do when it does not."""
+    server = settings.telegram_api or "https://api.telegram.org"
+    try:
+        async with httpx.AsyncClient(timeout=10) as client:
+            answer = await client.get(f"{server}/bot{settings.telegram_token.get_secret_value()}/{method}")
+            body = answer.json()
+    except (httpx.HTTPError, ValueError) as error:
+        return f"{server} cannot be reached ({type(error).__name__}); check the network and SAPA_TELEGRAM_API."
+    if answer.status_code in (401, 404):
+        return "Telegram does not know this token; copy it again from @BotFather into SAPA_TELEGRAM_TOKEN."
+    result = body.get("result")
+    return (
+        result if isinstance(result, dict) else f"Telegram answered {body.get('description', answer.status_code)}."
+    )
+
+
+async def _clock(settings: Settings) -> Finding:
+    """Compare with the clock of the Bot API server, where there is one to ask."""
+    if not settings.telegram_token.get_secret_value():
+        return Finding("Clock", "note", f"It shows {dt.datetime.now(settings.zone):%d %B %Y %H:%M} in your zone.")
+    try:
+        async with httpx.AsyncClient(timeout=10) as client:
+            answer = await client.get(settings.telegram_api or "https://api.telegram.org")
+        theirs = parsedate_to_datetime(answer.headers["date"])
+    except (httpx.HTTPError, KeyError, ValueError):
+        return Finding("Clock", "note", "No other clock could be asked.")
+    away = abs((dt.datetime.now(dt.UTC) - theirs).total_seconds())
+    if away > CLOCK_SECONDS:
+        return Finding("Clock", "wrong", f"It is {away:.0f} seconds off; turn on time synchronisation (NTP).")
+    return Finding("Clock", "ok", "It agrees with Telegram's.")
+
+
+async def show(settings: Settings) -> bool:
+    """Print what is found, line by line; whether nothing is wrong."""
+    well = True
+    async for finding in examine(settings):
+        typer.secho(f"{SIGNS[finding.mark]} {finding.name}: {finding.says}", fg=COLOURS[finding.mark])
+        well = well and finding.mark != "wrong"
+    return well
