@@ -1,0 +1,45 @@
+.PHONY: setup demo test check bench crash mutants clean
+
+PYTHON ?= python3
+BIN := .venv/bin
+STAMP := .venv/.ready
+N ?= 2000
+
+setup: $(STAMP)
+
+$(STAMP): requirements.lock requirements-data.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit("Sapa needs Python 3.11 or newer; name one: make setup PYTHON=python3.12" if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-data.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $(STAMP)
+
+demo: setup
+	$(BIN)/sapa demo
+
+# Everything but what needs Chromium where there is none; it then says so.
+test: setup
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+check: setup
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m locales.extract --check
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not slow and not browser"
+
+bench: setup
+	$(BIN)/python -m bench all
+
+# Kills N processes at named places and at random, and compares what they left with the truth of the wire.
+crash: setup
+	$(BIN)/python -m tests.crash --kills $(N)
+
+# Plants faults, one at a time; on each, a fault test must fail.
+mutants: setup
+	$(BIN)/python -m tests.mutants
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
