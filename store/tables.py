@@ -276,16 +276,24 @@ media = sa.Table(
     sa.Column("type", sa.String(64), nullable=False, server_default=""),
     sa.Column("name", sa.String(200), nullable=False, server_default=""),
     sa.Column("digest", sa.String(64), nullable=False, server_default="", index=True),
-    sa.Column("content", sa.LargeBinary),
     sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
     sa.Column("due_at", Utc, nullable=False),
-    sa.Column("created_at", Utc, nullable=False),
+    sa.Column("created_at", Utc, nullable=False),  # when it was sent, the last time if more than once
+    # Null as well where another of the contact's files has the same bytes. Last: SQLite walks through what stands
+    # before a column to reach it.
+    sa.Column("content", sa.LargeBinary),
     sa.UniqueConstraint("channel", "account", "ref", "contact_id"),
     sa.Index(
         "ix_media_pending",
         "due_at",
         sqlite_where=sa.text("state = 'pending'"),
         postgresql_where=sa.text("state = 'pending'"),
+    ),
+    sa.Index(  # customers' files that time will take
+        "ix_media_aging",
+        "created_at",
+        sqlite_where=sa.text("contact_id IS NOT NULL AND state <> 'refused'"),
+        postgresql_where=sa.text("contact_id IS NOT NULL AND state <> 'refused'"),
     ),
 )
 

@@ -210,16 +210,24 @@ def upgrade() -> None:
         sa.Column("type", sa.String(length=64), server_default="", nullable=False),
         sa.Column("name", sa.String(length=200), server_default="", nullable=False),
         sa.Column("digest", sa.String(length=64), server_default="", nullable=False),
-        sa.Column("content", sa.LargeBinary(), nullable=True),
         sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
         sa.Column("due_at", Utc(), nullable=False),
         sa.Column("created_at", Utc(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=True),
         sa.ForeignKeyConstraint(["contact_id"], ["contacts.id"], name=op.f("fk_media_contact_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_media")),
         sa.UniqueConstraint(
             "channel", "account", "ref", "contact_id", name=op.f("uq_media_channel_account_ref_contact_id")
         ),
         sa.UniqueConstraint("public_id", name=op.f("uq_media_public_id")),
+    )
+    op.create_index(
+        "ix_media_aging",
+        "media",
+        ["created_at"],
+        unique=False,
+        sqlite_where=sa.text("contact_id IS NOT NULL AND state <> 'refused'"),
+        postgresql_where=sa.text("contact_id IS NOT NULL AND state <> 'refused'"),
     )
     op.create_index(op.f("ix_media_contact_id"), "media", ["contact_id"], unique=False)
     op.create_index(op.f("ix_media_digest"), "media", ["digest"], unique=False)
@@ -502,6 +510,12 @@ def downgrade() -> None:
     )
     op.drop_index(op.f("ix_media_digest"), table_name="media")
     op.drop_index(op.f("ix_media_contact_id"), table_name="media")
+    op.drop_index(
+        "ix_media_aging",
+        table_name="media",
+        sqlite_where=sa.text("contact_id IS NOT NULL AND state <> 'refused'"),
+        postgresql_where=sa.text("contact_id IS NOT NULL AND state <> 'refused'"),
+    )
     op.drop_table("media")
     op.drop_index("ix_inbox_contact_id_seq", table_name="inbox")
     op.drop_table("inbox")
