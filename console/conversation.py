@@ -24,6 +24,7 @@ from store.visitors import Visitor
 KEEP_ALIVE = 15.0
 PAGE, LARGEST_PAGE = 30, 100
 AT_ONCE = 100  # lines a read
+MOST_STREAMS = 10_000  # in one process
 OPENING = b"retry: 2000\n: the conversation follows\n\n"
 
 
@@ -49,7 +50,7 @@ class Conversation:
         """`GET /chat/events`: what is new from `Last-Event-ID` on, as it happens; the newest lines without it."""
         visitor = self._chat.visits.require(request)
         self._chat.limits.reading(request)
-        if self._chat.hub.closed:
+        if self._chat.hub.closed or len(self._chat.hub) >= MOST_STREAMS:
             raise Refusal(503, BUSY, retry_after=2)
         last = request.headers.get("last-event-id") or request.query_params.get("after")
         cursor = _number(last, -1)

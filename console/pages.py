@@ -107,14 +107,15 @@ class Pages:
     async def _door(self, request: Request, token: str) -> Response:
         # Opening the address must change nothing: apps fetch it to draw a preview. The page posts it back.
         link = links.read(self._chat.secret, token)
-        if link is None or link.expires_at <= self._chat.now():
-            return self._failed(request, "unknown" if link is None else "expired")
+        if link is None:
+            return self._failed(request, "unknown")
         visitor = self._chat.visits.of(request)
         known = await self._reader(visitor) if visitor else None
-        if visitor and known:
-            is_theirs = partial(links.is_of, link=link, visitor=visitor)
-            if await self._chat.database.read(is_theirs):
-                return RedirectResponse("/chat", 303, {"Cache-Control": "no-store"})
+        is_theirs = partial(links.is_of, link=link, visitor=visitor or "")
+        if known and await self._chat.database.read(is_theirs):
+            return RedirectResponse("/chat", 303, {"Cache-Control": "no-store"})
+        if link.expires_at <= self._chat.now():
+            return self._failed(request, "expired")
         spoken = language.of_page(request)
         words = texts.ANOTHER if known else texts.OPENING
         return self._page("enter.html", spoken, token=token, ask=bool(known), words=render(words, spoken))

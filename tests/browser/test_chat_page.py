@@ -126,6 +126,16 @@ async def test_what_could_not_be_sent_is_sent_after_a_reload(visit: OpenPage) ->
     await expect(page.locator(".message.you")).to_have_count(1)
 
 
+async def test_a_visitor_who_lost_the_cookie_goes_on_as_a_new_one(visit: OpenPage) -> None:
+    page = await visit()
+    await write(page, "Before")
+    await expect(page.locator(MESSAGES)).to_have_count(3)
+    await page.context.clear_cookies()
+    await write(page, "After")
+    await expect(page.locator(".message.bot").first).to_have_text(re.compile("You said: After"))
+    await expect(page.locator(".message.you")).to_have_count(1)
+
+
 async def test_a_visitor_is_told_when_sending_fails_and_may_try_again(visit: OpenPage) -> None:
     page = await visit()
     await page.clock.install()

@@ -10,7 +10,7 @@ import asyncio
 import datetime as dt
 import io
 import secrets
-import socket
+import signal
 from collections.abc import Sequence
 from typing import Any
 
@@ -38,7 +38,8 @@ MENU = (
     (Button("Talk to a person", "!.person"),),
 )
 MARKUP = (
-    '<b>Bold</b> &lt;i&gt; <a href="https://kopi.example/?a=1&amp;b=2">ours</a> <a href="javascript:alert(1)">theirs</a> '
+    '<b>Bold</b> &lt;i&gt; <a href="https://kopi.example/?a=1&amp;b=2">ours</a> '
+    '<a href="javascript:alert(1)">theirs</a> '
     "<img src=x onerror=alert(1)> <u>open, see https://kopi.example/menu."
 )
 POINTS = "You have <b>1,240 points</b>. 200 of them expire on 31 December 2026."
@@ -166,17 +167,16 @@ def _ticks(mark: str) -> tuple[tuple[Button, ...], ...]:
     return ((Button(f"{mark}Coffee", "s1.1.tick"), Button("Tea", "s1.1.tea")), (Button("Done", "s1.1.done"),))
 
 
-class _Server(StreamingServer):
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        print("ready", flush=True)
-
-
 async def _serve(port: int, url: str, origins: list[str]) -> None:
     database, hub = Database(url), Hub()
     look = Look("Kopi & Co", origins=origins)
     app = application(database, hub, FakeBot(database), look=look, public_url=f"http://127.0.0.1:{port}")
-    await _Server(uvicorn.Config(app, port=port, log_level="warning", lifespan="off"), hub).serve()
+    server = StreamingServer(uvicorn.Config(app, port=port, log_level="warning", lifespan="off"), hub)
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, setattr, server, "should_exit", True)
+    serving = asyncio.create_task(server.serve())
+    await server.up.wait()
+    print("ready", flush=True)
+    await serving
     database.close()
 
 

@@ -3,6 +3,7 @@
 import { keep } from "./keep.js";
 
 const TOKEN = "sapa.token";
+export const PENDING = "sapa.pending.";
 
 export const me = { visitor: "", token: keep.get(TOKEN) };
 
@@ -32,7 +33,9 @@ export async function establish() {
 export async function reintroduce() {
   const before = me.visitor;
   await establish().catch(() => {});
-  if (me.visitor !== before) location.reload();
+  if (me.visitor === before) return;
+  keep.move(`${PENDING}${before}.`, `${PENDING}${me.visitor}.`);
+  location.reload();
 }
 
 /** Send this token from now on; null: the cookie does. */

@@ -36,4 +36,11 @@ export const keep = {
     }
     return [...found].filter((key) => key.startsWith(prefix));
   },
+  /** Keep what begins with `prefix` under another one. */
+  move(prefix, other) {
+    for (const key of keep.keys(prefix)) {
+      keep.set(other + key.slice(prefix.length), keep.get(key));
+      keep.remove(key);
+    }
+  },
 };

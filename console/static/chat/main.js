@@ -57,7 +57,7 @@ function onLive(live) {
 }
 
 function onEvent(name, data) {
-  if (name === "reset") return location.reload();
+  if (name === "reset") return setTimeout(() => location.reload(), 1_000);
   tabs?.postMessage({ name, data });
   return happen(name, data);
 }

@@ -1,7 +1,7 @@
 // What the visitor sent and the server has not taken yet: kept by the browser, sent again under the same id until
 // it is, one after the other. The id makes a repetition harmless.
 
-import { Refused, me, post, postForm, reintroduce } from "./api.js";
+import { PENDING, Refused, me, post, postForm, reintroduce } from "./api.js";
 import { keep } from "./keep.js";
 
 const PATIENCE = 3; // tries before the visitor is told; it is tried on after that
@@ -11,7 +11,7 @@ export class Outbox {
   /** `onState(item, state, reason)` hears sending, sent, failed (still tried) and refused (given up). */
   constructor(onState) {
     this.onState = onState;
-    this.prefix = `sapa.pending.${me.visitor}.`;
+    this.prefix = `${PENDING}${me.visitor}.`;
     this.items = keep
       .keys(this.prefix)
       .map((key) => JSON.parse(keep.get(key)))
