@@ -264,17 +264,12 @@ async def test_a_chat_on_hold_lets_everything_queued_wait(database: Database) ->
 
 
 async def test_no_statement_of_the_sender_reads_the_outbox_whole(sqlite_url: str) -> None:
-    plans: list[str] = []
+    ran: list[str] = []
 
-    def explain(connection: Connection, statement: str, parameters: Any) -> None:
-        if statement.startswith(("WITH", "UPDATE", "SELECT")):
-            driver = connection.connection.driver_connection
-            assert driver is not None
-            plan = driver.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)
-            plans.extend(detail for *_, detail in plan)
-
-    def work(connection: Connection) -> None:
+    def work(connection: Connection) -> list[str]:
         row = claimed(connection)
+        driver: Any = connection.connection.driver_connection
+        driver.set_trace_callback(ran.append)
         outbox_sending.standings(connection, [row], NOON)
         outbox_sending.begin(connection, [row], NOON, LEASE)
         outbox_sending.settle(connection, [mark(row, "unknown"), mark(row, "sent")], NOON)
@@ -285,14 +280,16 @@ async def test_no_statement_of_the_sender_reads_the_outbox_whole(sqlite_url: str
         outbox_sending.give_back(connection, [Place(contact_id=1, taken_at=NOON, previous=None)])
         outbox.sweep(connection, CHANNEL, ACCOUNT, now=NOON, attempts=8)
         outbox.skip_marketing(connection, row.contact_id, "opted out")
+        driver.set_trace_callback(None)
+        return [
+            detail
+            for statement in ran
+            if statement.startswith(("WITH", "UPDATE", "SELECT"))
+            for *_, detail in driver.execute(f"EXPLAIN QUERY PLAN {statement}")
+        ]
 
     database = Database(sqlite_url)
-    sa.event.listen(
-        database.engine,
-        "before_cursor_execute",
-        lambda connection, _cursor, statement, parameters, *_: explain(connection, statement, parameters),
-    )
-    await database.transact(work)
+    plans = await database.transact(work)
     database.close()
     assert len(plans) > 20
     assert {plan.split()[1] for plan in plans if plan.startswith("SCAN")} <= {"each", "json_each", "picked"}
