@@ -7,7 +7,7 @@ import datetime as dt
 import sys
 from collections.abc import Coroutine
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
@@ -15,7 +15,6 @@ from locales import LANGUAGES
 from talk.errors import SapaError
 
 if TYPE_CHECKING:
-    from bot.importing.frame import Report
     from bot.settings import Settings
 
 T = TypeVar("T")

@@ -35,7 +35,7 @@ SENTENCES: dict[str, Text] = {
 
 
 class Alerts:
-    """Sends notices on. `chat` is the operator's chat with the bot as (channel, account, sender), if there is one."""
+    """Sends notices on. `chat` is the operator's chat with the bot, if any: (channel, account, sender)."""
 
     def __init__(
         self,

@@ -57,7 +57,7 @@ async def bring_back(settings: Settings, source: Path) -> int:
 
 
 async def personal_link(settings: Settings, number: str, lifetime: dt.timedelta) -> str:
-    """A link that opens the web chat as the customer with this number, once. Raises SapaError for an unknown one."""
+    """A link that opens the web chat once as the customer with this number. Raises SapaError for an unknown one."""
     database = Database(settings.database, writes=False)
     try:
         public_id = await database.read(

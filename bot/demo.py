@@ -1,0 +1,110 @@
+"""The demo: a sample business that anybody can try, on this machine alone, without any token.
+
+Everything in it comes in by the ways real data come in: the shop's rules are set, the lists are imported, and
+what customers say passes through `receive`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import tempfile
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+import typer
+from pydantic import SecretStr
+
+from bot.app import compose, utc_now
+from bot.importing.kinds import KINDS
+from bot.importing.shown import import_with_bar
+from bot.running import ROLES, open_database, run
+from bot.settings import Settings
+from channels.webchat.links import LIFETIME, personal_link
+from store.database import Database
+from store.tables import contacts, purchases
+
+if TYPE_CHECKING:
+    from channels.telegram.fake import FakeTelegram
+
+LANGUAGE_NAMES = {"en": "English", "ms": "Malay", "vi": "Vietnamese", "ar": "Arabic", "zh": "Chinese"}
+
+
+async def demo(settings: Settings, *, telegram_fake: bool) -> None:
+    """Make the sample business if it is not there yet, run it, and print where to go."""
+    database = await open_database(settings.database, migrate=True)
+    try:
+        await fill(database, settings)
+        async with _telegram(settings, telegram_fake) as (settings_used, addresses):
+            app = await compose(settings_used, database)
+            links = await database.read(lambda connection: _links(connection, settings_used))
+            await run(app, ROLES, ready=lambda: _tell([*addresses, *links], settings_used))
+    finally:
+        database.close()
+
+
+async def fill(database: Database, settings: Settings) -> None:
+    """Import the sample business, unless it is there; a demo that was stopped half-way goes on."""
+    from bot import demo_data
+
+    today = utc_now().astimezone(settings.zone).date()
+    if await database.read(lambda connection: connection.scalar(sa.select(sa.func.count()).select_from(purchases))):
+        return
+    await database.transact(lambda connection: demo_data.apply_setup(connection, today))
+    with tempfile.TemporaryDirectory(prefix="sapa-demo-") as folder:
+        files = demo_data.write(Path(folder), today)
+        for kind in KINDS:
+            await import_with_bar(database, settings, kind, files[kind])
+    await database.transact(lambda connection: demo_data.apply_pictures(connection, utc_now()))
+
+
+@asynccontextmanager
+async def _telegram(settings: Settings, play: bool) -> AsyncIterator[tuple[Settings, list[tuple[str, str]]]]:
+    """The settings to run with, and more addresses to print: those of the played Telegram, where one is wanted."""
+    if not play:
+        yield settings, []
+        return
+    from channels.telegram.fake import TOKEN, FakeTelegram
+
+    async with FakeTelegram(token=TOKEN) as fake:
+        _people(fake)
+        played = settings.model_copy(update={"telegram_token": SecretStr(TOKEN), "telegram_api": fake.url})
+        yield played, [("Telegram, played", fake.url)]
+
+
+def _people(fake: FakeTelegram) -> None:
+    for number, (language, name) in enumerate(LANGUAGE_NAMES.items(), start=1):
+        fake.customer(1000 + number, name=f"{name} speaker", language_code=language)
+
+
+def _links(connection: sa.Connection, settings: Settings) -> Sequence[tuple[str, str]]:
+    """A personal link to one customer of each language, with some points to ask about."""
+    found = []
+    for language, name in LANGUAGE_NAMES.items():
+        public_id = connection.scalar(
+            sa.select(contacts.c.public_id)
+            .join(purchases, purchases.c.contact_id == contacts.c.id)
+            .where(contacts.c.language == language)
+            .group_by(contacts.c.id)
+            .order_by(sa.func.count().desc(), contacts.c.id)
+            .limit(1)
+        )
+        if public_id is not None:
+            expires = utc_now() + LIFETIME
+            link = personal_link(settings.secret.decode(), settings.address, public_id, expires)
+            found.append((f"A {name}-speaking customer", link))
+    return found
+
+
+def _tell(addresses: Sequence[tuple[str, str]], settings: Settings) -> None:
+    typer.echo("\nThe sample business is open. Press Ctrl+C to close it.\n")
+    typer.echo(f"  {'A new customer':28} {settings.address}/chat")
+    for name, address in addresses:
+        typer.echo(f"  {name:28} {address}")
+    if settings.telegram_token.get_secret_value() and not settings.telegram_api:
+        typer.echo(f"  {'Telegram':28} the bot of your token")
+    typer.echo("")
+    typer.echo("A personal link opens the chat as that customer, once; the browser then remembers.")
+    typer.echo(f"Started on {dt.datetime.now(settings.zone):%d %B %Y, %H:%M}.")

@@ -1,0 +1,101 @@
+"""The door to the database: nothing lost, nothing half-done, errors named."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from store.database import Database, StoreUnavailable, savepoint
+from store.lock import AlreadyRunning
+from store.tables import program
+
+START = {"id": 1, "business": "b", "currency": "MYR", "points_per_unit": 0}
+
+
+def _seed(connection: Connection) -> None:
+    connection.execute(sa.insert(program).values(**START))
+
+
+def _add_one(connection: Connection) -> None:
+    seen = connection.scalar(sa.select(program.c.points_per_unit).with_for_update())
+    connection.execute(sa.update(program).values(points_per_unit=seen + 1))
+
+
+async def _value(database: Database) -> int:
+    return int(await database.read(lambda connection: connection.scalar(sa.select(program.c.points_per_unit))) or 0)
+
+
+async def test_eight_hundred_concurrent_read_modify_writes_lose_none(database: Database) -> None:
+    await database.transact(_seed)
+    await asyncio.gather(*(database.transact(_add_one) for _write in range(800)))
+    assert await _value(database) == 800
+
+
+async def test_work_that_raises_takes_nothing_of_its_neighbours_with_it(database: Database) -> None:
+    await database.transact(_seed)
+
+    def break_after_writing(connection: Connection) -> None:
+        _add_one(connection)
+        raise ZeroDivisionError
+
+    works = [break_after_writing if number % 3 == 0 else _add_one for number in range(60)]
+    outcomes = await asyncio.gather(*(database.transact(work) for work in works), return_exceptions=True)
+    assert sum(isinstance(outcome, ZeroDivisionError) for outcome in outcomes) == 20
+    assert await _value(database) == 40
+
+
+async def test_a_savepoint_undoes_only_what_is_inside(database: Database) -> None:
+    def work(connection: Connection) -> None:
+        _seed(connection)
+        with pytest.raises(sa.exc.IntegrityError), savepoint(connection):
+            _seed(connection)
+        _add_one(connection)
+
+    await database.transact(work)
+    assert await _value(database) == 1
+
+
+async def test_careful_transactions_change_the_same(database: Database) -> None:
+    database.careful = True
+    await database.transact(_seed)
+    await asyncio.gather(*(database.transact(_add_one) for _write in range(20)))
+    assert await _value(database) == 20
+
+
+async def test_a_second_process_cannot_write_the_same_sqlite_file(sqlite_url: str) -> None:
+    first = Database(sqlite_url)
+    with pytest.raises(AlreadyRunning, match="Stop it first"):
+        Database(sqlite_url)
+    reader = Database(sqlite_url, writes=False)
+    assert (
+        await reader.read(lambda connection: connection.scalar(sa.select(sa.func.count()).select_from(program)))
+        == 0
+    )
+    reader.close()
+    first.close()
+    Database(sqlite_url).close()
+
+
+async def test_a_full_or_missing_database_is_named_unavailable(tmp_path: Path) -> None:
+    database = Database("postgresql+psycopg://nobody@127.0.0.1:1/none")
+    with pytest.raises(StoreUnavailable):
+        await database.transact(_seed)
+    with pytest.raises(StoreUnavailable):
+        await database.read(_seed)
+    database.close()
+
+
+async def test_closing_finishes_what_was_submitted(sqlite_url: str) -> None:
+    database = Database(sqlite_url)
+    await database.transact(_seed)
+    pending = [asyncio.ensure_future(database.transact(_add_one)) for _write in range(50)]
+    await asyncio.sleep(0)
+    await asyncio.to_thread(database.close)
+    await asyncio.gather(*pending)
+    again = Database(sqlite_url)
+    assert await _value(again) == 50
+    again.close()
