@@ -1,0 +1,7 @@
+"""Files of customers, products and purchases come in: `import_file`."""
+
+from bot.importing.frame import ImportKind, Report, import_file
+from bot.importing.refusals import Refusal
+from bot.importing.source import CannotImport
+
+__all__ = ["CannotImport", "ImportKind", "Refusal", "Report", "import_file"]
