@@ -19,7 +19,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from store import schema
-from store.tables import metadata
+from store.tables import Utc, metadata
 from talk.errors import SapaError
 
 FORMAT = 1
@@ -42,7 +42,7 @@ def write(connection: Connection, target: Path, progress: Progress = lambda _tab
         os.chmod(partial, 0o600)
         _line(file, {"sapa": FORMAT, "revision": schema.current(connection)})
         for table in metadata.sorted_tables:
-            _line(file, {"table": table.name, "columns": list(table.columns.keys())})
+            _line(file, {"table": str(table.name), "columns": [str(column.key) for column in table.columns]})
             rows = connection.execution_options(yield_per=BATCH).execute(
                 sa.select(table).order_by(*table.primary_key)
             )
@@ -155,9 +155,9 @@ def _plain(value: Any) -> Any:
 def _value(column: sa.Column[Any], value: Any) -> Any:
     if isinstance(value, dict) and isinstance(column.type, sa.LargeBinary):
         return base64.b64decode(value["bytes"])
-    if isinstance(value, str) and column.type.python_type is dt.datetime:
+    if isinstance(value, str) and isinstance(column.type, Utc):
         return dt.datetime.fromisoformat(value)
-    if isinstance(value, str) and column.type.python_type is dt.date:
+    if isinstance(value, str) and isinstance(column.type, sa.Date):
         return dt.date.fromisoformat(value)
     return value
 

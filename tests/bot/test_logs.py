@@ -1,0 +1,56 @@
+"""Nothing secret and nobody's number reaches a log."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterator
+
+import pytest
+import structlog
+
+from bot.logs import redact, set_up
+
+TOKEN = "123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
+
+
+@pytest.fixture(autouse=True)
+def _restored() -> Iterator[None]:
+    before, handlers, level = structlog.get_config(), logging.getLogger().handlers[:], logging.getLogger().level
+    yield
+    structlog.configure(**before)
+    logging.getLogger().handlers[:] = handlers
+    logging.getLogger().setLevel(level)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (f"POST https://api.telegram.org/bot{TOKEN}/getMe", "POST https://api.telegram.org/bot[token]/getMe"),
+        ("call +60 12-345 6789 now", "call [phone] now"),
+        ("0123456789", "[phone]"),
+        ("84901234567", "[phone]"),
+        ("2026-11-21T09:00:00.123456Z", "2026-11-21T09:00:00.123456Z"),
+        ("points: 1200", "points: 1200"),
+        ("10.0.0.1:5432", "10.0.0.1:5432"),
+    ],
+)
+def test_tokens_and_phone_numbers_are_taken_out(text: str, shown: str) -> None:
+    assert redact(text) == shown
+
+
+def test_both_kinds_of_logging_are_redacted(capsys: pytest.CaptureFixture[str]) -> None:
+    set_up("json", "info")
+    structlog.get_logger().info("sent", token=TOKEN, note="to +60123456789", count=3)
+    logging.getLogger("library").warning("asked %s", f"https://x/bot{TOKEN}/m")
+    try:
+        raise ValueError(f"bot{TOKEN}")
+    except ValueError:
+        structlog.get_logger().exception("failed")
+    printed = capsys.readouterr().err
+    assert TOKEN not in printed
+    assert "60123456789" not in printed
+    first, second, third = (json.loads(line) for line in printed.splitlines())
+    assert (first["token"], first["note"], first["count"]) == ("[hidden]", "to [phone]", 3)
+    assert second["event"] == "asked https://x/bot[token]/m"
+    assert "ValueError" in third["exception"]
