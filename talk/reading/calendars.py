@@ -79,9 +79,9 @@ def _hijri(year: int, parts: Parts) -> dt.date:
 
 
 def _lunar(year: int, parts: Parts) -> dt.date:
-    from lunardate import LunarDate
+    from borax.calendars.lunardate import LunarDate
 
-    day: dt.date = LunarDate(year, parts.month, parts.day, parts.leap_month).to_solar_date()
+    day: dt.date = LunarDate(year, parts.month, parts.day, int(parts.leap_month)).to_solar_date()
     return day
 
 
