@@ -111,8 +111,11 @@ class Pages:
             return self._failed(request, "unknown")
         visitor = self._chat.visits.of(request)
         known = await self._reader(visitor) if visitor else None
-        is_theirs = partial(links.is_of, link=link, visitor=visitor or "")
-        if known and await self._chat.database.read(is_theirs):
+        if visitor and known:
+            theirs = await self._chat.database.read(partial(links.is_of, link=link, visitor=visitor))
+        else:
+            theirs = False
+        if theirs:
             return RedirectResponse("/chat", 303, {"Cache-Control": "no-store"})
         if link.expires_at <= self._chat.now():
             return self._failed(request, "expired")

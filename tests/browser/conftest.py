@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, FrameLocator, Page, async_playwright, expect
 
 ROOT = Path(__file__).parent.parent.parent
 ARGUMENTS = [
@@ -29,6 +29,9 @@ ARGUMENTS = [
 ABSENT = (
     "Chromium is not installed, so the chat is not tested in a browser; `apt-get install chromium` installs it."
 )
+
+
+expect.set_options(timeout=15_000)  # a machine that runs everything else at once is slow, not wrong
 
 
 class Server:
@@ -122,13 +125,18 @@ async def visit(browser: Browser, server: Server) -> AsyncIterator[OpenPage]:
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("console", lambda message: _note(complaints, message.text))
         await page.goto((at or server).address + "/chat")
-        await page.wait_for_selector("#presence[data-live=true]")
+        await live(page)
         return page
 
     yield open_page
     for context in contexts:
         await context.close()
     assert complaints == []
+
+
+async def live(page: Page | FrameLocator) -> None:
+    """Wait until the chat listens."""
+    await page.locator("#presence[data-live=true]").wait_for()
 
 
 def _note(complaints: list[str], words: str) -> None:

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from playwright.async_api import Browser, Page, expect
 
 from store import links, tables
-from tests.browser.conftest import OpenPage, Server
+from tests.browser.conftest import OpenPage, Server, live
 from tests.browser.test_chat_page import MESSAGES, png, write
 from tests.console.fake_bot import SECRET
 
@@ -111,6 +111,7 @@ async def test_the_widget_opens_the_chat_on_another_site(browser: Browser, shop:
     await page.goto(shop)
     await page.get_by_role("button", name="Open the chat").click()
     chat = page.frame_locator("iframe")
+    await live(chat)
     await chat.locator("#text").fill("Hello from the shop")
     await chat.locator("#text").press("Enter")
     await expect(chat.locator(MESSAGES)).to_have_count(3)
@@ -128,6 +129,7 @@ async def test_the_widget_goes_on_where_it_was(browser: Browser, shop: str) -> N
     chat = page.frame_locator("iframe")
     await page.goto(shop.replace("localhost", "127.0.0.1"))
     await page.get_by_role("button", name="Open the chat").click()
+    await live(chat)
     await chat.locator("#text").fill("Hello from the shop")
     await chat.locator("#text").press("Enter")
     await expect(chat.locator(MESSAGES)).to_have_count(3)

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 from playwright.async_api import FilePayload, Locator, Page, Route, expect
 
-from tests.browser.conftest import OpenPage, Server
+from tests.browser.conftest import OpenPage, Server, live
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -172,7 +172,7 @@ async def test_the_page_survives_a_restart_of_the_server(visit: OpenPage, sqlite
             "data-state", re.compile("sending|failed")
         )
         server.start()
-        await expect(page.locator(MESSAGES)).to_have_count(6, timeout=15_000)
+        await expect(page.locator(MESSAGES)).to_have_count(6, timeout=40_000)
         assert (await texts(page))[3:5] == ["While you were away", "You said: While you were away"]
         await expect(page.locator("#presence")).to_have_attribute("data-live", "true")
     finally:
@@ -185,7 +185,7 @@ async def test_somebody_offline_is_told_and_nothing_is_lost(visit: OpenPage) -> 
     await expect(page.locator("#banner")).to_contain_text("offline")
     await write(page, "From the lift")
     await page.context.set_offline(False)
-    await expect(page.locator(".message.bot")).to_have_count(2, timeout=10_000)
+    await expect(page.locator(".message.bot")).to_have_count(2)
     await expect(page.locator("#banner")).to_be_hidden()
 
 
@@ -193,7 +193,7 @@ async def test_two_tabs_show_the_same_conversation(visit: OpenPage) -> None:
     first = await visit()
     second = await first.context.new_page()
     await second.goto(first.url)
-    await second.wait_for_selector("#presence[data-live=true]")
+    await live(second)
     await write(second, "Hello")
     for tab in (first, second):
         await expect(tab.locator(MESSAGES)).to_have_count(3)
@@ -294,6 +294,7 @@ async def test_news_are_announced_and_do_not_tear_a_reader_away(visit: OpenPage)
     await page.locator("#scroll").evaluate("node => node.scrollTo(0, 0)")
     other = await page.context.new_page()
     await other.goto(page.url)
+    await live(other)
     await write(other, "points")
     await page.bring_to_front()
     await expect(page.locator(MESSAGES)).to_have_count(83)

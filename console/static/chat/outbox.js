@@ -5,7 +5,7 @@ import { PENDING, Refused, me, post, postForm, reintroduce } from "./api.js";
 import { keep } from "./keep.js";
 
 const PATIENCE = 3; // tries before the visitor is told; it is tried on after that
-const LONGEST_PAUSE = 30_000;
+const LONGEST_PAUSE = 15_000;
 
 export class Outbox {
   /** `onState(item, state, reason)` hears sending, sent, failed (still tried) and refused (given up). */

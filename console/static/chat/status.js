@@ -67,8 +67,9 @@ export class Status {
   }
 
   draw() {
-    byId("presence").dataset.live = this.live;
-    label(byId("presence-text"), this.live ? "online" : "connecting");
+    const live = this.live && navigator.onLine;
+    byId("presence").dataset.live = live;
+    label(byId("presence-text"), live ? "online" : "connecting");
     const trouble = navigator.onLine ? this.lost && "lost" : "offline";
     byId("banner").hidden = !trouble;
     byId("banner").textContent = trouble ? t(trouble) : "";

@@ -4,7 +4,7 @@
 import { call, reintroduce } from "./api.js";
 
 const SILENCE = 40_000; // the server says something every 15 seconds
-const LONGEST_PAUSE = 30_000;
+const LONGEST_PAUSE = 15_000;
 
 export class Stream {
   /**
