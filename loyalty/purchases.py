@@ -32,12 +32,12 @@ def order_key(order: str, sku: str = "") -> str:
     return f"{ORDER}{order[:_PREFIX]}:{_digest(order, sku)}"
 
 
-def line_key(values: Sequence[str], count: int) -> str:
-    """The key of a purchase without an order number: what it says, and its count among those that say the same.
+def line_key(values: Sequence[str]) -> str:
+    """What the key of a purchase without an order number begins with, by what it says: the customer's number first.
 
-    The first of `values` is the customer's number.
+    Its count among the purchases that say the same makes it whole: `f"{line_key(values)}:{count}"`.
     """
-    return f"{LINE}{values[0][:_PREFIX]}:{_digest(*values)}:{count}"
+    return f"{LINE}{values[0][:_PREFIX]}:{_digest(*values)}"
 
 
 def record(connection: Connection, bought: Sequence[Purchase], rules: Program) -> Recorded:

@@ -10,8 +10,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from store.given import moment
-from store.many import among, insert_given
+from store.many import among, insert_given, moment_text
 from store.prepared import Prepared
 from store.tables import contacts
 
@@ -73,7 +72,7 @@ def meet_numbers(
     missing = sorted(number for number in numbers if number not in found)
     if not missing:
         return found, 0
-    at = moment(now)
+    at = moment_text(now)
     made = _MEET.run(connection, given=[(secrets.token_urlsafe(12), number, language, at) for number in missing])
     return found | ids_by_number(connection, missing), made
 

@@ -84,6 +84,16 @@ def begin(connection: Connection, kind: str, digest: str, now: dt.datetime) -> B
     return Begun(row[0], 0, Counts())
 
 
+def plan_afresh(connection: Connection) -> None:
+    """Have PostgreSQL plan this transaction's statements for the tables as they are now.
+
+    A plan that was kept from when the tables were empty reads them whole, and an import fills them faster than
+    the statistics follow: measured, a fifteenth of the speed.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SET LOCAL plan_cache_mode = force_custom_plan")
+
+
 def advance(connection: Connection, begun: Begun, to_line: int, more: Counts) -> Begun | None:
     """Note that the lines up to `to_line` are done; None when another process has moved this import meanwhile."""
     added = {f"more_{name}": value for name, value in more._asdict().items()}

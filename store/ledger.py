@@ -14,8 +14,8 @@ from typing import Literal, NamedTuple, TypeAlias
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from store.given import given, moment
-from store.many import among, insert_given
+from store.given import given
+from store.many import among, insert_given, moment_text
 from store.prepared import Prepared
 from store.tables import Utc, accounts, draws, entries, lots
 
@@ -120,7 +120,7 @@ _EARNED = Prepared(
 
 def ensure_system_accounts(connection: Connection, now: dt.datetime) -> None:
     """Make the business's own accounts where they are missing."""
-    at = moment(now)
+    at = moment_text(now)
     _SYSTEM.run(connection, given=[(number, kind, at) for number, kind in SYSTEM.items()])
 
 
@@ -130,7 +130,7 @@ def lock_accounts(connection: Connection, opened: Mapping[int, dt.datetime]) -> 
     found = dict(_LOCK_OF_CONTACTS.rows(connection, contacts=contacts))
     missing = sorted(contact for contact in contacts if contact not in found)
     if missing:
-        _OPEN_ACCOUNTS.run(connection, given=[(each, "member", moment(opened[each])) for each in missing])
+        _OPEN_ACCOUNTS.run(connection, given=[(each, "member", moment_text(opened[each])) for each in missing])
         found |= dict(_LOCK_OF_CONTACTS.rows(connection, contacts=missing))
     return found
 
@@ -153,7 +153,7 @@ def find_entry(connection: Connection, key: str) -> tuple[int, str, int, int] | 
 def add_entries(connection: Connection, added: Collection[Entry]) -> dict[str, int]:
     """Add entries whose keys are new; their ids by key."""
     rows = [
-        (key, kind, debit_id, credit_id, points, moment(at), purchase_id, moment(expires_at), note)
+        (key, kind, debit_id, credit_id, points, moment_text(at), purchase_id, moment_text(expires_at), note)
         for key, kind, debit_id, credit_id, points, at, purchase_id, expires_at, note in added
     ]
     return dict(_ADD.rows(connection, given=rows))

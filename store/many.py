@@ -6,6 +6,8 @@ thirds of its time.
 
 from __future__ import annotations
 
+import datetime as dt
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -15,7 +17,7 @@ from sqlalchemy.dialects.postgresql import Insert
 from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.compiler import compiles
 
-from store.given import given
+from store.given import given, moment
 from store.prepared import insert
 
 
@@ -60,6 +62,12 @@ def insert_given(table: sa.Table, *names: str) -> Insert:
     rows = given(**kinds)
     # SQLite needs a WHERE to tell an ON CONFLICT from a join.
     return insert(table).from_select(names, sa.select(*(rows.c[name] for name in names)).where(sa.true()))
+
+
+@lru_cache(maxsize=8_192)
+def moment_text(at: dt.datetime | None) -> str | None:
+    """`store.given.moment`, remembered: a purchase, its entry and its account are of the same moment."""
+    return moment(at)
 
 
 @compiles(_Among)

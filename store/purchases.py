@@ -9,8 +9,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from store.given import moment
-from store.many import among, insert_given
+from store.many import among, insert_given, moment_text
 from store.prepared import Prepared
 from store.tables import purchases
 
@@ -52,5 +51,5 @@ def find(connection: Connection, keys: Collection[str]) -> dict[str, Stored]:
 
 def add(connection: Connection, added: Collection[Purchase]) -> dict[str, int]:
     """Add purchases whose keys are new; their ids by key."""
-    rows = [(key, contact_id, moment(at), *rest) for key, contact_id, at, *rest in added]
+    rows = [(key, contact_id, moment_text(at), *rest) for key, contact_id, at, *rest in added]
     return dict(_ADD.rows(connection, given=rows))

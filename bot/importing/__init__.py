@@ -1,6 +1,7 @@
 """Files of customers, products and purchases come in: `import_file`."""
 
-from bot.importing.frame import ImportKind, Report, import_file
+from bot.importing.frame import Report, import_file
+from bot.importing.kinds import ImportKind
 from bot.importing.refusals import Refusal
 from bot.importing.source import CannotImport
 

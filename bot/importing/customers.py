@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 
 from bot.importing import values
 from bot.importing.columns import Column, Row
-from bot.importing.kinds import Kind, Outcome
+from bot.importing.kind import Kind, Outcome
 from bot.importing.source import LineRefused, Record
 from loyalty.ledger import Earning, earn, open_accounts
 from loyalty.rules import expiry_of
@@ -44,8 +44,9 @@ class _Change(NamedTuple):
 
     @property
     def is_change(self) -> bool:
-        before = {name: getattr(self.known, name) for name in FILLED}
-        return self.details != before or self.points > 0 or self.asks
+        if self.known is None or self.points or self.asks:
+            return True
+        return any(self.details[name] != getattr(self.known, name) for name in FILLED)
 
 
 class Customers(Kind[Customer]):

@@ -12,15 +12,14 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, TypeAlias, cast
+from typing import Any, NamedTuple, TypeAlias, cast
 
 import msgspec
 from sqlalchemy.engine import Connection
 
 from bot.importing.columns import Layout
-from bot.importing.customers import Customers
-from bot.importing.kinds import Kind, Outcome, context_of
-from bot.importing.products import Products
+from bot.importing.kind import Kind, Outcome, context_of
+from bot.importing.kinds import KINDS, ImportKind
 from bot.importing.purchases import Purchases
 from bot.importing.refusals import Refusal, RefusedFile
 from bot.importing.source import CannotImport, LineRefused, Record, Source, survey
@@ -29,14 +28,8 @@ from store import imports
 from store.database import Database
 from store.imports import Begun, Counts
 
-ImportKind: TypeAlias = Literal["customers", "products", "purchases"]
 Progress: TypeAlias = Callable[[int, int], None]
 
-KINDS: dict[ImportKind, type[Kind[Any]]] = {
-    "customers": Customers,
-    "products": Products,
-    "purchases": Purchases,
-}
 CHUNK_SECONDS = 0.02
 FIRST_CHUNK, SMALLEST_CHUNK, LARGEST_CHUNK = 20, 10, 2_000
 LISTED_REFUSALS = 1_000
@@ -229,11 +222,15 @@ class _DryRun(_Run):
 
     async def take(self, chunk: _Chunk) -> float:
         started = time.perf_counter()
-        outcome = await self.database.read(lambda connection: self.reading.kind.preview(connection, chunk.read))
+        outcome = await self.database.read(lambda connection: self._preview(connection, chunk))
         refused = _all_refused(chunk, outcome)
         self.counts = self.counts.plus(_counted(chunk, outcome, refused))
         self.list_refusals(refused)
         return time.perf_counter() - started
+
+    def _preview(self, connection: Connection, chunk: _Chunk) -> Outcome:
+        imports.plan_afresh(connection)
+        return self.reading.kind.preview(connection, chunk.read)
 
 
 class _RealRun(_Run):
@@ -265,6 +262,7 @@ class _RealRun(_Run):
 
     def _keep(self, connection: Connection, chunk: _Chunk) -> tuple[Begun, list[Refusal], float]:
         started = time.perf_counter()
+        imports.plan_afresh(connection)
         outcome = self.reading.kind.keep(connection, chunk.read)
         refused = _all_refused(chunk, outcome)
         begun = imports.advance(connection, self._begun, chunk.last_line, _counted(chunk, outcome, refused))

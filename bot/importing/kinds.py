@@ -1,74 +1,18 @@
-"""What every kind of import has in common."""
+"""Every kind of import, by its name, in the order in which a business's files refer to each other."""
 
 from __future__ import annotations
 
-import datetime as dt
-from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
-from typing import ClassVar, Generic, NamedTuple, TypeVar
+from typing import Any, Literal, TypeAlias
 
-from sqlalchemy.engine import Connection
+from bot.importing.customers import Customers
+from bot.importing.kind import Kind
+from bot.importing.products import Products
+from bot.importing.purchases import Purchases
 
-from bot.importing.columns import Column, Row
-from bot.importing.refusals import Refusal
-from bot.importing.source import Record
-from bot.importing.tally import Tally
-from store import catalog
-from store.catalog import Program
-from store.imports import Counts
+ImportKind: TypeAlias = Literal["customers", "products", "purchases"]
 
-T = TypeVar("T")
-
-
-class Context(NamedTuple):
-    """What reading a line needs to know: the shop's rules, products and branches, and where the shop is."""
-
-    rules: Program
-    products: Mapping[str, int]
-    branches: Mapping[str, int]
-    zone: dt.tzinfo
-    language: str
-    region: str
-    now: dt.datetime
-
-
-class Outcome(NamedTuple):
-    """What came, or would come, of some lines."""
-
-    counts: Counts
-    refused: Sequence[Refusal] = ()
-
-
-class Kind(ABC, Generic[T]):
-    """A kind of import: its columns, how a line is read, and how read lines are kept."""
-
-    columns: ClassVar[tuple[Column, ...]]
-
-    def __init__(self, context: Context, tally: Tally) -> None:
-        self.context = context
-        self.tally = tally
-
-    @abstractmethod
-    def read(self, row: Row, line: int) -> T | None:
-        """What a line says; None when an earlier line said it. Raises LineRefused."""
-
-    @abstractmethod
-    def preview(self, connection: Connection, read: Sequence[tuple[Record, T]]) -> Outcome:
-        """What `keep` would do; changes nothing."""
-
-    @abstractmethod
-    def keep(self, connection: Connection, read: Sequence[tuple[Record, T]]) -> Outcome:
-        """Keep what the lines say, in the caller's transaction."""
-
-
-def context_of(connection: Connection, *, zone: dt.tzinfo, language: str, region: str, now: dt.datetime) -> Context:
-    """The context of an import that begins now."""
-    return Context(
-        rules=catalog.read_program(connection),
-        products=catalog.product_ids(connection),
-        branches=catalog.branch_ids(connection),
-        zone=zone,
-        language=language,
-        region=region,
-        now=now,
-    )
+KINDS: dict[ImportKind, type[Kind[Any]]] = {
+    "customers": Customers,
+    "products": Products,
+    "purchases": Purchases,
+}

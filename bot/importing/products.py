@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection
 
 from bot.importing import values
 from bot.importing.columns import Column, Row
-from bot.importing.kinds import Kind, Outcome
+from bot.importing.kind import Kind, Outcome
 from bot.importing.source import LineRefused, Record
 from locales import LANGUAGES
 from store import catalog

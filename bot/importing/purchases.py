@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 
 from bot.importing import values
 from bot.importing.columns import Column, Row
-from bot.importing.kinds import Kind, Outcome
+from bot.importing.kind import Kind, Outcome
 from bot.importing.refusals import Refusal
 from bot.importing.source import LineRefused, Record
 from loyalty.purchases import line_key, order_key, record_new

@@ -79,7 +79,11 @@ class Source:
     def __init__(self, path: Path) -> None:
         self._file = path.open("rb")
         self._lines = _Lines(self._file)
-        self.form, self.header = self._sniff()
+        try:
+            self.form, self.header = self._sniff()
+        except BaseException:
+            self.close()
+            raise
 
     @property
     def line(self) -> int:
@@ -104,12 +108,17 @@ class Source:
         has_four_words = len(first.split()) == len(CDNOW_COLUMNS) and not re.search(rb"[,;\t]", first)
         try:
             header = next(self._lines)
+        except StopIteration:
+            raise CannotImport("The file is empty.") from None
         except LineRefused as error:
             raise CannotImport(f"The first line is {error}.") from None
         if has_four_words and CDNOW_LINE.fullmatch(second):
             return "words", list(CDNOW_COLUMNS)
         self._delimiter = max(",;\t", key=header.count)
-        columns = next(csv.reader([header], delimiter=self._delimiter), [])
+        try:
+            columns = next(csv.reader([header], delimiter=self._delimiter), [])
+        except csv.Error as error:
+            raise CannotImport(f"The first line cannot be read as CSV: {error}.") from None
         if len(columns) > MAX_COLUMNS:
             raise CannotImport(f"The file has {len(columns)} columns; {MAX_COLUMNS} are allowed.")
         return "csv", columns
@@ -135,7 +144,7 @@ class Source:
             except csv.Error as error:
                 # A stray quotation mark must not swallow the good lines after it.
                 lines.rewind()
-                yield Record(lines.number, [], f"quotation marks: {error}")
+                yield Record(lines.number, [], f"it cannot be read as CSV: {error}")
             else:
                 if fields:
                     yield Record(lines.first, fields)
@@ -168,7 +177,7 @@ class _Lines:
             if self.number == 1:
                 data = data.removeprefix(BOM)
         elif self.number - self.first >= MAX_RECORD_LINES:
-            raise csv.Error("one is opened and never closed")
+            raise csv.Error("a quotation mark is opened and never closed")
         return _decoded(data, too_long)
 
     def begin_record(self) -> None:
