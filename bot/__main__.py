@@ -7,7 +7,7 @@ import datetime as dt
 import sys
 from collections.abc import Coroutine
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 import typer
 
@@ -75,7 +75,7 @@ def chat(
 
 @cli.command(name="import")
 def import_(
-    kind: Annotated[str, typer.Argument(help="customers, products or purchases.")],
+    kind: Annotated[Literal["customers", "products", "purchases"], typer.Argument(help="What the file lists.")],
     file: Annotated[
         Path, typer.Argument(help="A CSV file (docs/import.md tells its columns).", exists=True, dir_okay=False)
     ],
@@ -84,8 +84,6 @@ def import_(
     """Bring in customers, products or purchases. Importing a file again adds nothing twice."""
     from bot.importing.shown import import_shown
 
-    if kind not in ("customers", "products", "purchases"):
-        raise SapaError(f"Sapa imports customers, products or purchases, not {kind!r}.")
     report = _run(import_shown(_settings(), kind, file, dry_run=dry_run))
     raise typer.Exit(1 if report.refused_total else 0)
 

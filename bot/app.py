@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
@@ -47,12 +47,18 @@ def utc_now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
 
 
-@dataclass(slots=True)
-class App:
-    """A house that is put together but does not run yet.
+@dataclass(frozen=True, slots=True)
+class Telegram:
+    """The bot at Telegram: what it sends by, where its updates come from, and who polls them (None: a webhook)."""
 
-    `poller` fetches Telegram's updates where they are polled; None where there is no Telegram, or a webhook.
-    """
+    channel: TelegramChannel
+    source: Source
+    poller: Poller | None
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """A house that is put together but does not run yet; `telegram` is None where there is no token."""
 
     settings: Settings
     database: Database
@@ -63,10 +69,7 @@ class App:
     fetcher: Fetcher
     tick: Tick
     alerts: Alerts
-    telegram: TelegramChannel | None = None
-    poller: Poller | None = None
-    source: Source | None = None
-    channels: dict[Key, Channel] = field(default_factory=dict)
+    telegram: Telegram | None
 
     def moved(self, committed: Committed) -> None:
         """A turn has committed: wake whoever waits for what it left."""
@@ -99,16 +102,16 @@ async def compose(
 
     webchat = WebChat(hub.wake, load)
     channels[webchat.name, webchat.account] = webchat
-    telegram = _telegram(settings, load)
-    if telegram is not None:
-        channels[telegram.name, telegram.account] = telegram
+    outbound = _outbound(settings, load)
+    if outbound is not None:
+        channels[outbound.name, outbound.account] = outbound
     sender = Sender(database, channels, cadence=Cadence(zone=settings.business_timezone), failpoint=failpoint)
     fetcher = Fetcher(database, channels, now=now)
     house = House(FLOWS, settings.zone, settings.business_country, settings.default_language)
     alerts = Alerts(
         database,
         url=settings.alert_url,
-        chat=(telegram.name, telegram.account, settings.alert_chat) if telegram and settings.alert_chat else None,
+        chat=(outbound.name, outbound.account, settings.alert_chat) if outbound and settings.alert_chat else None,
         language=settings.default_language,
         now=now,
         wake=sender.wake,
@@ -126,7 +129,7 @@ async def compose(
         failpoint=failpoint,
     )
     routes: list[BaseRoute] = []
-    poller, source = _inbound(settings, telegram, turn, routes) if telegram else (None, None)
+    telegram = _telegram(settings, outbound, turn, routes) if outbound else None
     app = App(
         settings=settings,
         database=database,
@@ -152,14 +155,11 @@ async def compose(
         tick=Tick(database, turn.fall_due, JOBS, now=now),
         alerts=alerts,
         telegram=telegram,
-        poller=poller,
-        source=source,
-        channels=channels,
     )
     return app
 
 
-def _telegram(settings: Settings, load: Callable[[str], Awaitable[bytes | None]]) -> TelegramChannel | None:
+def _outbound(settings: Settings, load: Callable[[str], Awaitable[bytes | None]]) -> TelegramChannel | None:
     token = settings.telegram_token.get_secret_value()
     if not token:
         return None
@@ -174,25 +174,23 @@ def _telegram(settings: Settings, load: Callable[[str], Awaitable[bytes | None]]
     return TelegramChannel(token, picture, api=settings.telegram_api, paid=settings.telegram_paid)
 
 
-def _inbound(
-    settings: Settings, telegram: TelegramChannel, turn: Turn, routes: list[BaseRoute]
-) -> tuple[Poller | None, Source]:
-    """The poller and the source of Telegram's updates; with a webhook its route instead of a poller."""
+def _telegram(settings: Settings, channel: TelegramChannel, turn: Turn, routes: list[BaseRoute]) -> Telegram:
+    """The bot's two sides; with a webhook its route is added to `routes`."""
     from channels.telegram.inbound import Source
     from channels.telegram.manners import attentive
 
-    receive = attentive(turn.receive, telegram)
+    receive = attentive(turn.receive, channel)
 
     async def keep(raw: str, external_id: str, reason: Unread) -> None:
-        await turn.keep_unread(telegram.name, telegram.account, external_id, raw, reason)
+        await turn.keep_unread(channel.name, channel.account, external_id, raw, reason)
 
     source = Source(settings.telegram_token.get_secret_value(), settings.telegram_api)
     if settings.telegram_mode == "webhook":
         from channels.telegram.webhook import webhook_route
 
         secret = settings.telegram_secret.get_secret_value()
-        routes.append(webhook_route(WEBHOOK_PATH, secret, telegram.account, receive, keep))
-        return None, source
+        routes.append(webhook_route(WEBHOOK_PATH, secret, channel.account, receive, keep))
+        return Telegram(channel, source, None)
     from channels.telegram.polling import Poller
 
-    return Poller(source, receive, keep), source
+    return Telegram(channel, source, Poller(source, receive, keep))

@@ -12,7 +12,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 
 import structlog
 
-from bot.app import WEBHOOK_PATH, App, compose, utc_now
+from bot.app import WEBHOOK_PATH, App, Telegram, compose, utc_now
 from bot.settings import Settings
 from handlers.scene import Notice
 from store import bell, runs, schema
@@ -23,6 +23,7 @@ log = structlog.get_logger()
 
 ROLES = ("web", "sender", "scheduler")
 DRAIN_SECONDS = 15.0
+POLL_SECONDS = 5.0  # for turns under way when polling stops
 CAREFUL_SECONDS = 600.0
 HEARTBEAT_SECONDS = 10.0
 
@@ -95,10 +96,11 @@ async def run(app: App, roles: Sequence[str], *, ready: Callable[[], None] = lam
             await _start(stack, "sender", app.sender.run, _drained(app), failed)
             await _start(stack, "fetcher", app.fetcher.run, app.fetcher.stop, failed)
         if app.telegram is not None:
-            stack.push_async_callback(app.telegram.close)
+            stack.push_async_callback(app.telegram.channel.close)
         if "web" in roles:
             await _start_web(stack, app, failed)
-            await _start_telegram(stack, app, failed)
+            if app.telegram is not None:
+                await _start_telegram(stack, app.telegram, app.settings, failed)
         ready()
         await _first(stop.wait(), failed.wait())
         log.info("stopping")
@@ -205,28 +207,20 @@ def _listening(host: str, port: int) -> socket.socket:
         ) from None
 
 
-async def _start_telegram(stack: AsyncExitStack, app: App, failed: asyncio.Event) -> None:
-    if app.telegram is None:
-        return
+async def _start_telegram(
+    stack: AsyncExitStack, telegram: Telegram, settings: Settings, failed: asyncio.Event
+) -> None:
     from channels.telegram.commands import publish
 
-    menus = asyncio.create_task(publish(app.telegram, app.settings.default_language))
+    menus = asyncio.create_task(publish(telegram.channel, settings.default_language))
     stack.callback(menus.cancel)
-    if app.poller is not None:
-
-        async def stop() -> None:
-            await app.poller.stop(5.0)
-
-        await _start(stack, "telegram", app.poller.run, stop, failed)
+    if (poller := telegram.poller) is not None:
+        await _start(stack, "telegram", poller.run, lambda: poller.stop(POLL_SECONDS), failed)
         return
-
     from channels.telegram.webhook import register
 
-    async def set_up() -> None:
-        secret = app.settings.telegram_secret.get_secret_value()
-        await register(app.source, f"{app.settings.public_url}{WEBHOOK_PATH}", secret)
-
-    await _start(stack, "telegram", set_up, app.source.close, failed)
+    url, secret = f"{settings.public_url}{WEBHOOK_PATH}", settings.telegram_secret.get_secret_value()
+    await _start(stack, "telegram", lambda: register(telegram.source, url, secret), telegram.source.close, failed)
 
 
 async def _first(*waits: Awaitable[object]) -> None:
