@@ -25,11 +25,11 @@ class Catalogue:
     def sentence(self, one: str, many: str | None = None, count: int | None = None) -> str:
         """The sentence in this language; the English source where the catalogue has none."""
         forms = self.forms.get(one)
-        if count is None:
-            return forms[0] if forms else one
-        if forms:
-            return forms[self.plural(count)]
-        return one if count == 1 or many is None else many
+        if forms is None:
+            return one if many is None or count == 1 else many
+        if count is None or len(forms) == 1:
+            return forms[0]
+        return forms[self.plural(abs(count))]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.forms)
@@ -37,14 +37,22 @@ class Catalogue:
 
 @cache
 def catalogue(language: str) -> Catalogue:
-    """The catalogue of `language`, from `locales/<language>/messages.po`."""
+    """The catalogue of `language`, from `locales/<language>/messages.po`; what is fuzzy or half done is left out.
+
+    Raises FileNotFoundError for a language without a file, ValueError for a file without a plural rule.
+    """
+    return read(HERE / language / "messages.po")
+
+
+def read(path: Path) -> Catalogue:
+    """The catalogue in a file. Raises ValueError when its header has no plural rule."""
     from babel.messages.pofile import read_po
 
-    path = HERE / language / "messages.po"
-    if not path.exists():
-        return Catalogue(language, {}, c2py("n != 1"))
     with path.open("rb") as file:
-        source = read_po(file, locale=None, ignore_obsolete=True)
+        source = read_po(file, ignore_obsolete=True)
+    # Babel's own table orders two Arabic forms against CLDR, so the file's header must have the rule.
+    if '\n"Plural-Forms:' not in path.read_text(encoding="utf-8"):
+        raise ValueError(f"{path}: the header has no Plural-Forms; add the language's rule to it.")
     forms: dict[str, tuple[str, ...]] = {}
     for message in source:
         if not message.id or message.fuzzy:
@@ -53,12 +61,4 @@ def catalogue(language: str) -> Catalogue:
         strings = (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
         if strings and all(strings):
             forms[key] = strings
-    return Catalogue(language, forms, c2py(_plural_rule(path)))
-
-
-def _plural_rule(path: Path) -> str:
-    # Babel's own table orders two Arabic forms against CLDR, so the file's header is the rule.
-    for line in path.read_text(encoding="utf-8").splitlines():
-        if "Plural-Forms:" in line:
-            return line.split("plural=", 1)[1].split(";", 1)[0]
-    raise ValueError(f"{path}: the header has no Plural-Forms; add the language's rule to it.")
+    return Catalogue(path.parent.name, forms, c2py(source.plural_expr))

@@ -21,11 +21,48 @@ DATE_PATTERNS = {
     "ar": "d MMMM y",
     "zh": "y年M月d日",
 }
-BABEL_LOCALES = {"en": "en_GB", "ms": "ms_MY", "vi": "vi_VN", "ar": "ar_EG", "zh": "zh_CN"}
-SYMBOLS = {"MYR": "RM", "VND": "₫", "SGD": "S$", "CNY": "¥", "USD": "$", "EUR": "€", "GBP": "£"}
-DECIMALS = {"VND": 0, "JPY": 0, "KRW": 0, "IDR": 0, "KWD": 3, "BHD": 3, "OMR": 3, "JOD": 3, "TND": 3}
+MOMENT_PATTERNS = {
+    "en": "{date}, {time}",
+    "ms": "{date}, {time}",
+    "vi": "{time} {date}",
+    "ar": "{date}، {time}",
+    "zh": "{date}{time}",
+}
+# ar_EG writes ٠-٩ in Babel's data and ar_AE 0-9, as the codes beside them are; their months have the same names.
+BABEL_LOCALES = {"en": "en_GB", "ms": "ms_MY", "vi": "vi_VN", "ar": "ar_AE", "zh": "zh_CN"}
 GROUP = {"vi": ".", "en": ",", "ms": ",", "ar": ",", "zh": ","}
 DECIMAL = {"vi": ",", "en": ".", "ms": ".", "ar": ".", "zh": "."}
+
+DECIMALS = dict.fromkeys(("VND", "JPY", "KRW", "IDR"), 0) | dict.fromkeys(
+    ("KWD", "BHD", "OMR", "JOD", "TND", "IQD", "LYD"), 3
+)
+"""The decimals of currencies that do not have two."""
+SYMBOLS = {
+    "MYR": "RM",
+    "SGD": "S$",
+    "CNY": "¥",
+    "JPY": "¥",
+    "KRW": "₩",
+    "THB": "฿",
+    "IDR": "Rp",
+    "PHP": "₱",
+    "INR": "₹",
+    "HKD": "HK$",
+    "TWD": "NT$",
+    "USD": "$",
+    "EUR": "€",
+    "GBP": "£",
+}
+ARABIC_SYMBOLS = {
+    "KWD": "د.ك",
+    "BHD": "د.ب",
+    "OMR": "ر.ع",
+    "JOD": "د.أ",
+    "SAR": "ر.س",
+    "AED": "د.إ",
+    "QAR": "ر.ق",
+    "EGP": "ج.م",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +74,18 @@ class Money:
 
 
 def shown(value: object, language: str) -> str:
-    """A number, amount, day or moment as the language writes it; anything else as its `str`."""
-    if isinstance(value, bool):
-        raise TypeError("A yes or no is a sentence of its own, not a value in one.")
+    """A number, amount, day or moment as the language writes it; anything else as its `str`.
+
+    Raises TypeError for a truth value and for a float: the first is a sentence, the second has no known precision.
+    """
+    if isinstance(value, bool | float):
+        raise TypeError(f"{value!r} cannot stand in a sentence: say a yes or no in words, round a fraction first.")
     if isinstance(value, int):
         return number(value, language)
     if isinstance(value, Money):
         return money(value, language)
     if isinstance(value, dt.datetime):
-        return f"{date(value.date(), language)} {time(value.time(), language)}"
+        return moment(value, language)
     if isinstance(value, dt.date):
         return date(value, language)
     if isinstance(value, dt.time):
@@ -59,15 +99,24 @@ def number(value: int, language: str) -> str:
 
 
 def money(value: Money, language: str) -> str:
-    """An amount with the currency's own symbol and number of decimals: RM12.50, 1.250.000 ₫."""
+    """An amount with the currency's own symbol and number of decimals: RM12.50, 1.250.000 ₫, 12.500 د.ك."""
     digits = DECIMALS.get(value.currency, 2)
     whole, part = divmod(abs(value.minor), 10**digits)
     amount = number(whole, language) + (f"{DECIMAL[language]}{part:0{digits}d}" if digits else "")
     sign = "-" if value.minor < 0 else ""
-    symbol = SYMBOLS.get(value.currency)
-    if symbol == "₫":
+    if symbol := SYMBOLS.get(value.currency):
+        return f"{sign}{symbol}{amount}"
+    if value.currency == "VND":
         return f"{sign}{amount} ₫"
-    return f"{sign}{symbol}{amount}" if symbol else f"{sign}{amount} {value.currency}"
+    if language == "ar":
+        return f"{sign}{amount} {ARABIC_SYMBOLS.get(value.currency, value.currency)}"
+    return f"{sign}{amount} {value.currency}"
+
+
+def moment(value: dt.datetime, language: str) -> str:
+    """A day with the time of day, on the clock that `value` carries."""
+    pattern = MOMENT_PATTERNS[language]
+    return pattern.format(date=date(value.date(), language), time=time(value.time(), language))
 
 
 @lru_cache(maxsize=4096)
@@ -100,6 +149,4 @@ def _part_of_day(moment: dt.time, language: str) -> str:
 def _locale(language: str) -> Locale:
     from babel import Locale
 
-    # ar_EG writes ٠-٩ in Babel's data; with "latn" the digits stay those of the codes beside them.
-    name = BABEL_LOCALES[language]
-    return Locale.parse("ar_AE" if name == "ar_EG" else name)
+    return Locale.parse(BABEL_LOCALES[language])

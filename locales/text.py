@@ -59,14 +59,15 @@ def render(text: Text, language: str, values: dict[str, object] | None = None) -
     values = values or {}
     count = cast(int, values[text.count]) if text.count else None
     sentence = catalogue(language).sentence(text.one, text.many, count)
-    if not values or "{" not in sentence:
+    if "{" not in sentence:
         return sentence
     return sentence.format(**{name: _shown(value, language) for name, value in values.items()})
 
 
 def _shown(value: object, language: str) -> str:
     if isinstance(value, Text):
-        return render(value, language)
-    shown = escape(value, quote=False) if isinstance(value, str) else formats.shown(value, language)
+        shown = render(value, language)
+    else:
+        shown = escape(formats.shown(value, language), quote=False)
     # In right-to-left text a Latin name or a number reorders its neighbours unless it stands alone.
-    return f"{ISOLATE}{shown}{POP}" if language == "ar" else shown
+    return f"{ISOLATE}{shown}{POP}" if direction(language) == "rtl" else shown
