@@ -27,7 +27,6 @@ PAGE: dict[str, Text] = {
     "you": _("You"),
     "person": _("Team member"),
     "replies": _("Suggested replies"),
-    "chosen": _("Chosen"),
     "enlarge": _("Enlarge the picture"),
     "picture": _("Picture"),
     "close": _("Close"),

@@ -52,7 +52,9 @@ export class Bubble {
     this.chosen = button;
     for (const reply of this.replies.querySelectorAll("button")) {
       reply.setAttribute("aria-disabled", "true");
-      if (reply.dataset.button === button) reply.classList.add("chosen");
+      if (reply.dataset.button !== button) continue;
+      reply.classList.add("chosen");
+      reply.setAttribute("aria-pressed", "true");
     }
   }
 
@@ -86,7 +88,7 @@ export class Bubble {
   }
 
   drawReplies() {
-    const rows = (this.line.buttons ?? []).map((row) =>
+    const rows = inRows(this.line.buttons ?? []).map((row) =>
       make("div", { class: "row" }, ...row.map((button) => this.reply(button))),
     );
     if (this.line.request) rows.push(make("div", { class: "row" }, this.request()));
@@ -132,4 +134,9 @@ export class Bubble {
     retry.addEventListener("click", () => this.act.retry());
     return [label(state, "failed"), retry];
   }
+}
+
+/** Rows as they were meant; replies that had a row each stand side by side where there is room. */
+function inRows(rows) {
+  return rows.length > 1 && rows.every((row) => row.length === 1) ? [rows.flat()] : rows;
 }
