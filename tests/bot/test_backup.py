@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+from functools import partial
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
 from bot import backup
+from store import schema
 from store.database import Database
 from store.tables import accounts, contacts, entries, inbox, media, metadata, outbox
 from tests.conftest import NOON
@@ -55,8 +57,6 @@ async def test_what_is_restored_equals_what_was_backed_up_on_both_databases(
             continue
         other = Database(url)
         if "other.sqlite3" in url:
-            from store import schema
-
             await other.transact(schema.upgrade)
         assert await other.transact(lambda connection: backup.restore(connection, file)) == rows
         assert await _everything(other) == expected
@@ -76,12 +76,10 @@ async def test_a_backup_under_load_is_one_consistent_view(database: Database, tm
     talkers = [asyncio.create_task(load(number)) for number in range(4)]
     for copy in range(3):
         file = tmp_path / f"{copy}.backup"
-        await database.read(lambda connection, file=file: backup.write(connection, file))
+        await database.read(partial(backup.write, target=file))
         target = Database(f"sqlite:///{tmp_path / f'{copy}.sqlite3'}")
-        from store import schema
-
         await target.transact(schema.upgrade)
-        await target.transact(lambda connection, file=file: backup.restore(connection, file))
+        await target.transact(partial(backup.restore, source=file))
         seen = await target.read(_places)
         assert seen
         # Every place in a conversation is there up to the last one its contact has given.
@@ -106,8 +104,6 @@ async def test_a_damaged_or_cut_backup_changes_nothing(database: Database, tmp_p
     await database.read(lambda connection: backup.write(connection, file))
     whole = gzip.decompress(file.read_bytes())
     target = Database(f"sqlite:///{tmp_path / 'other.sqlite3'}")
-    from store import schema
-
     await target.transact(schema.upgrade)
     for content in (
         gzip.compress(whole[: len(whole) // 2]),
@@ -119,8 +115,12 @@ async def test_a_damaged_or_cut_backup_changes_nothing(database: Database, tmp_p
         with pytest.raises(backup.BackupUnusable):
             await target.transact(lambda connection: backup.restore(connection, file))
     for table in (contacts, accounts, entries, inbox):
-        assert await target.read(lambda connection, table=table: connection.execute(sa.select(table)).all()) == []
+        assert await target.read(partial(_rows, table=table)) == []
     target.close()
+
+
+def _rows(connection: sa.Connection, table: sa.Table) -> list[object]:
+    return list(connection.execute(sa.select(table)))
 
 
 async def test_a_backup_does_not_go_into_a_database_that_has_rows(database: Database, tmp_path: Path) -> None:
