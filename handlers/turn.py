@@ -18,7 +18,7 @@ from sqlalchemy.engine import Connection
 from handlers import event_parked, events, flow_due, meeting
 from handlers.metrics import SECONDS, TURNS
 from handlers.scene import House, Notice, Scene
-from store import bell, due, inbox
+from store import bell, due, inbox, media, visitors
 from store.database import Database, StoreUnavailable
 from store.inbox import Unread
 from talk.messages import Inbound
@@ -32,11 +32,12 @@ DUE_BACKOFF = dt.timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Committed:
-    """What a turn left behind: whose conversation moved, whether something waits to be sent, who should hear."""
+    """What a turn left behind: whose conversation moved, what waits to be sent or fetched, who should hear."""
 
     contact_id: int
     sends: bool
     notices: tuple[Notice, ...] = ()
+    fetches: bool = False
 
 
 class Turn:
@@ -162,6 +163,8 @@ class Turn:
         scene = Scene(connection, self._house, contact, now)
         scene.inbound = inbound
         scene.address = (inbound.channel, inbound.account, inbound.sender)
+        if _to_be_fetched(inbound):
+            media.note(connection, inbound, contact.id, now)
         events.EVENTS[inbound.kind](scene)
         contact.seen_at = now
         committed = self._close(scene)
@@ -177,4 +180,10 @@ class Turn:
             return None
         sends = scene.finish()
         bell.ring(scene.connection, scene.contact.id)
-        return Committed(scene.contact.id, sends, tuple(scene.notices))
+        fetches = scene.inbound is not None and _to_be_fetched(scene.inbound)
+        return Committed(scene.contact.id, sends, tuple(scene.notices), fetches)
+
+
+def _to_be_fetched(inbound: Inbound) -> bool:
+    """Whether files came that are not kept yet; the web chat's were kept when they were posted."""
+    return bool(inbound.media) and inbound.channel != visitors.CHANNEL

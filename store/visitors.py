@@ -6,6 +6,7 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from store.media import CONTENT
 from store.prepared import Prepared
 from store.tables import contacts, identities, media
 
@@ -48,7 +49,7 @@ _FIND = Prepared(
     )
 )
 _MEDIA = Prepared(
-    sa.select(media.c.type, media.c.content, media.c.contact_id, media.c.channel, media.c.ref).where(
+    sa.select(media.c.type, CONTENT, media.c.contact_id, media.c.channel, media.c.ref).where(
         media.c.public_id == sa.bindparam("public_id"), media.c.state == "kept"
     )
 )

@@ -1,0 +1,323 @@
+"""Files: noted once, claimed by one, kept once, forgotten in time. On both databases."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from collections.abc import Callable
+from functools import partial
+from typing import Any, TypeVar
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from store import catalog, contacts, media, visitors
+from store.database import Database
+from store.media import Claim, File, NoRoom
+from store.tables import media as files
+from store.tables import products
+from talk.messages import Inbound, Media
+from tests.conftest import NOON
+
+T = TypeVar("T")
+LATER = NOON + dt.timedelta(minutes=5)
+HERE = ("telegram", "shop")
+WEB = (visitors.CHANNEL, visitors.ACCOUNT, "visitor-1")
+CAT, DOG = File.of("image/png", b"a cat"), File.of("image/png", b"a dog")
+
+
+def contact(connection: Connection, sender: str = "1") -> int:
+    key = (*HERE, sender)
+    found = contacts.lock(connection, *key)
+    return (found or contacts.make(connection, *key, name="", language="en", at=NOON)).id
+
+
+def sent(*refs: str, sender: str = "1", **fields: Any) -> Inbound:
+    """Files that a customer sent."""
+    return Inbound(
+        channel=HERE[0],
+        account=HERE[1],
+        external_id="e1",
+        sender=sender,
+        kind="document",
+        at=NOON,
+        media=tuple(Media(ref=ref, **fields) for ref in refs),
+    )
+
+
+def note(connection: Connection, *refs: str, sender: str = "1", now: dt.datetime = NOON, **fields: Any) -> int:
+    contact_id = contact(connection, sender)
+    media.note(connection, sent(*refs, sender=sender, **fields), contact_id, now)
+    return contact_id
+
+
+def claim(connection: Connection, limit: int = 100, now: dt.datetime = NOON) -> list[Claim]:
+    return media.claim(connection, [HERE], limit=limit, now=now, leased_until=now + dt.timedelta(minutes=5))
+
+
+def keep(connection: Connection, ref: str, file: File, *, sender: str = "1", now: dt.datetime = NOON) -> str:
+    """Note a file and keep it; its public id."""
+    contact_id = note(connection, ref, sender=sender, now=now)
+    (claimed,) = claim(connection, now=now)
+    assert media.keep(connection, claimed, file)
+    public_id = media.public_id_of(connection, *HERE, ref, contact_id)
+    assert public_id
+    return public_id
+
+
+def rows(connection: Connection) -> list[Any]:
+    return list(connection.execute(sa.select(files).order_by(files.c.id)))
+
+
+Run = Callable[..., Any]
+
+
+@pytest.fixture
+def run(database: Database) -> Run:
+    """Runs work in a transaction."""
+
+    async def in_transaction(work: Callable[..., T], *args: Any, **kwargs: Any) -> T:
+        return await database.transact(lambda connection: work(connection, *args, **kwargs))
+
+    return in_transaction
+
+
+async def test_a_file_is_noted_once_however_often_it_is_sent(run: Run) -> None:
+    for _time in range(3):
+        await run(note, "f1", "f2", "f1")
+    assert [(row.ref, row.state, row.content) for row in await run(rows)] == [
+        ("f1", "pending", None),
+        ("f2", "pending", None),
+    ]
+
+
+async def test_the_same_file_of_two_customers_is_two_files(run: Run) -> None:
+    for sender in ("1", "2"):
+        await run(keep, "f1", CAT, sender=sender)
+    assert [row.content for row in await run(rows)] == [CAT.content, CAT.content]
+
+
+async def test_a_name_of_ours_is_known_by_the_platforms_before_the_file_is_kept(run: Run) -> None:
+    contact_id = await run(note, "f1")
+    public_id = await run(media.public_id_of, *HERE, "f1", contact_id)
+    assert public_id == (await run(rows))[0].public_id
+    assert await run(media.load, public_id) is None
+    assert await run(media.public_id_of, *HERE, "f2", contact_id) is None
+    assert await run(media.public_id_of, "telegram", "another shop", "f1", contact_id) is None
+    assert await run(media.public_id_of, *HERE, "f1", await run(contact, "2")) is None
+
+
+async def test_a_file_said_to_be_too_large_is_not_fetched(run: Run) -> None:
+    await run(note, "f1", size=media.FILE_BYTES + 1)
+    assert await run(claim) == []
+    assert [(row.state, row.reason) for row in await run(rows)] == [("refused", media.TOO_LARGE)]
+
+
+async def test_what_cannot_be_written_down_does_not_fail_the_turn(run: Run) -> None:
+    await run(note, "f" * 257, "f\x00", "", "f1", name="\x00" + "n" * 300, type="\x00")
+    assert [(row.ref, row.name, row.type) for row in await run(rows)] == [("f1", "n" * 200, "")]
+
+
+async def test_a_claim_holds_until_its_lease_is_over(run: Run) -> None:
+    await run(note, "f1")
+    (first,) = await run(claim)
+    assert await run(claim) == []
+    (second,) = await run(claim, now=LATER)
+    assert (first.attempts, second.attempts, second.ref) == (1, 2, "f1")
+    for settle in (
+        partial(media.keep, file=CAT),
+        partial(media.refuse, reason=""),
+        partial(media.put_back, again_at=NOON),
+    ):
+        assert not await run(settle, claimed=first)
+    assert await run(media.keep, second, CAT)
+
+
+async def test_many_claim_side_by_side_and_each_file_goes_to_one(database: Database, run: Run) -> None:
+    await run(note, *(f"f{number}" for number in range(40)))
+    claims = await asyncio.gather(*(run(claim, limit=5) for _claimer in range(12)))
+    refs = [claimed.ref for several in claims for claimed in several]
+    assert len(refs) == len(set(refs))
+    assert len(refs) + len(await run(claim)) == 40
+
+
+async def test_only_files_of_the_accounts_asked_for_are_claimed(run: Run) -> None:
+    await run(note, "f1")
+    elsewhere = [("telegram", "another shop"), ("whatsapp", "shop")]
+    assert await run(media.claim, elsewhere, limit=9, now=NOON, leased_until=LATER) == []
+    assert len(await run(media.claim, [*elsewhere, HERE], limit=9, now=NOON, leased_until=LATER)) == 1
+
+
+async def test_a_file_put_back_is_claimed_again_when_it_is_due(run: Run) -> None:
+    await run(note, "f1")
+    (claimed,) = await run(claim)
+    assert await run(media.put_back, claimed, LATER)
+    assert await run(claim) == []
+    (again,) = await run(claim, now=LATER)
+    assert again.attempts == 2
+    assert await run(media.put_back, again, NOON, refund=True)
+    assert [claimed.attempts for claimed in await run(claim)] == [2]
+
+
+async def test_a_refused_file_says_why(run: Run) -> None:
+    await run(note, "f1")
+    (claimed,) = await run(claim)
+    assert await run(media.refuse, claimed, "\x00" + "w" * 300)
+    assert [(row.state, row.reason) for row in await run(rows)] == [("refused", "w" * 200)]
+
+
+@pytest.mark.parametrize(
+    ("reason", "fetched_again"), [("no answer", True), (media.EXPIRED, True), (media.WRONG_TYPE, False)]
+)
+async def test_a_refused_file_sent_again_is_fetched_again_where_that_may_help(
+    run: Run, reason: str, fetched_again: bool
+) -> None:
+    await run(note, "f1")
+    (claimed,) = await run(claim)
+    await run(media.refuse, claimed, reason)
+    await run(note, "f1", now=LATER)
+    assert [claimed.attempts for claimed in await run(claim, now=LATER)] == ([1] if fetched_again else [])
+
+
+async def test_a_file_sent_again_while_it_is_fetched_stays_claimed(run: Run) -> None:
+    await run(note, "f1")
+    (claimed,) = await run(claim)
+    await run(note, "f1", now=LATER)
+    assert await run(media.keep, claimed, CAT)
+
+
+async def test_the_same_bytes_of_the_same_contact_are_stored_once(run: Run) -> None:
+    public_ids = [await run(keep, ref, CAT) for ref in ("f1", "f2", "f3")]
+    assert [row.content for row in await run(rows)] == [CAT.content, None, None]
+    assert [await run(media.load, public_id) for public_id in public_ids] == [CAT.content] * 3
+
+
+async def test_the_same_bytes_kept_at_the_same_moment_are_stored_once(run: Run) -> None:
+    await run(note, *(f"f{number}" for number in range(8)))
+    claims = await run(claim)
+    assert all(await asyncio.gather(*(run(media.keep, claimed, CAT) for claimed in claims)))
+    assert [row.content for row in await run(rows) if row.content is not None] == [CAT.content]
+
+
+async def test_more_than_a_contacts_share_is_refused(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(media, "CONTACT_BYTES", len(CAT.content) + 1)
+    await run(keep, "f1", CAT)
+    await run(keep, "f2", CAT)
+    await run(note, "f3")
+    (claimed,) = await run(claim)
+    assert not await run(media.keep, claimed, DOG)
+    assert [(row.state, row.reason) for row in await run(rows)][2] == ("refused", media.FULL)
+    await run(keep, "f1", DOG, sender="2")
+
+
+async def test_a_visitors_picture_makes_the_visitor_known(run: Run) -> None:
+    public_id = await run(media.keep_visitor_picture, WEB, CAT, language="ms", now=NOON)
+    assert await run(media.load, public_id) == CAT.content
+    known = await run(contacts.lock, *WEB)
+    assert (known.language, known.seq, known.welcomed_at) == ("ms", 0, None)
+    assert await run(media.public_id_of, *WEB[:2], public_id, known.id) == public_id
+
+
+async def test_a_visitors_picture_is_kept_once(run: Run) -> None:
+    posts = (run(media.keep_visitor_picture, WEB, CAT, language="en", now=NOON) for _post in range(8))
+    assert len(set(await asyncio.gather(*posts))) == 1
+    assert len(await run(rows)) == 1
+    assert (
+        await run(media.keep_visitor_picture, WEB, DOG, language="en", now=NOON) != (await run(rows))[0].public_id
+    )
+
+
+async def test_a_visitors_picture_may_be_one_that_came_by_another_channel(run: Run) -> None:
+    public_id = await run(keep, "f1", CAT)
+    telegram = (*HERE, "1")
+    assert await run(media.keep_visitor_picture, telegram, CAT, language="en", now=NOON) == public_id
+    assert await run(media.public_id_of, *WEB[:2], public_id, await run(contact)) == public_id
+
+
+async def test_a_visitor_cannot_fill_the_disk(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(media, "CONTACT_BYTES", 2)
+    with pytest.raises(NoRoom):
+        await run(media.keep_visitor_picture, WEB, CAT, language="en", now=NOON)
+
+
+YEAR_AGO = NOON - media.KEPT_FOR - dt.timedelta(seconds=1)
+
+
+def forget(connection: Connection, **limit: int) -> int:
+    return media.forget(connection, NOON - media.KEPT_FOR, **limit)
+
+
+async def test_a_customers_file_is_forgotten_after_a_year(run: Run) -> None:
+    old = await run(keep, "f1", CAT, now=YEAR_AGO)
+    young = await run(keep, "f2", DOG, now=NOON - media.KEPT_FOR)
+    assert await run(forget) == 1
+    assert (await run(media.load, old), await run(media.load, young)) == (None, DOG.content)
+    gone = (await run(rows))[0]
+    assert (gone.state, gone.reason, gone.content, gone.digest) == ("refused", media.EXPIRED, None, "")
+    assert await run(forget) == 0
+
+
+async def test_a_file_that_was_never_had_is_forgotten_too(run: Run) -> None:
+    await run(note, "f1", now=YEAR_AGO)
+    assert await run(forget) == 1
+    assert await run(claim) == []
+
+
+async def test_the_business_keeps_its_pictures(run: Run) -> None:
+    await run(catalog.save_products, [catalog.Product("cake", "Cake", None, "", 100, "MYR")])
+    await run(catalog.set_picture, "cake", b"\x89PNG", YEAR_AGO - dt.timedelta(days=900))
+    assert await run(forget) == 0
+    (picture,) = await run(rows)
+    assert await run(media.load, picture.public_id) == b"\x89PNG"
+    assert await run(lambda connection: connection.scalar(sa.select(products.c.picture_id))) == picture.id
+
+
+async def test_bytes_live_as_long_as_the_youngest_file_that_has_them(run: Run) -> None:
+    old = await run(keep, "f1", CAT, now=YEAR_AGO)
+    also_old = await run(keep, "f2", CAT, now=YEAR_AGO)
+    younger = await run(keep, "f3", CAT, now=NOON - dt.timedelta(days=2))
+    youngest = await run(keep, "f4", CAT, now=NOON - dt.timedelta(days=1))
+    others = await run(keep, "f5", CAT, sender="2", now=NOON)
+    assert await run(forget) == 2
+    loaded = [await run(media.load, each) for each in (old, also_old, younger, youngest, others)]
+    assert loaded == [None, None, CAT.content, CAT.content, CAT.content]
+    assert [row.content is not None for row in await run(rows)] == [False, False, False, True, True]
+    assert await run(media.forget, NOON) == 2
+    assert await run(media.load, youngest) is None
+
+
+async def test_forgetting_goes_in_chunks_the_oldest_first(run: Run) -> None:
+    for days in range(5):
+        await run(keep, f"f{days}", CAT, now=YEAR_AGO - dt.timedelta(days=days))
+    assert [await run(forget, limit=2) for _chunk in range(4)] == [2, 2, 1, 0]
+
+
+async def test_a_picture_shown_again_begins_a_new_year(run: Run) -> None:
+    old = await run(media.keep_visitor_picture, WEB, CAT, language="en", now=YEAR_AGO)
+    again = await run(keep, "f1", DOG, now=YEAR_AGO)
+    await run(media.keep_visitor_picture, WEB, CAT, language="en", now=NOON)
+    await run(note, "f1", now=NOON)
+    assert await run(forget) == 0
+    assert (await run(media.load, old), await run(media.load, again)) == (CAT.content, DOG.content)
+    assert await run(claim) == []
+
+
+async def test_the_indexes_find_what_is_due_and_what_is_old(sqlite_url: str) -> None:
+    def plans(connection: Connection) -> list[str]:
+        statements: list[str] = []
+        sa.event.listen(connection, "before_cursor_execute", lambda *args: statements.append(args[2]))
+        claim(connection)
+        forget(connection)
+        return [_plan(connection, statement) for statement in statements if "LIMIT" in statement]
+
+    database = Database(sqlite_url)
+    claiming, forgetting = await database.transact(plans)
+    database.close()
+    assert "ix_media_pending" in claiming
+    assert "ix_media_aging" in forgetting
+
+
+def _plan(connection: Connection, statement: str) -> str:
+    anything = (None,) * statement.count("?")
+    return " ".join(row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", anything))
