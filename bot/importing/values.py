@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 from zoneinfo import available_timezones
 
@@ -130,6 +130,12 @@ def language(value: str) -> str:
 
 def timezone(value: str) -> str:
     """A time zone by its name."""
-    if value not in available_timezones():
+    if value not in _zones():
         raise LineRefused(f"timezone {value[:40]!r} is not a name such as Asia/Kuala_Lumpur")
     return value
+
+
+@cache
+def _zones() -> frozenset[str]:
+    # Python reads the whole zone database for each call.
+    return frozenset(available_timezones())

@@ -1,0 +1,97 @@
+"""The sample business as the files a shop would bring: customers, products, purchases; and its settings."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from random import Random
+
+from sqlalchemy.engine import Connection
+
+from bot.demo_data.customers import Customer, customers
+from bot.demo_data.pictures import pictures
+from bot.demo_data.purchases import Bought, purchases
+from bot.demo_data.shop import BRANCHES, ITEMS, PROGRAM, REWARDS, TIERS
+from bot.importing import ImportKind
+from store import catalog
+
+SEED = "Daun Pagi"  # of a sample, not of a secret
+
+
+def write(folder: Path, today: dt.date) -> dict[ImportKind, Path]:
+    """Write the lists into `folder`, the same for the same day; their paths by what they are lists of."""
+    people = customers(Random(f"{SEED}: customers"), today)  # noqa: S311
+    bought = purchases(Random(f"{SEED}: purchases"), people, today)  # noqa: S311
+    return {
+        "customers": _write(folder / "customers.csv", CUSTOMERS, map(_customer, people)),
+        "products": _write(folder / "products.csv", PRODUCTS, _products()),
+        "purchases": _write(folder / "purchases.csv", PURCHASES, map(_purchase, bought)),
+    }
+
+
+def apply_setup(connection: Connection, _today: dt.date) -> None:
+    """Set what a business sets itself: the programme's rules, its branches, rewards and tiers."""
+    catalog.save_program(connection, PROGRAM)
+    catalog.save_branches(connection, BRANCHES)
+    catalog.save_rewards(connection, REWARDS)
+    catalog.save_tiers(connection, TIERS)
+
+
+def apply_pictures(connection: Connection, now: dt.datetime) -> None:
+    """Give the imported products their pictures.
+
+    Call `pictures` before, outside of the transaction: drawing takes longer than one may last.
+    """
+    for sku, png in pictures().items():
+        catalog.set_picture(connection, sku, png, now)
+
+
+CUSTOMERS = (
+    "number",
+    "name",
+    "call_me",
+    "phone",
+    "email",
+    "birthday",
+    "language",
+    "city",
+    "timezone",
+    "points",
+    "marketing",
+)
+PRODUCTS = ("sku", "name", "name_ms", "name_vi", "name_ar", "name_zh", "category", "price", "currency")
+PURCHASES = ("order", "customer", "date", "quantity", "amount", "currency", "sku", "branch")
+
+
+def _customer(each: Customer) -> Sequence[object]:
+    birthday = each.birthday.isoformat() if each.birthday else ""
+    place = each.branch.city, each.branch.timezone
+    details = each.name, each.call_me, each.phone, each.email, birthday, each.language
+    return each.number, *details, *place, each.points or "", each.marketing
+
+
+def _products() -> Iterable[Sequence[object]]:
+    for item in ITEMS:
+        names = item.en, item.ms, item.vi, item.ar, item.zh
+        yield item.sku, *names, item.category, _amount(item.price), PROGRAM.currency
+
+
+def _purchase(each: Bought) -> Sequence[object]:
+    total = _amount(each.item.price * each.quantity)
+    when = each.at.isoformat(timespec="minutes")
+    code = each.customer.branch.code
+    return each.order, each.customer.number, when, each.quantity, total, PROGRAM.currency, each.item.sku, code
+
+
+def _amount(sen: int) -> str:
+    return f"{sen // 100}.{sen % 100:02d}"
+
+
+def _write(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> Path:
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(header)
+        writer.writerows(rows)
+    return path
