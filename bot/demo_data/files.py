@@ -21,9 +21,13 @@ SEED = "Daun Pagi"  # of a sample, not of a secret
 
 
 def write(folder: Path, today: dt.date) -> dict[ImportKind, Path]:
-    """Write the lists into `folder`, the same for the same day; their paths by what they are lists of."""
+    """Write the lists into `folder`, the same for the same day; their paths by what they are lists of.
+
+    The products' pictures are written beside them.
+    """
     people = customers(Random(f"{SEED}: customers"), today)  # noqa: S311
     bought = purchases(Random(f"{SEED}: purchases"), people, today)  # noqa: S311
+    _write_pictures(folder / "pictures")
     return {
         "customers": _write(folder / "customers.csv", CUSTOMERS, map(_customer, people)),
         "products": _write(folder / "products.csv", PRODUCTS, _products()),
@@ -42,7 +46,7 @@ def apply_setup(connection: Connection, _today: dt.date) -> None:
 def apply_pictures(connection: Connection, now: dt.datetime) -> None:
     """Give the imported products their pictures.
 
-    Call `pictures` before, outside of the transaction: drawing takes longer than one may last.
+    They were drawn by `write`, or by calling `pictures`: drawing takes longer than a transaction may last.
     """
     for sku, png in pictures().items():
         catalog.set_picture(connection, sku, png, now)
@@ -87,6 +91,12 @@ def _purchase(each: Bought) -> Sequence[object]:
 
 def _amount(sen: int) -> str:
     return f"{sen // 100}.{sen % 100:02d}"
+
+
+def _write_pictures(folder: Path) -> None:
+    folder.mkdir(exist_ok=True)
+    for sku, png in pictures().items():
+        (folder / f"{sku}.png").write_bytes(png)
 
 
 def _write(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> Path:
