@@ -19,6 +19,7 @@ from store.tables import media as files
 from store.tables import products
 from talk.messages import Inbound, Media
 from tests.conftest import NOON
+from tests.store.plans import plans_of
 
 T = TypeVar("T")
 LATER = NOON + dt.timedelta(minutes=5)
@@ -305,19 +306,11 @@ async def test_a_picture_shown_again_begins_a_new_year(run: Run) -> None:
 
 async def test_the_indexes_find_what_is_due_and_what_is_old(sqlite_url: str) -> None:
     def plans(connection: Connection) -> list[str]:
-        statements: list[str] = []
-        sa.event.listen(connection, "before_cursor_execute", lambda *args: statements.append(args[2]))
-        claim(connection)
-        forget(connection)
-        return [_plan(connection, statement) for statement in statements if "LIMIT" in statement]
+        found = plans_of(connection, lambda: (claim(connection), forget(connection)))
+        return [" ".join(steps) for statement, steps in found if "LIMIT" in statement]
 
     database = Database(sqlite_url)
     claiming, forgetting = await database.transact(plans)
     database.close()
     assert "ix_media_pending" in claiming
     assert "ix_media_aging" in forgetting
-
-
-def _plan(connection: Connection, statement: str) -> str:
-    anything = (None,) * statement.count("?")
-    return " ".join(row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", anything))
