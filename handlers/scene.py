@@ -114,7 +114,7 @@ class Scene:
         found = sessions.stack(self.connection, self.contact.id)
         conversation = Conversation(self.house.book, self, self._open, [session for session, _moved in found])
         if found and self.now - found[-1][1] > IDLE:
-            conversation.leave("idle")
+            conversation.lapse()
         return conversation
 
     def say(self, text: Text, *commands: Option, **values: object) -> None:

@@ -11,7 +11,7 @@ from typing import Any, Literal, TypeAlias
 
 from locales import _
 from talk.engine import Answer, Book, Event, Host, Outcome, Passed, Said, advance
-from talk.journal import Record
+from talk.journal import Record, to_plain
 
 State: TypeAlias = Literal["asking", "interrupted", "waiting", "ended"]
 DEPTH = 5
@@ -61,12 +61,8 @@ class Conversation:
         """Run a flow now. What was asked before is interrupted; the same flow deeper in the stack is ended."""
         for session in [session for session in self.stack if session.record.flow == flow]:
             self._end(session, "replaced")
-        if len(self.stack) >= DEPTH:
-            self._end(self.stack[0], "crowded_out")
-        if (current := self.asking) is not None:
-            self._mark(current, "interrupted")
-        session = self.open(flow, args)
-        self.stack.append(session)
+        session = self.open(flow, to_plain(args))
+        self._interrupt(session)
         self._advance(session, None)
 
     def hear(self, answer: Answer) -> None:
@@ -83,19 +79,19 @@ class Conversation:
     def pass_deadline(self, session: Session) -> None:
         """The deadline of a session's question passed, or its wait is over.
 
-        An interrupted session hears of it when its turn comes; one that waited interrupts what is being asked.
+        An interrupted session hears of it when its turn comes; one that waited interrupts what is being asked, and
+        leaves it as it stands when there is nothing to say.
         """
         parked = session.record.parked
         assert parked is not None
         parked.passed = True
-        if session.state == "interrupted":
-            self._mark(session, "interrupted")
-            return
         if session.state == "waiting":
-            if (current := self.asking) is not None:
-                self._mark(current, "interrupted")
-            self.stack.append(session)
-        self.ask_again()
+            self._interrupt(session)
+            self._advance(session, Passed(), unbidden=True)
+        elif session is self.asking:
+            self.ask_again()
+        elif session in self.stack:
+            self._mark(session, session.state)
 
     def back(self, key: str | None = None) -> bool:
         """Go back to the question before the open one (or to the last one with `key`); False when refused."""
@@ -110,17 +106,45 @@ class Conversation:
         for session in list(self.stack):
             self._end(session, why)
 
-    def _advance(self, session: Session, event: Event) -> None:
+    def lapse(self) -> None:
+        """End what was left alone for too long; a question with a deadline has an exit of its own."""
+        for session in list(self.stack):
+            parked = session.record.parked
+            if parked is None or parked.until is None:
+                self._end(session, "idle")
+        left = self.asking.record.parked if self.asking else None
+        if left is not None and left.passed:
+            self._resume()
+
+    def _interrupt(self, session: Session) -> None:
+        """Put a session on top; what was interrupted longest ago gives way when there is too much."""
+        if len(self.stack) >= DEPTH:
+            self._end(self.stack[0], "crowded_out")
+        if (current := self.asking) is not None:
+            self._mark(current, "interrupted")
+        self.stack.append(session)
+
+    def _advance(self, session: Session, event: Event, *, unbidden: bool = False) -> None:
         if session.record.flow not in self.book:
-            self.said.append(Said(GONE))
+            if session.state != "waiting":
+                self.said.append(Said(GONE))
             self._end(session, "flow_gone")
+        else:
+            outcome = advance(session.record, session.id, self.book, self.host, event)
+            self._take(session, outcome)
+            if outcome.status == "detour":
+                self.start(outcome.flow)
+                return
+        if session.state != "asking" and not self.handed_over:
+            self._resume(quietly=unbidden and not self.said)
+
+    def _resume(self, *, quietly: bool = False) -> None:
+        """Go on with what was interrupted: its question is asked again."""
+        if (session := self.asking) is None:
             return
-        outcome = advance(session.record, session.id, self.book, self.host, event)
-        self._take(session, outcome)
-        if outcome.status == "detour":
-            self.start(outcome.flow)
-        elif session.state != "asking" and not self.handed_over and self.asking is not None:
-            self._mark(self.asking, "asking")
+        self._mark(session, "asking")
+        parked = session.record.parked
+        if not quietly or (parked and parked.passed):
             self.ask_again()
 
     def _take(self, session: Session, outcome: Outcome) -> None:
@@ -137,7 +161,10 @@ class Conversation:
             self.handed_over = self.handed_over or outcome.reason
 
     def _end(self, session: Session, why: str) -> None:
-        self.stack.remove(session)
+        place = self.stack.index(session)
+        del self.stack[place]
+        for above in self.stack[place:]:
+            self._mark(above, above.state)  # each moved down by one
         session.exit = why
         self._mark(session, "ended")
 

@@ -11,38 +11,44 @@ import datetime as dt
 import hashlib
 import inspect
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
-from typing import (
-    TYPE_CHECKING,
-    Any,
-    Concatenate,
-    Literal,
-    NoReturn,
-    ParamSpec,
-    Protocol,
-    TypeAlias,
-    TypeVar,
-    overload,
-)
-
-import msgspec
+from typing import Any, Concatenate, Final, Literal, NoReturn, ParamSpec, TypeAlias, TypeVar, overload
 
 from locales import Text, _
+from talk.effects import Act, lookup, reads_only, typed_result
 from talk.errors import SapaError
-from talk.journal import Entry, ParkedAt, Record, StepKind
-from talk.messages import Inbound
+from talk.exchange import LATE, Answer, Event, Host, Late, Passed, Said
+from talk.journal import Entry, ParkedAt, Record, StepKind, to_plain
 from talk.prompts.base import Accepted, Drafted, Heard, Option, Prompt, Rejected
 from talk.reading.answers import read_yes_no
 
-if TYPE_CHECKING:
-    from sqlalchemy.engine import Connection
+__all__ = [
+    "LATE",
+    "RESTARTED",
+    "Act",
+    "Answer",
+    "Book",
+    "Event",
+    "Flow",
+    "FlowError",
+    "Host",
+    "Late",
+    "Outcome",
+    "Passed",
+    "Said",
+    "Talk",
+    "advance",
+    "lookup",
+    "revision",
+]
 
 T = TypeVar("T")
 P = ParamSpec("P")
 
 TRIES = 3
 JOURNAL_STEPS = 2_000
+ROUNDS_A_TURN = 100
 
 RESTARTED = _(
     "Sorry, this conversation has changed in the meantime. I've kept your answers that still fit; let's go on."
@@ -54,13 +60,6 @@ AGAIN = Option("_again", _("Try again"))
 
 class FlowError(SapaError):
     """A dialogue breaks a rule of the engine; the message names the rule."""
-
-
-class Late:
-    """The answer of a question whose deadline passed."""
-
-
-LATE = Late()
 
 
 class Parked(BaseException):
@@ -87,83 +86,17 @@ class _Replace(BaseException):
         self.given = given
 
 
-@dataclass(frozen=True, slots=True)
-class Act:
-    """What an effect works with: the turn's transaction, whom it is for, and its idempotency key."""
-
-    connection: Connection
-    contact_id: int
-    key: str
-    now: dt.datetime
-    language: str
+class _Nothing:
+    """What a step gives that has not happened."""
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
-    """Something said in this turn, before it is rendered.
-
-    `place` is `session.token` of the question that its buttons answer; `replaces` that it is to take the place of
-    the message whose button was pressed.
-    """
-
-    text: Text
-    values: dict[str, object] = field(default_factory=dict)
-    options: tuple[tuple[Option, ...], ...] = ()
-    place: str = ""
-    request: Literal["", "phone", "location"] = ""
-    picture: str = ""
-    line: bool = False
-    replaces: bool = False
+_NOTHING: Final = _Nothing()
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """The customer's answer to the parked question: what they sent and, for a button, the option's key.
-
-    `command` names the flow of a global word that the whole message is ("help"). It goes there unless the question
-    takes the word as more than text: as one of its options, say.
-    """
-
-    inbound: Inbound
-    pressed: str | None = None
-    command: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Passed:
-    """The parked question's deadline passed, or the wait is over."""
-
-
-Event: TypeAlias = Answer | Passed | None
 Flow: TypeAlias = "Callable[[Talk], Awaitable[Any]]"
 Book: TypeAlias = Mapping[str, Flow]
 Status: TypeAlias = Literal["asking", "waiting", "ended", "handed_over", "detour"]
-
-
-class Host(Protocol):
-    """What the turn gives the engine."""
-
-    @property
-    def now(self) -> dt.datetime:
-        """The moment of the turn."""
-
-    @property
-    def language(self) -> str:
-        """The customer's language now; an effect may change it."""
-
-    @property
-    def today(self) -> dt.date:
-        """The day at the customer's place."""
-
-    @property
-    def region(self) -> str:
-        """The country whose phone numbers are meant."""
-
-    def perform(self, key: str, effect: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        """Run an effect in the turn's transaction."""
-
-    def elsewhere(self, inbound: Inbound) -> str | None:
-        """The flow that an answer which does not fit asks for, if it asks for one."""
+GOES_ON: frozenset[Status] = frozenset({"asking", "waiting", "detour"})
 
 
 @dataclass(slots=True)
@@ -183,12 +116,6 @@ class _Frame:
     flow: str
     path: str
     args: dict[str, Any]
-
-
-def lookup(effect: Callable[P, T]) -> Callable[P, T]:
-    """Mark an effect that only reads: it runs without a savepoint, and a dialogue may be taken back across it."""
-    effect.reads_only = True  # type: ignore[attr-defined]
-    return effect
 
 
 def advance(record: Record, session: int, book: Book, host: Host, event: Event = None) -> Outcome:
@@ -218,6 +145,9 @@ class Talk:
         self._event = event
         self._known = {entry.step: entry for entry in record.journal}
         self._carried = {entry.step: entry for entry in record.carried}
+        self._met: set[str] = set()  # the journal's steps that the run has come by
+        self._said_before = record.parked is None and bool(record.carried)
+        self._rounds = 0
         self._counts: dict[str, int] = {}
         self._frames = [_Frame(record.flow, "", record.args)]
         self._said: list[Said] = []
@@ -256,48 +186,52 @@ class Talk:
         """Ask a typed question and wait for its answer; LATE when `within` has passed without one."""
         self._check()
         step = self._step(key)
-        entry = self._known.get(step)
-        if entry is not None:
-            return self._loaded(entry, prompt)
-        if (parked := self._record.parked) is None:
-            if self._carried_answer(step, prompt):
-                return prompt.load(self._known[step].value)
-            self._park(step, "ask", self._host.now + within if within else None)
+        answer = self._recall(step, lambda entry: _answer_of(entry, prompt, late=within is not None))
+        if not isinstance(answer, _Nothing):
+            return answer
+        parked = self._record.parked
+        until = self._host.now + within if within else None
+        if parked is None:
+            self._park(step, "ask", until)
             self._show(text, prompt, values)
-        elif parked.step == step:
-            return self._hear(parked, text, prompt, values)
-        else:
+            raise self._stop(Parked())
+        if (parked.step, parked.kind) != (step, "ask"):
             raise _Diverged
-        raise self._stop(Parked())
+        if within is None or parked.until is None:  # going back, or the code, gave it a deadline or took it away
+            parked.until = until
+        return self._hear(parked, text, prompt, values)
 
     def do(self, key: str, effect: Callable[Concatenate[Act, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run an effect in this turn's transaction, once; later runs of the flow get what it returned."""
+        """Run an effect in this turn's transaction, once; later runs of the flow get what it returned.
+
+        If the code changed and what was recorded no longer fits what the effect returns, it is asked again under
+        its old key, which it knows.
+        """
         self._check()
         step = self._step(key)
-        entry = self._known.get(step) or self._carry(step)
-        if entry is None:
-            self._must_be_live()
-            name = f"{self._session}:{self._record.round}:{step}"
-            try:
-                value = self._host.perform(name, effect, args, kwargs)
-            except BaseException:
-                self._stopped = True  # it fails the turn, even in a dialogue that catches it
-                raise
-            kind: StepKind = "look" if getattr(effect, "reads_only", False) else "do"
-            entry = self._write(step, kind, msgspec.to_builtins(value))
-        loaded: T = msgspec.convert(entry.value, _return_type(effect))
-        return loaded
+        known = self._recall(step, lambda entry: _result_of(entry, effect))
+        if not isinstance(known, _Nothing):
+            return known
+        self._must_be_live()
+        try:
+            value = self._host.perform(f"{self._session}:{self._record.round}:{step}", effect, args, kwargs)
+        except BaseException:
+            self._stopped = True  # it fails the turn, even in a dialogue that catches it
+            raise
+        reads = reads_only(effect)
+        self._said_before = self._said_before and reads
+        return _result_of(self._write(step, "look" if reads else "do", to_plain(value)), effect)
 
     async def wait(self, key: str, until: dt.datetime | dt.timedelta) -> None:
         """Go on at a later moment; meanwhile the customer may talk about anything else."""
         self._check()
         step = self._step(key)
-        if self._known.get(step) or self._carry(step):
+        if self._recall(step, lambda entry: _value_of(entry, "wait")) is None:
             return
         parked = self._record.parked
         if parked is None:
             self._park(step, "wait", self._host.now + until if isinstance(until, dt.timedelta) else until)
-        elif parked.step != step:
+        elif (parked.step, parked.kind) != (step, "wait"):
             raise _Diverged
         elif isinstance(self._event, Passed):
             self._settle(step, "wait", None)
@@ -308,11 +242,12 @@ class Talk:
         """The moment at which the flow first came here."""
         self._check()
         step = self._step(key)
-        entry = self._known.get(step) or self._carry(step)
-        if entry is None:
-            self._must_be_live()
-            entry = self._write(step, "now", self._host.now.isoformat())
-        return dt.datetime.fromisoformat(entry.value)
+        moment = self._recall(step, lambda entry: dt.datetime.fromisoformat(_value_of(entry, "now")))
+        if not isinstance(moment, _Nothing):
+            return moment
+        self._must_be_live()
+        self._write(step, "now", self._host.now.isoformat())
+        return dt.datetime.fromisoformat(self._host.now.isoformat())
 
     async def go(self, flow: str, **args: Any) -> Any:
         """Run another flow of the book as a part of this one and return what it returns.
@@ -321,16 +256,17 @@ class Talk:
         dropped, so dialogues that lead to each other keep a bounded journal.
         """
         self._check()
+        args = to_plain(args)
         for depth, frame in enumerate(self._frames):
             if frame.flow == flow:
                 self._must_be_live()
                 raise _Replace(depth, args)
         step = self._step(flow)
-        entry = self._known.get(step) or self._carry(step)
-        if entry is not None:
-            return entry.value
+        result = self._recall(step, lambda entry: _value_of(entry, "do", "look"))
+        if not isinstance(result, _Nothing):
+            return result
         self._frames.append(_Frame(flow, f"{step}/", args))
-        result = msgspec.to_builtins(await self._frame_result(len(self._frames) - 1))
+        result = to_plain(await self._frame_result(len(self._frames) - 1))
         self._frames.pop()
         self._fold(step, result)
         return result
@@ -356,14 +292,15 @@ class Talk:
             outcome.status, outcome.reason = "handed_over", handed.reason
         except _Detour as detour:
             outcome.status, outcome.flow = "detour", detour.flow
-        record.carried = []
+        record.carried = list(self._carried.values()) if outcome.status in GOES_ON else []
         record.revision = revision(self._book[record.flow])
         return outcome
 
     async def _frame_result(self, depth: int) -> Any:
         frame = self._frames[depth]
-        replaced = self._known.get(f"{frame.path}@args")
+        replaced = self._known.get(f"{frame.path}@args") if not self._live else None
         if replaced is not None:
+            self._met.add(replaced.step)
             frame.args = replaced.value
         while True:
             try:
@@ -374,8 +311,12 @@ class Talk:
                 self._drop(frame, replace.given)
 
     def _drop(self, frame: _Frame, args: dict[str, Any]) -> None:
+        self._rounds += 1
+        if self._rounds > ROUNDS_A_TURN:
+            raise FlowError(f"The flow {frame.flow!r} leads back to itself without a question on the way.")
         del self._frames[self._frames.index(frame) + 1 :]
         self._forget(frame.path)
+        self._carried = {step: entry for step, entry in self._carried.items() if not step.startswith(frame.path)}
         self._record.round += 1
         frame.args = args
         if frame.path:
@@ -394,8 +335,6 @@ class Talk:
     def _forget(self, path: str) -> None:
         record = self._record
         record.journal = [entry for entry in record.journal if not entry.step.startswith(path)]
-        self._known = {entry.step: entry for entry in record.journal}
-        self._carried = {step: entry for step, entry in self._carried.items() if not step.startswith(path)}
         self._counts = {step: count for step, count in self._counts.items() if not step.startswith(path)}
 
     # The journal
@@ -428,43 +367,47 @@ class Talk:
             )
         entry = Entry(step, kind, value)
         self._record.journal.append(entry)
-        self._known[step] = entry
+        self._carried.pop(step, None)
         return entry
 
     def _settle(self, step: str, kind: StepKind, value: Any) -> None:
         self._record.parked = None
+        if len(self._met) < len(self._record.journal):
+            self._set_aside()
         self._write(step, kind, value)
+
+    def _set_aside(self) -> None:
+        """Carry along what the code, having changed, did not come by: it may come by later."""
+        journal = self._record.journal
+        self._record.journal = [entry for entry in journal if entry.step in self._met]
+        left = [entry for entry in journal if entry.step not in self._met and entry.kind != "args"]
+        self._carried.update((entry.step, entry) for entry in left)
 
     def _park(self, step: str, kind: Literal["ask", "wait"], until: dt.datetime | None) -> None:
         self._record.asked += 1
         self._record.parked = ParkedAt(step, kind, self._record.asked, until=until)
 
-    def _carry(self, step: str) -> Entry | None:
-        entry = self._carried.pop(step, None)
-        if entry is None or not self._live:
-            return None
-        self._said.clear()  # it was said before the fresh start
-        return self._write(step, entry.kind, entry.value)
-
-    def _carried_answer(self, step: str, prompt: Prompt[Any]) -> bool:
-        entry = self._carried.get(step)
-        if entry is None or entry.kind != "ask":
-            return False
+    def _recall(self, step: str, load: Callable[[Entry], T]) -> T | _Nothing:
+        """What the step gave when it happened, or nothing when it has not, or when that no longer fits the code."""
+        live = self._live
+        entry = (self._carried if live else self._known).get(step)
+        if entry is None:
+            return _NOTHING
         try:
-            prompt.load(entry.value)
+            value = load(entry)
         except ValueError:
-            return False
-        return self._carry(step) is not None
+            if live:
+                return _NOTHING
+            raise _Diverged from None
+        if live:
+            self._write(step, entry.kind, entry.value)
+            if self._said_before:
+                self._said.clear()
+        else:
+            self._met.add(step)
+        return value
 
     # The question
-
-    def _loaded(self, entry: Entry, prompt: Prompt[T]) -> T | Late:
-        if entry.kind == "late":
-            return LATE
-        try:
-            return prompt.load(entry.value)
-        except ValueError:
-            raise _Diverged from None
 
     def _show(self, text: Text, prompt: Prompt[Any], values: dict[str, object], *, replaces: bool = False) -> None:
         parked = self._record.parked
@@ -476,11 +419,13 @@ class Talk:
     def _hear(self, parked: ParkedAt, text: Text, prompt: Prompt[T], values: dict[str, object]) -> T | Late:
         event = self._event
         if isinstance(event, Passed):
-            self._settle(parked.step, "late", None)
-            return LATE
+            if parked.until is not None:
+                self._settle(parked.step, "late", None)
+                return LATE
+            parked.passed = False
         if isinstance(event, Answer) and event.pressed == PERSON.key:
             raise self._stop(_HandedOver("answer_not_understood"))
-        if event is None or event.pressed == AGAIN.key:
+        if not isinstance(event, Answer) or event.pressed == AGAIN.key:
             self._show(text, prompt, values)
             raise self._stop(Parked())
         reading = prompt.read(
@@ -530,10 +475,19 @@ def revision(flow: Flow) -> str:
     return hashlib.sha256(source.encode()).hexdigest()[:12]
 
 
-@cache
-def _return_type(effect: Callable[..., Any]) -> Any:
-    annotation = effect.__annotations__.get("return", Any)
-    if not isinstance(annotation, str):
-        return annotation
-    # Only the result's type is needed: names under TYPE_CHECKING in the parameters must not fail.
-    return eval(annotation, inspect.unwrap(effect).__globals__)  # noqa: S307 - our own annotation
+def _value_of(entry: Entry, *kinds: StepKind) -> Any:
+    """The recorded value. Raises ValueError when another kind of step was recorded under this name."""
+    if entry.kind not in kinds:
+        raise ValueError(f"{entry.step} was recorded as {entry.kind}.")
+    return entry.value
+
+
+def _answer_of(entry: Entry, prompt: Prompt[T], *, late: bool) -> T | Late:
+    if late and entry.kind == "late":
+        return LATE
+    return prompt.load(_value_of(entry, "ask"))
+
+
+def _result_of(entry: Entry, effect: Callable[..., T]) -> T:
+    result: T = typed_result(effect, _value_of(entry, "do", "look"))
+    return result

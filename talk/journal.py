@@ -72,6 +72,8 @@ class Record(msgspec.Struct, omit_defaults=True):
         It is refused across an effect, which cannot be undone by asking again, and where there is no such
         question.
         """
+        if any(entry.kind == "do" for entry in self.carried):
+            return False
         for place in range(len(self.journal) - 1, -1, -1):
             entry = self.journal[place]
             if entry.kind == "do":
@@ -82,6 +84,11 @@ class Record(msgspec.Struct, omit_defaults=True):
                 del self.journal[place:]
                 return True
         return False
+
+
+def to_plain(value: Any) -> Any:
+    """The value as it comes back from JSON, so that nothing differs before and after a restart."""
+    return msgspec.json.decode(msgspec.json.encode(value))
 
 
 def key_of(step: str) -> str:
