@@ -24,7 +24,7 @@ from bot.running import ROLES, open_database, run
 from bot.settings import Settings
 from channels.webchat.links import LIFETIME, personal_link
 from store.database import Database
-from store.tables import contacts, purchases
+from store.tables import contacts, products, purchases
 
 if TYPE_CHECKING:
     from channels.telegram.fake import FakeTelegram
@@ -50,9 +50,10 @@ async def fill(database: Database, settings: Settings) -> None:
     from bot import demo_data
 
     today = utc_now().astimezone(settings.zone).date()
-    if await database.read(lambda connection: connection.scalar(sa.select(sa.func.count()).select_from(purchases))):
+    last_step = sa.select(sa.exists().where(products.c.picture_id.is_not(None)))
+    if await database.read(lambda connection: connection.scalar(last_step)):
         return
-    await database.transact(lambda connection: demo_data.apply_setup(connection, today))
+    await database.transact(demo_data.apply_setup)
     with tempfile.TemporaryDirectory(prefix="sapa-demo-") as folder:
         files = demo_data.write(Path(folder), today)
         for kind in KINDS:
@@ -94,13 +95,13 @@ def _links(connection: sa.Connection, settings: Settings) -> Sequence[tuple[str,
         if public_id is not None:
             expires = utc_now() + LIFETIME
             link = personal_link(settings.secret.decode(), settings.address, public_id, expires)
-            found.append((f"A {name}-speaking customer", link))
+            found.append((f"{name}-speaking customer", link))
     return found
 
 
 def _tell(addresses: Sequence[tuple[str, str]], settings: Settings) -> None:
     typer.echo("\nThe sample business is open. Press Ctrl+C to close it.\n")
-    typer.echo(f"  {'A new customer':28} {settings.address}/chat")
+    typer.echo(f"  {'New customer':28} {settings.address}/chat")
     for name, address in addresses:
         typer.echo(f"  {name:28} {address}")
     if settings.telegram_token.get_secret_value() and not settings.telegram_api:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import sqlalchemy as sa
 
 from store import catalog, consents, members
@@ -13,6 +14,27 @@ from talk.engine import Act, lookup
 def business_name(act: Act) -> str:
     """The business's name."""
     return catalog.read_program(act.connection).business
+
+
+class Met(msgspec.Struct, frozen=True):
+    """What is known of a contact who comes for the first time: empty where it is not.
+
+    Members come with what the business knows of them; their language and name are not asked for again.
+    """
+
+    language: str
+    call_me: str
+
+
+@lookup
+def met(act: Act) -> Met:
+    """What the business knows of the contact already."""
+    found = act.connection.execute(
+        sa.select(contacts.c.language, contacts.c.language_chosen, contacts.c.number, contacts.c.call_me).where(
+            contacts.c.id == act.contact_id
+        )
+    ).one()
+    return Met(found.language if found.language_chosen or found.number else "", found.call_me)
 
 
 @lookup

@@ -31,9 +31,9 @@ async def points(talk: Talk) -> None:
     account = talk.do("account", loyalty.account_of)
     talk.say(BALANCE, points=account.balance)
     if account.next_expiry is not None:
-        talk.say(EXPIRY, points=account.next_expiry_points, day=account.next_expiry)
+        talk.say(EXPIRY, line=True, points=account.next_expiry_points, day=account.next_expiry)
     if account.tier:
-        talk.say(TIER, tier=account.tier)
+        talk.say(TIER, line=True, tier=account.tier)
     if talk.args.get("brief"):
         return
     wish = await talk.ask("next", NEXT, Choice(HISTORY, REWARDS, DONE))

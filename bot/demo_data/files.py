@@ -35,7 +35,7 @@ def write(folder: Path, today: dt.date) -> dict[ImportKind, Path]:
     }
 
 
-def apply_setup(connection: Connection, _today: dt.date) -> None:
+def apply_setup(connection: Connection) -> None:
     """Set what a business sets itself: the programme's rules, its branches, rewards and tiers."""
     catalog.save_program(connection, PROGRAM)
     catalog.save_branches(connection, BRANCHES)
