@@ -52,7 +52,7 @@ class Pages:
         visits = self._chat.visits
         visitor = visits.of(request) or visits.new()
         reader = await self._reader(visitor)
-        spoken = language.of_page(request, reader.language if reader and reader.language_chosen else None)
+        spoken = language.of_page(request, reader.language if reader and reader.language_known else None)
         framed = "embed" in request.query_params
         host = request.query_params.get("host", "")
         page = self._page(

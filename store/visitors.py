@@ -20,7 +20,7 @@ class Visitor(msgspec.Struct, frozen=True, kw_only=True):
     public_id: str
     name: str
     language: str
-    language_chosen: bool
+    language_known: bool  # chosen by the customer, or told by the business
     seq: int
 
 
@@ -38,7 +38,7 @@ _FIND = Prepared(
         contacts.c.public_id,
         sa.func.coalesce(sa.func.nullif(contacts.c.call_me, ""), contacts.c.name).label("name"),
         contacts.c.language,
-        contacts.c.language_chosen,
+        sa.or_(contacts.c.language_chosen, contacts.c.number.is_not(None)).label("language_known"),
         contacts.c.seq,
     )
     .select_from(identities.join(contacts, contacts.c.id == identities.c.contact_id))
