@@ -18,6 +18,7 @@ from sqlalchemy.engine import Connection, Engine, make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from store.lock import WriterLock
+from store.prepared import Prepared
 from store.writer import GroupWriter
 from talk.errors import SapaError
 
@@ -25,6 +26,17 @@ T = TypeVar("T")
 BUSY_SECONDS = 5
 READERS = 4
 WORKERS = 8
+PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "cache_size=-32000",
+    "temp_store=MEMORY",  # savepoints keep the pages they may restore; a file for them takes half of a turn's time
+)
+
+_SAVEPOINT = Prepared(sa.text("SAVEPOINT effect"))
+_ROLL_BACK = Prepared(sa.text("ROLLBACK TO SAVEPOINT effect"))
+_RELEASE = Prepared(sa.text("RELEASE SAVEPOINT effect"))
 
 
 class StoreUnavailable(SapaError):
@@ -111,16 +123,16 @@ def _named_errors() -> Iterator[None]:
 
 
 @contextmanager
-def savepoint(connection: Connection, name: str = "effect") -> Iterator[None]:
+def savepoint(connection: Connection) -> Iterator[None]:
     """What happens inside is undone when it raises, and the transaction goes on."""
-    connection.exec_driver_sql(f"SAVEPOINT {name}")
+    _SAVEPOINT.run(connection)
     try:
         yield
     except BaseException:
-        connection.exec_driver_sql(f"ROLLBACK TO SAVEPOINT {name}")
-        connection.exec_driver_sql(f"RELEASE SAVEPOINT {name}")
+        _ROLL_BACK.run(connection)
+        _RELEASE.run(connection)
         raise
-    connection.exec_driver_sql(f"RELEASE SAVEPOINT {name}")
+    _RELEASE.run(connection)
 
 
 def _sqlite_engine(url: str) -> Engine:
@@ -132,7 +144,7 @@ def _sqlite_engine(url: str) -> Engine:
     @sa.event.listens_for(engine, "connect")
     def configure(connection: Any, _record: object) -> None:
         connection.isolation_level = None  # the driver must not begin or commit on its own
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-32000"):
+        for pragma in PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
 
     @sa.event.listens_for(engine, "begin")

@@ -7,11 +7,18 @@ not used: prepared statements go to the driver as they are.
 from __future__ import annotations
 
 import datetime as dt
+from functools import lru_cache
 from typing import Any
 
 import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
+
+
+@lru_cache(maxsize=256)
+def _as_text(moment: dt.datetime) -> str:
+    """A moment in UTC as SQLite keeps it; most rows of a turn are of the same one, and writing it takes 2 µs."""
+    return moment.isoformat(" ", "microseconds")[:26]
 
 
 class Utc(sa.types.TypeDecorator[dt.datetime]):
@@ -30,12 +37,12 @@ class Utc(sa.types.TypeDecorator[dt.datetime]):
             return value
         if value.tzinfo is None:
             raise ValueError("A moment without its time zone reached the store; use an aware datetime.")
-        return value.astimezone(dt.UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+        return _as_text(value.astimezone(dt.UTC))
 
     def process_result_value(self, value: Any, dialect: Dialect) -> dt.datetime | None:
         if value is None or dialect.name != "sqlite":
             return value  # type: ignore[no-any-return]
-        return dt.datetime.fromisoformat(value).replace(tzinfo=dt.UTC)
+        return dt.datetime.fromisoformat(f"{value}+00:00")
 
 
 class Json(sa.types.TypeDecorator[Any]):
@@ -159,6 +166,7 @@ outbox = sa.Table(
     sa.Column("due_at", Utc, nullable=False),
     sa.Column("expires_at", Utc),
     sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("deaths", sa.Integer, nullable=False, server_default="0"),  # attempts that ended with their sender
     sa.Column("fence", sa.BigInteger, nullable=False, server_default="0"),
     sa.Column("leased_until", Utc),
     sa.Column("external_id", sa.String(128)),  # the provider's id once sent

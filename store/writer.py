@@ -14,11 +14,18 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
+
+from store.prepared import Prepared
 
 T = TypeVar("T")
 GROUP = 16
 GROUP_SECONDS = 0.02  # law 8: no writer transaction lasts over 50 ms
+
+_SAVEPOINT = Prepared(sa.text("SAVEPOINT job"))
+_ROLL_BACK = Prepared(sa.text("ROLLBACK TO SAVEPOINT job"))
+_RELEASE = Prepared(sa.text("RELEASE SAVEPOINT job"))
 
 
 @dataclass(slots=True)
@@ -99,13 +106,13 @@ class GroupWriter:
 
 
 def _run(connection: Connection, job: _Job) -> None:
-    connection.exec_driver_sql("SAVEPOINT job")
+    _SAVEPOINT.run(connection)
     try:
         job.result = job.work(connection)
     except Exception as error:
         job.error = error
-        connection.exec_driver_sql("ROLLBACK TO SAVEPOINT job")
-    connection.exec_driver_sql("RELEASE SAVEPOINT job")
+        _ROLL_BACK.run(connection)
+    _RELEASE.run(connection)
 
 
 def _deliver(jobs: list[_Job]) -> None:
