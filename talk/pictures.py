@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 SIDE = 2048  # pixels, of what is kept
 MOST_PIXELS = 50_000_000  # of what came: a telephone's full resolution; decoded they take up to 200 MB
-PNG_BYTES = 4 * 1024 * 1024  # a photo kept without loss may take four times as much
-QUALITY = 85
+MOST_BYTES = 1024 * 1024  # of what is kept; a photo takes half of it
+QUALITY = (85, 60)
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
 ORIENTATION = 0x0112  # the tag of EXIF; its values, and what undoes them
@@ -44,7 +44,8 @@ class UnreadablePicture(SapaError):
 
 
 def clean(content: bytes) -> Picture:
-    """The picture alone: upright, at most 2048 pixels on its longer side, as JPEG, PNG or WebP without metadata.
+    """The picture alone, upright and without metadata: JPEG, PNG or WebP of at most 2048 pixels on the longer side
+    and one megabyte.
 
     Of an animation it is the first frame. Takes up to seconds of a processor: run it in a thread. Raises
     UnreadablePicture, before anything is decoded when the picture has more than 50 million pixels.
@@ -96,13 +97,22 @@ def _encoded(image: Image, form: str) -> Picture:
     # What is written beside the pixels (profiles, comments) is taken from here.
     image.info.clear()
     if form in ("JPEG", "MPO"):
-        return Picture("image/jpeg", _saved(image, "JPEG"))
-    if form != "WEBP" and len(png := _saved(image, "PNG")) <= PNG_BYTES:
+        return Picture("image/jpeg", _within(image, "JPEG"))
+    if form != "WEBP" and len(png := _saved(image, "PNG")) <= MOST_BYTES:
         return Picture("image/png", png)
-    return Picture("image/webp", _saved(image, "WEBP"))
+    return Picture("image/webp", _within(image, "WEBP"))
 
 
-def _saved(image: Image, form: str) -> bytes:
+def _within(image: Image, form: str) -> bytes:
+    """The picture as well as a megabyte can show it."""
+    for quality in QUALITY:
+        content = _saved(image, form, quality)
+        if len(content) <= MOST_BYTES:
+            return content
+    return _within(image.reduce(2), form)
+
+
+def _saved(image: Image, form: str, quality: int = QUALITY[0]) -> bytes:
     file = BytesIO()
-    image.save(file, form, quality=QUALITY)
+    image.save(file, form, quality=quality, alpha_quality=quality, method=2)  # the latter two are WebP's
     return file.getvalue()
