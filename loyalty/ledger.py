@@ -111,7 +111,8 @@ class HistoryPage(msgspec.Struct, frozen=True):
 
 def open_accounts(connection: Connection, members: Mapping[int, dt.datetime]) -> None:
     """Make contacts members: each without an account gets an empty one, opened at the moment given."""
-    ledger.lock_accounts(connection, members)
+    if members:
+        ledger.lock_accounts(connection, members)
 
 
 def earn(connection: Connection, earnings: Sequence[Earning]) -> Earned:

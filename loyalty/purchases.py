@@ -52,14 +52,15 @@ def record_new(connection: Connection, bought: Sequence[Purchase], rules: Progra
     """Keep purchases whose keys are new and different, and give their points; how many points."""
     if not bought:
         return 0
-    # A member is one from the first purchase on, even if it was too small for a point.
-    open_accounts(connection, {each.contact_id: each.at for each in bought})
     ids = purchases.add(connection, bought)
     earnings = [
         Earning(f"purchase:{each.key}", each.contact_id, points, each.at, ids[each.key], expiry_of(rules, each.at))
         for each in bought
         if (points := points_for(rules, each.amount, each.currency))
     ]
+    # A member is one from the first purchase on, even if it was too small for a point.
+    earning = {each.contact_id for each in earnings}
+    open_accounts(connection, {each.contact_id: each.at for each in bought if each.contact_id not in earning})
     return earn(connection, earnings).points
 
 

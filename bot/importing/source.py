@@ -124,11 +124,18 @@ class Source:
         return "csv", columns
 
     def _words(self) -> Iterator[Record]:
-        for number, text in self._lines.readable():
-            if isinstance(text, LineRefused):
-                yield Record(number, [], str(text))
-            elif fields := text.split():
-                yield Record(number, fields)
+        lines = self._lines
+        while True:
+            lines.begin_record()
+            try:
+                fields = next(lines).split()
+            except StopIteration:
+                return
+            except LineRefused as error:
+                yield Record(lines.number, [], str(error))
+            else:
+                if fields:
+                    yield Record(lines.number, fields)
 
     def _rows(self) -> Iterator[Record]:
         lines = self._lines
@@ -188,17 +195,6 @@ class _Lines:
         """Go back to after the first line of the record."""
         self._offset, self.number = self._mark
         self._file.seek(self._offset)
-
-    def readable(self) -> Iterator[tuple[int, str | LineRefused]]:
-        """Every line with its number."""
-        while True:
-            self.begin_record()
-            try:
-                yield self.first, next(self)
-            except StopIteration:
-                return
-            except LineRefused as error:
-                yield self.number, error
 
     def _skip_rest(self) -> None:
         while data := self._file.readline(BLOCK):

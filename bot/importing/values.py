@@ -13,7 +13,7 @@ from locales import LANGUAGES
 from loyalty.rules import decimals
 
 GROUPED = re.compile(r"\d{1,3}(,\d{3})+")
-MAX_WHOLE = 10**12  # of an amount's whole units
+MAX_DIGITS = 12  # of an amount's whole units
 YES = frozenset({"yes", "y", "true", "1"})
 NO = frozenset({"no", "n", "false", "0"})
 NOON = dt.time(12)
@@ -48,17 +48,17 @@ def amount(value: str, currency: str) -> int:
     """An amount in the currency's minor units, exactly: 12.50 and 1,250.00 are understood."""
     digits = decimals(currency)
     units, _, part = value.partition(".")
-    if GROUPED.fullmatch(units):
+    if "," in units and GROUPED.fullmatch(units):
         units = units.replace(",", "")
-    if not (units.isascii() and units.isdigit() and (not part or (part.isascii() and part.isdigit()))):
+    if not (value.isascii() and units.isdigit() and (part.isdigit() or not part)):
         raise LineRefused(f"amount {value[:40]!r} is not a number such as 1250.00")
-    part = part.rstrip("0") if len(part) > digits else part
+    if len(part) != digits:
+        part = part.rstrip("0").ljust(digits, "0")
     if len(part) > digits:
         raise LineRefused(f"amount {value[:40]!r} has more than the {digits} decimals of {currency}")
-    if len(units) > 18 or int(units) >= MAX_WHOLE:
+    if len(units) > MAX_DIGITS:
         raise LineRefused(f"amount {value[:40]!r} is too large")
-    scale: int = 10**digits
-    return int(units) * scale + int(part.ljust(digits, "0") or 0)
+    return int(units + part)
 
 
 def currency(value: str) -> str:
