@@ -172,8 +172,9 @@ class Turn:
         return committed
 
     def _due(self, connection: Connection, due_id: int) -> Committed | None:
-        row = due.claim(connection, due_id)
-        return self._close(flow_due.opened(connection, self._house, row, self._now())) if row else None
+        now = self._now()
+        row = due.claim(connection, due_id, now)
+        return self._close(flow_due.opened(connection, self._house, row, now)) if row else None
 
     def _close(self, scene: Scene | None) -> Committed | None:
         if scene is None:

@@ -12,6 +12,7 @@ from store.prepared import Prepared, insert
 from store.tables import due
 
 PARK_AFTER = 5
+FOR_EVER = dt.datetime.max.replace(tzinfo=dt.UTC)
 
 
 class Due(msgspec.Struct):
@@ -38,7 +39,13 @@ _READY = Prepared(
     .limit(sa.bindparam("most", type_=sa.Integer()))
 )
 _CLAIM = Prepared(
-    due.delete().where(due.c.id == sa.bindparam("due_id"), due.c.parked == sa.false()).returning(*_COLUMNS)
+    due.delete()
+    .where(
+        due.c.id == sa.bindparam("due_id"),
+        due.c.at <= sa.bindparam("now", type_=due.c.at.type),
+        due.c.parked == sa.false(),
+    )
+    .returning(*_COLUMNS)
 )
 _FAIL = Prepared(
     due.update()
@@ -63,9 +70,13 @@ def ready(connection: Connection, now: dt.datetime, most: int) -> list[int]:
     return [row[0] for row in _READY.rows(connection, now=now, most=most)]
 
 
-def claim(connection: Connection, due_id: int) -> Due | None:
-    """Take the row, in the transaction of its effect; None when another took it."""
-    row = _CLAIM.row(connection, due_id=due_id)
+def claim(connection: Connection, due_id: int, now: dt.datetime = FOR_EVER) -> Due | None:
+    """Take the row, in the transaction of its effect; None when another took it, or it is not due at `now`.
+
+    SQLite gives the number of a row that is gone to the next one: whoever comes late must not find a row whose
+    moment is still to come.
+    """
+    row = _CLAIM.row(connection, due_id=due_id, now=now)
     return Due(*row) if row else None
 
 

@@ -17,6 +17,8 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from locales import verbatim
+from loyalty import ledger
+from loyalty.ledger import Earning
 from talk.engine import LATE, Act, Late, Talk, lookup
 from talk.prompts import Choice, FreeText, Number, Option, Prompt, YesNo
 
@@ -42,7 +44,10 @@ class Receipt(msgspec.Struct, frozen=True):
 
 
 def charge(act: Act, what: str) -> Receipt:
+    """Something that may happen only once; over a real store it gives points."""
     number = crc32(what.encode())
+    if act.connection is not None:
+        assert ledger.earn(act.connection, [Earning(act.key, act.contact_id, 1 + number % 90, act.now)]).added == 1
     return Receipt(number % 50, act.now.date(), (number % 7, number % 11), {number % 5: what})
 
 
@@ -192,19 +197,20 @@ def _summary(heard: list[str]) -> str:
 _keys = st.sampled_from(["k1", "k2", "k3"])
 _asks = st.builds(Ask, _keys, st.sampled_from(KINDS), st.sampled_from([0, 0, 0, 3]))
 _effects = st.builds(Do, _keys, st.sampled_from(sorted(EFFECTS)))
+_waits = st.builds(Wait, _keys, st.integers(1, 48))
 _quick = st.one_of(st.builds(Say, st.integers(0, 9)), _effects, st.builds(Now, _keys))
 
 
-def steps(*flows: str, depth: int = 2, most: int = 6) -> SearchStrategy[Steps]:
+def steps(*flows: str, depth: int = 2, least: int = 0, most: int = 6) -> SearchStrategy[Steps]:
     """Steps that may go to `flows`."""
-    simple: list[SearchStrategy[Step]] = [_asks, _asks, _quick, st.builds(Wait, _keys, st.integers(1, 48))]
+    simple: list[SearchStrategy[Step]] = [_asks, _asks, _asks, _quick, _effects, _waits]
     if flows:
         simple.append(st.builds(Go, st.sampled_from(flows)))
     if depth:
         inner = steps(*flows, depth=depth - 1, most=3)
         simple.append(st.builds(If, inner, inner))
         simple.append(st.builds(Repeat, st.integers(2, 3), inner))
-    return st.lists(st.one_of(simple), max_size=most).map(tuple)
+    return st.lists(st.one_of(simple), min_size=least, max_size=most).map(tuple)
 
 
 _endings = st.sampled_from([(), (), (), (HandOver("wished"),)])
@@ -214,7 +220,7 @@ _endings = st.sampled_from([(), (), (), (HandOver("wished"),)])
 def books(draw: st.DrawFn) -> dict[str, Program]:
     """A book whose `main` may go to `first`, `second` and itself, and they to each other."""
     programs = {
-        "main": draw(steps("first", "second", "main")) + draw(_endings),
+        "main": draw(steps("first", "second", "main", least=4, most=9)) + draw(_endings),
         "first": draw(steps("second", "first", "main", depth=1, most=4)),
         "second": draw(steps(depth=1, most=3)) + draw(_endings),
     }
