@@ -45,7 +45,10 @@ class NewMessage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Row(msgspec.Struct, eq=False):
-    """A claimed message; `payload` is the JSON of an `Outgoing`."""
+    """A claimed message; `payload` is the JSON of an `Outgoing`.
+
+    Of its `attempts`, `deaths` ended with their sender: they say nothing of the message.
+    """
 
     leased_until: dt.datetime
     id: int
@@ -57,6 +60,7 @@ class Row(msgspec.Struct, eq=False):
     expires_at: dt.datetime | None
     attempts: int
     fence: int
+    deaths: int = 0
 
 
 class Swept(msgspec.Struct, frozen=True):
@@ -86,8 +90,8 @@ NOW = sa.bindparam("now", type_=Utc())
 
 
 def in_play(table: Any) -> sa.ColumnElement[bool]:
-    """Unfinished, and not merely planned for later: due, or tried before."""
-    return sa.and_(in_states(table, *PENDING), sa.or_(table.c.due_at <= NOW, table.c.attempts > 0))
+    """Unfinished, and not merely planned for later: due, or claimed before (what was put off keeps its place)."""
+    return sa.and_(in_states(table, *PENDING), sa.or_(table.c.due_at <= NOW, table.c.fence > 0))
 
 
 def _first(row: Any, *, of_its_lane: bool) -> sa.ColumnElement[bool]:
@@ -195,6 +199,7 @@ def claim(
 
 
 _SWEEP_LIMIT = 200
+_MANY_DEATHS, _DEATHS = 8, 20
 _RAN_OUT = outbox.alias("ran_out")
 _SWEEP = Prepared(
     outbox.update()
@@ -218,22 +223,29 @@ _SWEEP = Prepared(
     .values(
         state=sa.case(
             (outbox.c.state == literal("sending"), literal("unknown")),
-            (outbox.c.attempts >= sa.bindparam("attempts", type_=sa.Integer()), literal("failed")),
+            (outbox.c.deaths >= _DEATHS - 1, literal("failed")),
             else_=literal("queued"),
         ),
         reason=literal("its sender died"),
+        deaths=outbox.c.deaths + sa.literal_column("1"),
+        due_at=sa.case(
+            (outbox.c.deaths >= _MANY_DEATHS - 1, sa.bindparam("after_many", type_=Utc())), else_=outbox.c.due_at
+        ),
     )
     .returning(outbox.c.public_id, outbox.c.lane, outbox.c.state)
 )
 
 
-def sweep(connection: Connection, channel: str, account: str, *, now: dt.datetime, attempts: int) -> list[Swept]:
+def sweep(
+    connection: Connection, channel: str, account: str, *, now: dt.datetime, after_many: dt.datetime
+) -> list[Swept]:
     """Take back messages whose lease has run out: what was claimed is queued again, what was being sent is unknown.
 
-    A message that was claimed `attempts` times is failed instead: it may be what kills its senders. At most 200 at
-    once.
+    A message may be what kills its senders: after eight deaths it waits until `after_many`, after twenty it is
+    failed. It is more likely innocent, so these are many: in a storm of crashes every sender claims the same
+    messages before it dies. At most 200 at once.
     """
-    found = _SWEEP.rows(connection, channel=channel, account=account, now=now, attempts=attempts)
+    found = _SWEEP.rows(connection, channel=channel, account=account, now=now, after_many=after_many)
     return [Swept(*row) for row in found]
 
 

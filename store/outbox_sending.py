@@ -219,7 +219,8 @@ def settle(connection: Connection, marks: Sequence[Mark], now: dt.datetime) -> i
 
 
 def _clean(text: str) -> str:
-    return text.replace("\x00", "")  # PostgreSQL keeps no such character
+    # PostgreSQL keeps no NUL, and nobody half of a surrogate pair.
+    return text.replace("\x00", "").encode(errors="replace").decode()
 
 
 _LOCK_ALL = Prepared(
@@ -302,6 +303,8 @@ _MOVE_ROWS = Prepared(
 
 def move(connection: Connection, channel: str, account: str, row: Row, sender: str) -> None:
     """Follow a chat to its new id, with everything that waits for it. Its contact must be locked."""
+    if sender == row.sender:
+        return
     chat = {"channel": channel, "account": account, "sender": row.sender, "new_sender": sender}
     if not _MOVE_IDENTITY.run(connection, **chat):
         # The new id is known already; nothing goes to the old one any more.

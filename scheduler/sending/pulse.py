@@ -13,10 +13,12 @@ from dataclasses import dataclass, field
 from sqlalchemy.engine import Connection
 
 from outreach.cadence import Cadence, Go, Postpone, Skip
-from scheduler.sending.receipts import TRIES, Settlement
+from scheduler.sending.receipts import Settlement
 from store import buckets, outbox, outbox_sending
 from store.outbox import MARKETING, REPLY, SERVICE, Row, Swept
 from store.outbox_sending import Mark, Place
+
+AFTER_MANY_DEATHS = dt.timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +70,13 @@ class Pulse:
         """Do it, inside the caller's transaction."""
         self._settle(connection)
         if self.sweep is not None:
-            self.swept = outbox.sweep(connection, self.channel, self.account, now=self.sweep, attempts=TRIES)
+            self.swept = outbox.sweep(
+                connection,
+                self.channel,
+                self.account,
+                now=self.sweep,
+                after_many=self.now + AFTER_MANY_DEATHS,
+            )
         until = buckets.blocked_until(connection, self.channel, self.account)
         if until is not None and until > self.now:
             self.paused_until = until

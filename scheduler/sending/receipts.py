@@ -93,7 +93,7 @@ def settle(letter: Letter, receipt: Receipt, now: dt.datetime) -> Settlement:
 
 
 def _again(row: Row, reason: str, now: dt.datetime, due_at: dt.datetime) -> Mark:
-    if row.attempts >= TRIES:
+    if _tries(row) >= TRIES:
         return _mark(row, "failed", f"{GIVEN_UP}: {reason}")
     if row.expires_at is not None and due_at >= row.expires_at:
         return _mark(row, "skipped", f"expired: {reason}")
@@ -101,7 +101,11 @@ def _again(row: Row, reason: str, now: dt.datetime, due_at: dt.datetime) -> Mark
 
 
 def _backoff(row: Row) -> dt.timedelta:
-    return BACKOFF[min(row.attempts, len(BACKOFF)) - 1]
+    return BACKOFF[min(_tries(row), len(BACKOFF)) - 1]
+
+
+def _tries(row: Row) -> int:
+    return row.attempts - row.deaths
 
 
 def _mark(

@@ -94,10 +94,10 @@ async def test_order_holds_per_contact_and_lane(database: Database) -> None:
     assert await database.transact(work) == [["a", "x"], [], ["b"], ["service"]]
 
 
-async def test_a_retry_of_an_earlier_message_holds_the_later_ones_back(database: Database) -> None:
+async def test_an_earlier_message_that_was_put_off_holds_the_later_ones_back(database: Database) -> None:
     def work(connection: Connection) -> list[Row]:
         talk_to(connection, ("a", {}), ("b", {}))
-        change(connection, "a", attempts=1, due_at=SOON)
+        change(connection, "a", fence=1, due_at=SOON)
         return claim(connection)
 
     assert await database.transact(work) == []
@@ -127,7 +127,7 @@ async def test_marketing_waits_for_what_the_contact_is_owed(database: Database, 
 async def test_a_reply_does_not_wait_for_marketing_on_its_way(database: Database) -> None:
     def work(connection: Connection) -> list[str]:
         talk_to(connection, ("offer", {"lane": MARKETING}), ("reply", {}))
-        change(connection, "offer", state="sending", attempts=1)
+        change(connection, "offer", state="sending", fence=1)
         return texts(connection, claim(connection))
 
     assert await database.transact(work) == ["reply"]
@@ -180,13 +180,24 @@ async def test_a_lease_that_ran_out_is_taken_back(database: Database) -> None:
             talk_to(connection, (text, {"lane": MARKETING}), sender=f"{sender}")
             change(connection, text, state=state, attempts=1, leased_until=NOON)
         change(connection, "c", leased_until=SOON)
-        change(connection, "d", attempts=8)
-        swept = outbox.sweep(connection, CHANNEL, ACCOUNT, now=NOON, attempts=8)
+        change(connection, "d", attempts=20, deaths=19)
+        swept = outbox.sweep(connection, CHANNEL, ACCOUNT, now=NOON, after_many=SOON)
         return sorted((row.state, row.lane) for row in swept), [row.state for row in all_rows(connection)]
 
     swept, states = await database.transact(work)
     assert swept == [("failed", MARKETING), ("queued", MARKETING), ("unknown", MARKETING)]
     assert states == ["queued", "unknown", "claimed", "failed"]
+
+
+async def test_a_message_that_lost_many_senders_waits(database: Database) -> None:
+    def work(connection: Connection) -> list[tuple[str, int, dt.datetime]]:
+        for sender, deaths in (("a", 6), ("b", 7)):
+            talk_to(connection, (sender, {}), sender=sender)
+            change(connection, sender, state="claimed", attempts=8, deaths=deaths, leased_until=NOON)
+        outbox.sweep(connection, CHANNEL, ACCOUNT, now=NOON, after_many=LEASE)
+        return [(row.state, row.deaths, row.due_at) for row in all_rows(connection)]
+
+    assert await database.transact(work) == [("queued", 7, NOON), ("queued", 8, LEASE)]
 
 
 async def test_the_depth_counts_what_is_unfinished(database: Database) -> None:

@@ -256,6 +256,7 @@ def upgrade() -> None:
         sa.Column("due_at", Utc(), nullable=False),
         sa.Column("expires_at", Utc(), nullable=True),
         sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("deaths", sa.Integer(), server_default="0", nullable=False),
         sa.Column("fence", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("leased_until", Utc(), nullable=True),
         sa.Column("external_id", sa.String(length=128), nullable=True),
