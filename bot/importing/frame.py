@@ -31,7 +31,7 @@ from store.imports import Begun, Counts
 Progress: TypeAlias = Callable[[int, int], None]
 
 CHUNK_SECONDS = 0.02
-FIRST_CHUNK, SMALLEST_CHUNK, LARGEST_CHUNK = 20, 10, 2_000
+FIRST_CHUNK, SMALLEST_CHUNK, LARGEST_CHUNK = 20, 50, 2_000  # rows
 LISTED_REFUSALS = 1_000
 
 
