@@ -18,13 +18,20 @@ def message_received(scene: Scene) -> None:
         return
     if gate.owned_by_staff(scene):
         return
-    if inbound.kind == "contact" and inbound.phone_proven and scene.conversation.asking is None:
+    if inbound.phone_proven and not _phone_is_asked_for(scene):
         scene.conversation.start("link", phone=inbound.phone)
+        route.hand_over(scene)
         return
     before = route.follow_language(scene) if inbound.kind == "text" else None
     route.words(scene)
     if before is not None:
         route.offer_language(scene, before)
+
+
+def _phone_is_asked_for(scene: Scene) -> bool:
+    asking = scene.conversation.asking
+    parked = asking.record.parked if asking else None
+    return parked is not None and parked.request == "phone"
 
 
 def _of_a_known_album(scene: Scene) -> bool:

@@ -77,10 +77,16 @@ def hand_over(scene: Scene) -> None:
 
 
 def follow_language(scene: Scene) -> str | None:
-    """After two messages in another language, answer in it; the language until now when it changed."""
+    """After two messages in another language, answer in it; the language until now when it changed.
+
+    The first words of somebody who never chose a language decide at once.
+    """
     inbound, contact = scene.inbound, scene.contact
     assert inbound is not None
     guessed = guess_language(inbound.text, contact.language)
+    if guessed is not None and contact.welcomed_at is None and not contact.language_chosen:
+        contact.language = guessed
+        return None
     if guessed is None or guessed == contact.language:
         contact.drift = "" if guessed else contact.drift
         return None

@@ -413,6 +413,7 @@ class Talk:
         parked = self._record.parked
         assert parked is not None
         place = f"{self._session}.{parked.token}"
+        parked.request = prompt.request
         options = prompt.options(parked.draft)
         self._said.append(Said(text, values, options, place, prompt.request, replaces=replaces))
 

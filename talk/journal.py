@@ -27,6 +27,7 @@ class ParkedAt(msgspec.Struct, omit_defaults=True):
     `token` names this asking of the question: buttons, deadlines and due rows carry it, and any other is stale.
     `tries` counts answers that could not be taken; `draft` is what a several-choice question has collected.
     `until` is its deadline or the end of the wait, `passed` that it has come while something else was asked.
+    `request` is what the question asks the platform for ("phone").
     """
 
     step: str
@@ -36,6 +37,7 @@ class ParkedAt(msgspec.Struct, omit_defaults=True):
     draft: Any = None
     until: dt.datetime | None = None
     passed: bool = False
+    request: str = ""
 
 
 class Record(msgspec.Struct, omit_defaults=True):

@@ -53,7 +53,7 @@ def all_accounts(connection: Connection) -> list[ledger.Account]:
 
 
 async def test_it_comes_in_whole_by_import(files: dict[ImportKind, Path], opened: Database) -> None:
-    await opened.transact(lambda connection: demo_data.apply_setup(connection))
+    await opened.transact(demo_data.apply_setup)
     reports = {kind: await import_file(opened, kind, files[kind], now=NOON) for kind in KINDS}
     assert {kind: (report.refused, report.known, report.contacts) for kind, report in reports.items()} == (
         dict.fromkeys(KINDS, ((), 0, 0))
@@ -135,7 +135,7 @@ async def test_products_get_pictures_that_are_small_and_kept_once(
 
 
 async def test_rewards_are_named_in_the_customers_language(opened: Database) -> None:
-    await opened.transact(lambda connection: demo_data.apply_setup(connection))
+    await opened.transact(demo_data.apply_setup)
     in_chinese = await opened.read(lambda connection: rewards_in(connection, "zh"))
     assert [reward.points for reward in in_chinese] == sorted(reward.points for reward in in_chinese)
     assert in_chinese[1].name == "任选咖啡一杯"

@@ -1,0 +1,65 @@
+"""The command line: what it does, and what it says when it cannot."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+def _sapa(where: Path, *words: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("SAPA_")}
+    return subprocess.run(
+        [sys.executable, "-m", "bot", *words],
+        cwd=where,
+        env={**environment, "PYTHONPATH": str(ROOT), **settings},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_help_names_every_command(tmp_path: Path) -> None:
+    answer = _sapa(tmp_path, "--help")
+    assert answer.returncode == 0
+    for command in ("run", "demo", "chat", "import", "migrate", "backup", "restore", "link", "doctor"):
+        assert command in answer.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "settings", "says"),
+    [
+        (("run", "--roles", "cook"), {}, "--roles takes web, sender, scheduler"),
+        (("run",), {"SAPA_PORT": "no"}, "SAPA_PORT"),
+        (("chat", "points", "--lang", "fr"), {}, "--lang takes one of"),
+        (("backup", "there/file"), {}, "nothing to back up"),
+    ],
+)
+def test_what_cannot_be_done_is_one_line_that_says_what_to_do(
+    tmp_path: Path, words: tuple[str, ...], settings: dict[str, str], says: str
+) -> None:
+    answer = _sapa(tmp_path, *words, **settings)
+    assert answer.returncode == 1
+    assert says in answer.stderr
+    assert "Traceback" not in answer.stderr
+
+
+def test_a_database_is_migrated_imported_into_backed_up_and_restored(tmp_path: Path) -> None:
+    assert "went from revision none" in _sapa(tmp_path, "migrate").stdout
+    assert "is up to date" in _sapa(tmp_path, "migrate").stdout
+    (tmp_path / "c.csv").write_text("number,name,phone\n1,Siti,012-345 6789\n2,Tan,no phone\n")
+    imported = _sapa(tmp_path, "import", "customers", "c.csv")
+    assert imported.returncode == 1
+    assert "line 3" in imported.stdout
+    assert "/chat?as=" in _sapa(tmp_path, "link", "1").stdout
+    assert "no customer with the number" in _sapa(tmp_path, "link", "7").stderr
+    assert "rows are in kept" in _sapa(tmp_path, "backup", "kept").stdout
+    restored = _sapa(tmp_path, "restore", "kept", SAPA_DATABASE_URL=f"sqlite:///{tmp_path / 'other.sqlite3'}")
+    assert "rows are restored" in restored.stdout
+    assert _sapa(tmp_path, "doctor").returncode == 0
