@@ -15,9 +15,10 @@ from functools import partial
 import structlog
 from prometheus_client import Counter
 
-from store import media
+from store import media, media_claims
 from store.database import Database, StoreUnavailable
-from store.media import Claim, File
+from store.media import File
+from store.media_claims import Claim
 from talk.channel import Channel
 from talk.errors import SapaError
 from talk.filetypes import type_of
@@ -93,7 +94,7 @@ class Fetcher:
         now = self._now()
         try:
             claims = await self._database.transact(
-                lambda connection: media.claim(
+                lambda connection: media_claims.claim(
                     connection, self._channels, limit=room, now=now, leased_until=now + LEASE
                 )
             )
@@ -118,7 +119,9 @@ class Fetcher:
         await asyncio.gather(*flights, return_exceptions=True)
         with suppress(StoreUnavailable):  # then the leases run out
             for claim in flights.values():
-                await self._database.transact(partial(media.put_back, claimed=claim, again_at=now, refund=True))
+                await self._database.transact(
+                    partial(media_claims.put_back, claimed=claim, again_at=now, refund=True)
+                )
 
     async def _handle(self, claim: Claim) -> None:
         try:
@@ -140,8 +143,7 @@ class Fetcher:
             # Only our own errors' words: another's may hold the token or what a customer wrote.
             reason = str(error) if isinstance(error, SapaError) else type(error).__name__
             return await self._again(claim, reason)
-        kept = await self._database.transact(lambda connection: media.keep(connection, claim, file))
-        return "kept" if kept else "refused"
+        return "kept" if await self._keep(claim, file) else "refused"
 
     async def _fetched(self, claim: Claim) -> File:
         if claim.attempts > TRIES:
@@ -153,9 +155,18 @@ class Fetcher:
         async with self._cleaning:
             return await asyncio.to_thread(fit, content)
 
+    async def _keep(self, claim: Claim, file: File) -> bool:
+        """Write the file down, a piece in each transaction."""
+        for number, piece in enumerate(file.pieces[:-1]):
+            lay = partial(media_claims.lay, claimed=claim, number=number, piece=piece)
+            if not await self._database.transact(lay):
+                return False
+        keep = partial(media_claims.keep, claimed=claim, file=file, now=self._now())
+        return await self._database.transact(keep)
+
     async def _refuse(self, claim: Claim, reason: str) -> str:
         log.info("media_refused", channel=claim.channel, media=claim.id, reason=reason)
-        await self._database.transact(lambda connection: media.refuse(connection, claim, reason))
+        await self._database.transact(lambda connection: media_claims.refuse(connection, claim, reason))
         return "refused"
 
     async def _again(self, claim: Claim, reason: str) -> str:
@@ -163,7 +174,7 @@ class Fetcher:
             return await self._refuse(claim, reason)
         log.info("media_not_fetched", channel=claim.channel, media=claim.id, attempt=claim.attempts, reason=reason)
         again_at = self._now() + BACKOFF[claim.attempts - 1]
-        await self._database.transact(lambda connection: media.put_back(connection, claim, again_at))
+        await self._database.transact(lambda connection: media_claims.put_back(connection, claim, again_at))
         return "again"
 
 

@@ -16,6 +16,7 @@ from sqlalchemy.engine import Connection
 
 from store import tables
 from store.many import among
+from store.media import File, keep_new
 from store.prepared import Prepared, insert
 from store.tables import branches, media, products, rewards, tiers
 
@@ -164,22 +165,13 @@ def set_picture(connection: Connection, sku: str, png: bytes, now: dt.datetime) 
     """Give a product its picture, a PNG; the same picture is kept once."""
     digest = hashlib.sha256(png).hexdigest()
     row = _PICTURE.row(connection, digest=digest)
-    media_id = row[0] if row else _keep_picture(connection, sku, png, digest, now)
+    media_id = row[0] if row else _keep_picture(connection, sku, png, now)
     _PICTURED.run(connection, of_sku=sku, media_id=media_id)
 
 
-def _keep_picture(connection: Connection, sku: str, png: bytes, digest: str, now: dt.datetime) -> int:
-    statement = media.insert().values(
-        public_id=secrets.token_urlsafe(12),
-        state="kept",
-        type="image/png",
-        name=f"{sku}.png",
-        digest=digest,
-        content=png,
-        due_at=now,
-        created_at=now,
-    )
-    return int(connection.execute(statement.returning(media.c.id)).scalar_one())
+def _keep_picture(connection: Connection, sku: str, png: bytes, now: dt.datetime) -> int:
+    file = File.of("image/png", png)
+    return keep_new(connection, file, now, public_id=secrets.token_urlsafe(12), name=f"{sku}.png")
 
 
 def _save(connection: Connection, table: sa.Table, key: str, rows: list[dict[str, Any]]) -> None:

@@ -1,8 +1,8 @@
 """Files: the business's pictures, and what customers send, each kept once and for a time.
 
-A customer's file is noted in the turn that brings it and fetched after (`scheduler.fetcher`); a picture posted in
-the web chat is kept at once. The same bytes of the same contact stand in one row; other rows of theirs with the
-same digest have no bytes of their own. Whoever gives or takes bytes holds the contact's lock.
+A customer's file is noted in the turn that brings it and fetched after (`store.media_claims`); a picture posted in
+the web chat is kept at once. Bytes stand in pieces, of which a transaction writes one: a film must not hold the
+database up. A file with the same bytes as another of the same contact only refers to it (`same_as`).
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import secrets
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from typing import Self
 
 import msgspec
@@ -21,16 +21,18 @@ from store import contacts
 from store.outbox import literal
 from store.outbox_sending import lock_contacts
 from store.prepared import insert
-from store.tables import media
+from store.tables import media, media_pieces
 from talk.errors import SapaError
 from talk.messages import Inbound, Media
 
 IMAGE_BYTES = 10 * 1024 * 1024  # of a picture as it was sent
 FILE_BYTES = 20 * 1024 * 1024  # of any other file
 CONTACT_BYTES = 500 * 1024 * 1024  # of everything that is kept of one contact
+PIECE_BYTES = 1024 * 1024
 KEPT_FOR = dt.timedelta(days=365)
 REF_LENGTH = 256
-FORGET_AT_ONCE = 20
+FORGOTTEN_AT_ONCE = 20  # files, and of their pieces as many as are dropped in a few milliseconds
+DROPPED_AT_ONCE = 4
 
 # Why a file is not kept. Fetching it again would change nothing about the first three.
 WRONG_TYPE, TOO_LARGE, NO_PICTURE = "type", "size", "picture"
@@ -54,37 +56,21 @@ class File(msgspec.Struct, frozen=True):
         """The file with its digest, which takes some ten milliseconds for the largest."""
         return cls(kind, content, hashlib.sha256(content).hexdigest())
 
-
-class Claim(msgspec.Struct, frozen=True):
-    """A file to be fetched, under a lease; `attempts` counts this one, and tells our claim from a later one."""
-
-    id: int
-    contact_id: int
-    channel: str
-    account: str
-    ref: str
-    attempts: int
-
-
-_holder, _old = media.alias("holder"), media.alias("old")
-CONTENT = sa.func.coalesce(
-    media.c.content,
-    sa.select(_holder.c.content)
-    .where(
-        _holder.c.contact_id == media.c.contact_id,
-        _holder.c.digest == media.c.digest,
-        _holder.c.content.is_not(None),
-    )
-    .limit(sa.literal_column("1"))
-    .scalar_subquery(),
-)
-"""The bytes of a row of `media`, in whichever row they stand."""
+    @property
+    def pieces(self) -> list[bytes]:
+        """The content in pieces of a megabyte."""
+        return [self.content[start : start + PIECE_BYTES] for start in range(0, len(self.content), PIECE_BYTES)]
 
 
 def load(connection: Connection, public_id: str) -> bytes | None:
     """The bytes of a file that is kept; None for any other. Who may see them is not asked here."""
-    content = connection.scalar(sa.select(CONTENT).where(media.c.public_id == public_id, media.c.state == "kept"))
-    return None if content is None else bytes(content)
+    pieces = connection.scalars(
+        sa.select(media_pieces.c.content)
+        .join(media, media_pieces.c.media_id == sa.func.coalesce(media.c.same_as, media.c.id))
+        .where(media.c.public_id == public_id, media.c.state == "kept")
+        .order_by(media_pieces.c.number)
+    ).all()
+    return b"".join(pieces) if pieces else None
 
 
 def public_id_of(connection: Connection, channel: str, account: str, ref: str, contact_id: int) -> str | None:
@@ -109,7 +95,7 @@ def note(connection: Connection, inbound: Inbound, contact_id: int, now: dt.date
 
 def _note(connection: Connection, inbound: Inbound, file: Media, contact_id: int, now: dt.datetime) -> None:
     too_large = file.size > FILE_BYTES  # as the platform says; how large it is, is seen when it is fetched
-    row = insert(media).values(
+    new = insert(media).values(
         public_id=secrets.token_urlsafe(12),
         contact_id=contact_id,
         channel=inbound.channel,
@@ -117,80 +103,25 @@ def _note(connection: Connection, inbound: Inbound, file: Media, contact_id: int
         ref=file.ref,
         state="refused" if too_large else "pending",
         reason=TOO_LARGE if too_large else "",
-        name=_clean(file.name),
+        name=one_line(file.name),
         due_at=now,
         created_at=now,
     )
-    # Sent again: its time begins anew, and what could not be had or was forgotten is fetched again.
-    again = {name: row.excluded[name] for name in ("reason", "due_at", "created_at")}
-    state = sa.case((media.c.state == "kept", "kept"), else_=row.excluded.state)
-    connection.execute(
-        row.on_conflict_do_update(
-            index_elements=["channel", "account", "ref", "contact_id"],
-            set_={**again, "state": state, "attempts": 0},
-            where=sa.and_(media.c.state != "pending", media.c.reason.not_in(FOR_GOOD)),
+    if connection.scalar(new.on_conflict_do_nothing().returning(media.c.id)) is not None:
+        return
+    known = connection.execute(
+        sa.select(media.c.id, media.c.state, media.c.reason, media.c.digest).where(
+            media.c.channel == inbound.channel,
+            media.c.account == inbound.account,
+            media.c.ref == file.ref,
+            media.c.contact_id == contact_id,
         )
-    )
-
-
-def claim(
-    connection: Connection,
-    accounts: Collection[tuple[str, str]],
-    *,
-    limit: int,
-    now: dt.datetime,
-    leased_until: dt.datetime,
-) -> list[Claim]:
-    """Take up to `limit` files of these (channel, account) that are to be fetched now, the longest due first.
-
-    They fall due again when the lease is over.
-    """
-    # Joined, for SQLite would look the names up in their own index, where every file stands that ever was noted.
-    account = media.c.channel + ":" + media.c.account
-    picked = (
-        sa.select(media.c.id)
-        .where(
-            media.c.state == literal("pending"),
-            media.c.due_at <= now,
-            account.in_([":".join(key) for key in accounts]),
-        )
-        .order_by(media.c.due_at, media.c.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-        .cte("picked")
-    )
-    taken = connection.execute(
-        media.update()
-        .where(media.c.id.in_(sa.select(picked.c.id)))
-        .values(attempts=media.c.attempts + 1, due_at=leased_until)
-        .returning(*(media.c[name] for name in Claim.__struct_fields__))
-    )
-    return sorted((Claim(*row) for row in taken), key=lambda claimed: claimed.id)
-
-
-def keep(connection: Connection, claimed: Claim, file: File) -> bool:
-    """Keep what was fetched; False when there was no room for it, or the claim was no longer ours."""
-    lock_contacts(connection, [claimed.contact_id])
-    holder = _holder_of(connection, claimed.contact_id, file)
-    if holder is None and not _has_room(connection, claimed.contact_id, file):
-        refuse(connection, claimed, FULL)
-        return False
-    content = file.content if holder is None else None
-    kept = {"state": "kept", "reason": "", "type": file.type, "digest": file.digest, "content": content}
-    return _settle(connection, claimed, kept)
-
-
-def refuse(connection: Connection, claimed: Claim, reason: str) -> bool:
-    """Give a file up; False when the claim was no longer ours."""
-    return _settle(connection, claimed, {"state": "refused", "reason": _clean(reason)})
-
-
-def put_back(connection: Connection, claimed: Claim, again_at: dt.datetime, *, refund: bool = False) -> bool:
-    """Let a file be claimed again from `again_at`, with `refund` as if it had not been tried.
-
-    False when the claim was no longer ours.
-    """
-    return _settle(connection, claimed, {"due_at": again_at, "attempts": claimed.attempts - int(refund)})
+    ).one()
+    if known.state == "kept":
+        renew(connection, contact_id, known.digest, now)
+    elif known.state == "refused" and known.reason not in FOR_GOOD:
+        again = {"state": "pending", "reason": "", "attempts": 0, "due_at": now, "created_at": now}
+        connection.execute(media.update().where(media.c.id == known.id).values(again))
 
 
 def keep_visitor_picture(
@@ -204,65 +135,88 @@ def keep_visitor_picture(
     contact = contacts.lock(connection, *identity)
     if contact is None:
         contact = contacts.make(connection, *identity, name="", language=language, at=now)
-    holder = _holder_of(connection, contact.id, file)
+    holder = renew(connection, contact.id, file.digest, now)
     if holder is not None:
-        connection.execute(media.update().where(media.c.public_id == holder).values(created_at=now))
-        return holder
-    if not _has_room(connection, contact.id, file):
+        return holder[1]
+    if not has_room(connection, contact.id, len(file.content)):
         raise NoRoom(f"More than {CONTACT_BYTES:,} bytes would be kept of one contact.")
     channel, account, _sender = identity
     public_id = secrets.token_urlsafe(12)
-    row = {"public_id": public_id, "contact_id": contact.id, "channel": channel, "account": account}
-    kept = {"ref": public_id, "state": "kept", "due_at": now, "created_at": now}
-    connection.execute(media.insert().values(**row, **kept, **msgspec.structs.asdict(file)))
+    where = {"channel": channel, "account": account, "ref": public_id, "contact_id": contact.id}
+    keep_new(connection, file, now, public_id=public_id, **where)
     return public_id
 
 
-def forget(connection: Connection, before: dt.datetime, limit: int = FORGET_AT_ONCE) -> int:
-    """Forget customers' files that were sent before a moment; how many, at most `limit`.
+def keep_new(connection: Connection, file: File, now: dt.datetime, **columns: object) -> int:
+    """Keep a file that nobody claims, of at most some megabytes; the id of its row."""
+    row = {"state": "kept", "type": file.type, "digest": file.digest, "size": len(file.content)}
+    times = {"due_at": now, "created_at": now}
+    made = connection.execute(media.insert().values({**row, **times, **columns}).returning(media.c.id)).scalar_one()
+    for number, piece in enumerate(file.pieces):
+        write_piece(connection, made, number, piece)
+    return int(made)
 
-    Bytes that a younger file has in common with them pass to it. The business's own pictures stay.
+
+def forget(connection: Connection, before: dt.datetime, limit: int = FORGOTTEN_AT_ONCE) -> int:
+    """Forget customers' files that were sent before a moment, up to `limit` of them; how many were left to forget.
+
+    Bytes go when the youngest of the files that have them goes: it renewed the time of the one where they stand.
+    The business's own pictures stay.
     """
-    aged = (media.c.contact_id.is_not(None), media.c.state != literal("refused"), media.c.created_at < before)
-    oldest = sa.select(media.c.id, media.c.contact_id).where(*aged).order_by(media.c.created_at).limit(limit)
+    standing = sa.or_(media.c.state != literal("refused"), media.c.size > sa.literal_column("0"))
+    aged = (media.c.contact_id.is_not(None), standing, media.c.created_at < before)
+    order = (media.c.created_at, media.c.same_as.is_(None))  # those that refer before the one with the bytes
+    oldest = sa.select(media.c.id, media.c.contact_id).where(*aged).order_by(*order).limit(limit)
     found = connection.execute(oldest).all()
     lock_contacts(connection, [row.contact_id for row in found])
-    for row in found:
-        _hand_over(connection, row.id, before)
-    gone = {"state": "refused", "reason": EXPIRED, "name": "", "digest": "", "content": None}
-    ids = [row.id for row in found]
-    return connection.execute(media.update().where(media.c.id.in_(ids), *aged).values(gone)).rowcount
+    these = media.c.id.in_([row.id for row in found])
+    gone = {"state": "refused", "reason": EXPIRED, "name": "", "digest": "", "same_as": None}
+    connection.execute(media.update().where(these, *aged, media.c.state != "refused").values(gone))
+    _drop_pieces(connection, [row.id for row in found])
+    left = sa.exists().where(media_pieces.c.media_id == media.c.id)
+    connection.execute(media.update().where(these, media.c.state == "refused", ~left).values(size=0))
+    return len(found)
 
 
-def _hand_over(connection: Connection, media_id: int, before: dt.datetime) -> None:
-    """Give the bytes of a file sent before a moment to the youngest that has them in common with it."""
-    heir = (
-        sa.select(_holder.c.id)
-        .join(_old, sa.and_(_old.c.contact_id == _holder.c.contact_id, _old.c.digest == _holder.c.digest))
-        .where(_old.c.id == media_id, _old.c.content.is_not(None), _old.c.created_at < before)
-        .where(_holder.c.state == "kept", _holder.c.created_at >= before)
-        .order_by(_holder.c.created_at.desc())
-        .limit(1)
+def _drop_pieces(connection: Connection, ids: Collection[int]) -> None:
+    """Drop some pieces of these files, if they are refused."""
+    refused = sa.select(media.c.id).where(media.c.id.in_(ids), media.c.state == "refused")
+    some = (
+        sa.select(media_pieces.c.media_id, media_pieces.c.number)
+        .where(media_pieces.c.media_id.in_(refused))
+        .limit(DROPPED_AT_ONCE)
     )
-    content = sa.select(_old.c.content).where(_old.c.id == media_id).scalar_subquery()
-    connection.execute(media.update().where(media.c.id == heir.scalar_subquery()).values(content=content))
+    for media_id, number in connection.execute(some).all():
+        connection.execute(
+            media_pieces.delete().where(media_pieces.c.media_id == media_id, media_pieces.c.number == number)
+        )
 
 
-def _settle(connection: Connection, claimed: Claim, values: Mapping[str, object]) -> bool:
-    ours = (media.c.id == claimed.id, media.c.attempts == claimed.attempts, media.c.state == "pending")
-    return bool(connection.execute(media.update().where(*ours).values(dict(values))).rowcount)
+def write_piece(connection: Connection, media_id: int, number: int, content: bytes) -> None:
+    """Write one piece of a file's bytes, in place of an earlier try's."""
+    row = insert(media_pieces).values(media_id=media_id, number=number, content=content)
+    connection.execute(
+        row.on_conflict_do_update(index_elements=["media_id", "number"], set_={"content": row.excluded.content})
+    )
 
 
-def _holder_of(connection: Connection, contact_id: int, file: File) -> str | None:
-    """The public id of the contact's row in which these bytes stand."""
-    held = (media.c.contact_id == contact_id, media.c.digest == file.digest, media.c.content.is_not(None))
-    return connection.scalar(sa.select(media.c.public_id).where(*held))
+def renew(connection: Connection, contact_id: int, digest: str, now: dt.datetime) -> tuple[int, str] | None:
+    """Begin anew the time of a contact's files with these bytes; the id and public id of the one where they stand.
+
+    None when no such file is kept. The contact must be locked.
+    """
+    same = (media.c.contact_id == contact_id, media.c.digest == digest, media.c.state == "kept")
+    renewed = media.update().where(*same).values(created_at=now)
+    found = connection.execute(renewed.returning(media.c.id, media.c.public_id, media.c.same_as)).all()
+    return next(((row.id, row.public_id) for row in found if row.same_as is None), None)
 
 
-def _has_room(connection: Connection, contact_id: int, file: File) -> bool:
-    size = sa.select(sa.func.sum(sa.func.length(media.c.content))).where(media.c.contact_id == contact_id)
-    return int(connection.scalar(size) or 0) + len(file.content) <= CONTACT_BYTES
+def has_room(connection: Connection, contact_id: int, size: int, but: int = 0) -> bool:
+    """Whether so many bytes more may be kept of a contact, not counting what is there of the file `but`."""
+    held = sa.select(sa.func.sum(media.c.size)).where(media.c.contact_id == contact_id, media.c.id != but)
+    return int(connection.scalar(held) or 0) + size <= CONTACT_BYTES
 
 
-def _clean(text: str) -> str:
+def one_line(text: str) -> str:
+    """A text as its columns here hold it."""
     return text.replace("\x00", "")[:200]  # PostgreSQL keeps no such character

@@ -287,9 +287,8 @@ media = sa.Table(
     sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
     sa.Column("due_at", Utc, nullable=False),
     sa.Column("created_at", Utc, nullable=False),  # when it was sent, the last time if more than once
-    # Null as well where another of the contact's files has the same bytes. Last: SQLite walks through what stands
-    # before a column to reach it.
-    sa.Column("content", sa.LargeBinary),
+    sa.Column("size", sa.Integer, nullable=False, server_default="0"),  # of the bytes that stand here, in pieces
+    sa.Column("same_as", sa.ForeignKey("media.id")),  # the contact's file where the same bytes stand
     sa.UniqueConstraint("channel", "account", "ref", "contact_id"),
     sa.Index(
         "ix_media_pending",
@@ -300,9 +299,17 @@ media = sa.Table(
     sa.Index(  # customers' files that time will take
         "ix_media_aging",
         "created_at",
-        sqlite_where=sa.text("contact_id IS NOT NULL AND state <> 'refused'"),
-        postgresql_where=sa.text("contact_id IS NOT NULL AND state <> 'refused'"),
+        sqlite_where=sa.text("contact_id IS NOT NULL AND (state <> 'refused' OR size > 0)"),
+        postgresql_where=sa.text("contact_id IS NOT NULL AND (state <> 'refused' OR size > 0)"),
     ),
+)
+
+media_pieces = sa.Table(  # bytes, in pieces of a megabyte: no write holds the database for long
+    "media_pieces",
+    metadata,
+    sa.Column("media_id", sa.ForeignKey("media.id"), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("content", sa.LargeBinary, nullable=False),
 )
 
 links_used = sa.Table(  # personal links that were opened, until they would have expired anyway

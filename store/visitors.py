@@ -6,7 +6,7 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from store.media import CONTENT
+from store import media as files
 from store.prepared import Prepared
 from store.tables import contacts, identities, media
 
@@ -49,7 +49,7 @@ _FIND = Prepared(
     )
 )
 _MEDIA = Prepared(
-    sa.select(media.c.type, CONTENT, media.c.contact_id, media.c.channel, media.c.ref).where(
+    sa.select(media.c.type, media.c.contact_id, media.c.channel, media.c.ref).where(
         media.c.public_id == sa.bindparam("public_id"), media.c.state == "kept"
     )
 )
@@ -64,13 +64,14 @@ def find(connection: Connection, visitor: str) -> Visitor | None:
 def kept(connection: Connection, public_id: str, visitor: str | None) -> Kept | None:
     """A file that this visitor may see: the business's, or their own; None for every other and for none at all."""
     row = _MEDIA.row(connection, public_id=public_id)
-    if row is None or row[1] is None:
+    if row is None:
         return None
-    kind, content, owner, channel, ref = row
+    kind, owner, channel, ref = row
     public = owner is None and channel == ""
-    if public or (visitor is not None and _owns(connection, visitor, owner, channel, ref)):
-        return Kept(kind, bytes(content), public)
-    return None
+    if not public and (visitor is None or not _owns(connection, visitor, owner, channel, ref)):
+        return None
+    content = files.load(connection, public_id)
+    return None if content is None else Kept(kind, content, public)
 
 
 def _owns(connection: Connection, visitor: str, owner: int | None, channel: str, ref: str) -> bool:

@@ -25,9 +25,10 @@ from console.hub import Hub
 from console.limits import Pace, Paces
 from console.serve import StreamingServer
 from locales import LANGUAGES
-from store import contacts, inbox, outbox, tables, visitors
+from store import contacts, inbox, media, outbox, tables, visitors
 from store.contacts import Contact
 from store.database import Database
+from store.media import File
 from talk.errors import SapaError
 from talk.messages import Button, Inbound, Media, Outgoing
 
@@ -133,18 +134,12 @@ def message(contact: Contact, visitor: str, outgoing: Outgoing, at: dt.datetime,
 
 def put_picture(connection: Connection, content: bytes, kind: str = "image/png", **more: Any) -> str:
     """A kept file; of the web chat unless `more` says otherwise. Answers with its public id."""
-    now = dt.datetime.now(dt.UTC)
     fields: dict[str, Any] = {
         "public_id": secrets.token_urlsafe(12),
         "channel": visitors.CHANNEL,
         "account": visitors.ACCOUNT,
-        "state": "kept",
-        "type": kind,
-        "content": content,
-        "due_at": now,
-        "created_at": now,
     }
-    connection.execute(tables.media.insert().values(fields | more))
+    media.keep_new(connection, File.of(kind, content), dt.datetime.now(dt.UTC), **fields | more)
     return str((fields | more)["public_id"])
 
 

@@ -18,7 +18,7 @@ from channels.webchat.uploads import Uploads
 from console.hub import Hub
 from handlers.picture_posted import PicturePosted
 from handlers.scene import House
-from store import catalog, contacts, media, tables
+from store import catalog, contacts, media, media_claims, tables
 from store.database import Database
 from store.media import File
 from talk.messages import Inbound, Media
@@ -77,8 +77,8 @@ def keep_receipt(connection: Connection, ref: str = "f1", now: dt.datetime = NOO
         media=(Media(ref=ref),),
     )
     media.note(connection, sent, contact.id, now)
-    (claimed,) = media.claim(connection, [TELEGRAM], limit=1, now=now, leased_until=now + dt.timedelta(minutes=5))
-    media.keep(connection, claimed, RECEIPT)
+    (claimed,) = media_claims.claim(connection, [TELEGRAM], limit=1, now=now, leased_until=now)
+    assert media_claims.keep(connection, claimed, RECEIPT, now)
     return contact.id, f"/media/{media.public_id_of(connection, *TELEGRAM, ref, contact.id)}"
 
 
@@ -160,4 +160,6 @@ async def test_what_is_on_its_way_refused_or_forgotten_is_shown_to_nobody(
 
 def put_all(connection: Connection, state: str) -> None:
     """Give every file bytes and a state in which they are not to be shown."""
-    connection.execute(tables.media.update().values(state=state, content=png()))
+    for media_id in connection.scalars(sa.select(tables.media.c.id)):
+        media.write_piece(connection, media_id, 0, png())
+    connection.execute(tables.media.update().values(state=state))

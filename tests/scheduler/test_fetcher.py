@@ -21,9 +21,10 @@ from sqlalchemy.engine import Connection
 
 from scheduler.fetcher import BACKOFF, FETCH_SECONDS, LEASE, TRIES, Fetcher, fit
 from scheduler.jobs import JOBS
-from store import contacts, media
+from store import contacts, media, media_claims
 from store.database import StoreUnavailable
 from store.tables import media as files
+from store.tables import media_pieces
 from talk.channel import Rates
 from talk.errors import SapaError
 from talk.messages import Inbound, Media, Outgoing, Receipt
@@ -103,7 +104,7 @@ class House:
     """A database, a customer who sends files, and fetchers."""
 
     def __init__(self, url: str) -> None:
-        self.database = FailingDatabase(url)
+        self.database = WatchedDatabase(url)
         self.clock = VirtualClock()
 
     def fetcher(self, platform: Platform, **options: Any) -> Fetcher:
@@ -125,6 +126,11 @@ class House:
         found = await self.database.read(lambda connection: connection.execute(sa.select(files)).all())
         return {row.ref: row for row in found}
 
+    async def content(self, ref: str) -> bytes | None:
+        """The bytes that are kept of a file."""
+        public_id = (await self.rows())[ref].public_id
+        return await self.database.read(lambda connection: media.load(connection, public_id))
+
     async def became(self) -> Became:
         return {ref: (row.state, row.reason) for ref, row in (await self.rows()).items()}
 
@@ -139,19 +145,30 @@ class House:
         """Claim whatever is due, and never be heard of again."""
         now = self.clock.now()
         await self.database.transact(
-            lambda connection: media.claim(connection, [HERE], limit=9, now=now, leased_until=now + LEASE)
+            lambda connection: media_claims.claim(connection, [HERE], limit=9, now=now, leased_until=now + LEASE)
         )
 
 
-class FailingDatabase(StillDatabase):
-    """A database that fails while it is told to."""
+class WatchedDatabase(StillDatabase):
+    """A database that fails while it is told to, and knows how many bytes of files each transaction wrote."""
 
     fails = False
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        self.written: list[int] = []
 
     async def transact(self, work: Callable[[Connection], T]) -> T:
         if self.fails:
             raise StoreUnavailable("The database restarts.")
-        return await super().transact(work)
+        return await super().transact(lambda connection: self._watched(connection, work))
+
+    def _watched(self, connection: Connection, work: Callable[[Connection], T]) -> T:
+        size = sa.select(sa.func.coalesce(sa.func.sum(sa.func.length(media_pieces.c.content)), 0))
+        before = connection.scalar(size) or 0
+        result = work(connection)
+        self.written.append((connection.scalar(size) or 0) - before)
+        return result
 
 
 @asynccontextmanager
@@ -188,17 +205,17 @@ def house(database_url: str) -> Iterator[House]:
 async def test_a_photo_is_kept_without_the_place_where_it_was_taken(house: House) -> None:
     assert Image.open(io.BytesIO(photo())).getexif().get_ifd(IFD.GPSInfo)
     assert await house.fetch(Platform({"f1": [photo()]}), "f1") == {"f1": ("kept", "")}
-    row = (await house.rows())["f1"]
-    assert row.type == "image/jpeg"
-    assert not Image.open(io.BytesIO(row.content)).getexif()
-    assert b"Exif" not in row.content
+    content = await house.content("f1")
+    assert content is not None
+    assert (await house.rows())["f1"].type == "image/jpeg"
+    assert not Image.open(io.BytesIO(content)).getexif()
+    assert b"Exif" not in content
 
 
 @virtual
 async def test_a_voice_message_is_kept_as_it_came(house: House) -> None:
     assert await house.fetch(Platform({"f1": [VOICE]}), "f1") == {"f1": ("kept", "")}
-    row = (await house.rows())["f1"]
-    assert (row.type, bytes(row.content)) == ("audio/ogg", VOICE)
+    assert ((await house.rows())["f1"].type, await house.content("f1")) == ("audio/ogg", VOICE)
 
 
 @virtual
@@ -268,7 +285,7 @@ async def test_what_is_not_fit_is_refused_at_the_first_look(house: House, conten
     platform = Platform({"f1": [content]})
     assert await house.fetch(platform, "f1", seconds=120) == {"f1": ("refused", reason)}
     assert len(platform.asked) == 1
-    assert (await house.rows())["f1"].content is None
+    assert await house.content("f1") is None
 
 
 @virtual
@@ -299,11 +316,16 @@ async def test_sizes_are_bounded_whatever_the_platform_hands_over(house: House) 
 async def test_the_same_picture_under_two_names_is_stored_once(house: House) -> None:
     platform = Platform({"f1": [photo()], "f2": [photo()]})
     assert set((await house.fetch(platform, "f1", "f2")).values()) == {("kept", "")}
-    rows = (await house.rows()).values()
-    assert sorted(row.content is None for row in rows) == [False, True]
-    for row in rows:
-        load = functools.partial(media.load, public_id=row.public_id)
-        assert await house.database.read(load) == fit(photo()).content
+    assert sorted(row.size == 0 for row in (await house.rows()).values()) == [False, True]
+    assert [await house.content(ref) for ref in ("f1", "f2")] == [fit(photo()).content] * 2
+
+
+@virtual
+async def test_a_film_is_written_piece_by_piece(house: House) -> None:
+    film = b"\x00\x00\x00\x18ftypmp42" + bytes(3 * media.PIECE_BYTES)
+    assert await house.fetch(Platform({"f1": [film]}), "f1") == {"f1": ("kept", "")}
+    assert await house.content("f1") == film
+    assert max(house.database.written) <= media.PIECE_BYTES
 
 
 @virtual

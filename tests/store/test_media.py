@@ -12,11 +12,12 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from store import catalog, contacts, media, visitors
+from store import catalog, contacts, media, media_claims, visitors
 from store.database import Database
-from store.media import Claim, File, NoRoom
+from store.media import PIECE_BYTES, File, NoRoom
+from store.media_claims import Claim
 from store.tables import media as files
-from store.tables import products
+from store.tables import media_pieces, products
 from talk.messages import Inbound, Media
 from tests.conftest import NOON
 from tests.store.plans import plans_of
@@ -54,14 +55,14 @@ def note(connection: Connection, *refs: str, sender: str = "1", now: dt.datetime
 
 
 def claim(connection: Connection, limit: int = 100, now: dt.datetime = NOON) -> list[Claim]:
-    return media.claim(connection, [HERE], limit=limit, now=now, leased_until=now + dt.timedelta(minutes=5))
+    return media_claims.claim(connection, [HERE], limit=limit, now=now, leased_until=now + dt.timedelta(minutes=5))
 
 
 def keep(connection: Connection, ref: str, file: File, *, sender: str = "1", now: dt.datetime = NOON) -> str:
     """Note a file and keep it; its public id."""
     contact_id = note(connection, ref, sender=sender, now=now)
     (claimed,) = claim(connection, now=now)
-    assert media.keep(connection, claimed, file)
+    assert media_claims.keep(connection, claimed, file, now)
     public_id = media.public_id_of(connection, *HERE, ref, contact_id)
     assert public_id
     return public_id
@@ -69,6 +70,11 @@ def keep(connection: Connection, ref: str, file: File, *, sender: str = "1", now
 
 def rows(connection: Connection) -> list[Any]:
     return list(connection.execute(sa.select(files).order_by(files.c.id)))
+
+
+def stored(connection: Connection) -> list[bytes]:
+    """Every piece that is stored of any file."""
+    return list(connection.scalars(sa.select(media_pieces.c.content)))
 
 
 Run = Callable[..., Any]
@@ -87,16 +93,13 @@ def run(database: Database) -> Run:
 async def test_a_file_is_noted_once_however_often_it_is_sent(run: Run) -> None:
     for _time in range(3):
         await run(note, "f1", "f2", "f1")
-    assert [(row.ref, row.state, row.content) for row in await run(rows)] == [
-        ("f1", "pending", None),
-        ("f2", "pending", None),
-    ]
+    assert [(row.ref, row.state) for row in await run(rows)] == [("f1", "pending"), ("f2", "pending")]
 
 
 async def test_the_same_file_of_two_customers_is_two_files(run: Run) -> None:
     for sender in ("1", "2"):
         await run(keep, "f1", CAT, sender=sender)
-    assert [row.content for row in await run(rows)] == [CAT.content, CAT.content]
+    assert await run(stored) == [CAT.content, CAT.content]
 
 
 async def test_a_name_of_ours_is_known_by_the_platforms_before_the_file_is_kept(run: Run) -> None:
@@ -127,12 +130,13 @@ async def test_a_claim_holds_until_its_lease_is_over(run: Run) -> None:
     (second,) = await run(claim, now=LATER)
     assert (first.attempts, second.attempts, second.ref) == (1, 2, "f1")
     for settle in (
-        partial(media.keep, file=CAT),
-        partial(media.refuse, reason=""),
-        partial(media.put_back, again_at=NOON),
+        partial(media_claims.keep, file=CAT, now=NOON),
+        partial(media_claims.lay, number=0, piece=b""),
+        partial(media_claims.refuse, reason=""),
+        partial(media_claims.put_back, again_at=NOON),
     ):
         assert not await run(settle, claimed=first)
-    assert await run(media.keep, second, CAT)
+    assert await run(media_claims.keep, second, CAT, NOON)
 
 
 async def test_many_claim_side_by_side_and_each_file_goes_to_one(database: Database, run: Run) -> None:
@@ -146,25 +150,25 @@ async def test_many_claim_side_by_side_and_each_file_goes_to_one(database: Datab
 async def test_only_files_of_the_accounts_asked_for_are_claimed(run: Run) -> None:
     await run(note, "f1")
     elsewhere = [("telegram", "another shop"), ("whatsapp", "shop")]
-    assert await run(media.claim, elsewhere, limit=9, now=NOON, leased_until=LATER) == []
-    assert len(await run(media.claim, [*elsewhere, HERE], limit=9, now=NOON, leased_until=LATER)) == 1
+    assert await run(media_claims.claim, elsewhere, limit=9, now=NOON, leased_until=LATER) == []
+    assert len(await run(media_claims.claim, [*elsewhere, HERE], limit=9, now=NOON, leased_until=LATER)) == 1
 
 
 async def test_a_file_put_back_is_claimed_again_when_it_is_due(run: Run) -> None:
     await run(note, "f1")
     (claimed,) = await run(claim)
-    assert await run(media.put_back, claimed, LATER)
+    assert await run(media_claims.put_back, claimed, LATER)
     assert await run(claim) == []
     (again,) = await run(claim, now=LATER)
     assert again.attempts == 2
-    assert await run(media.put_back, again, NOON, refund=True)
+    assert await run(media_claims.put_back, again, NOON, refund=True)
     assert [claimed.attempts for claimed in await run(claim)] == [2]
 
 
 async def test_a_refused_file_says_why(run: Run) -> None:
     await run(note, "f1")
     (claimed,) = await run(claim)
-    assert await run(media.refuse, claimed, "\x00" + "w" * 300)
+    assert await run(media_claims.refuse, claimed, "\x00" + "w" * 300)
     assert [(row.state, row.reason) for row in await run(rows)] == [("refused", "w" * 200)]
 
 
@@ -176,7 +180,7 @@ async def test_a_refused_file_sent_again_is_fetched_again_where_that_may_help(
 ) -> None:
     await run(note, "f1")
     (claimed,) = await run(claim)
-    await run(media.refuse, claimed, reason)
+    await run(media_claims.refuse, claimed, reason)
     await run(note, "f1", now=LATER)
     assert [claimed.attempts for claimed in await run(claim, now=LATER)] == ([1] if fetched_again else [])
 
@@ -185,20 +189,66 @@ async def test_a_file_sent_again_while_it_is_fetched_stays_claimed(run: Run) -> 
     await run(note, "f1")
     (claimed,) = await run(claim)
     await run(note, "f1", now=LATER)
-    assert await run(media.keep, claimed, CAT)
+    assert await run(media_claims.keep, claimed, CAT, NOON)
 
 
 async def test_the_same_bytes_of_the_same_contact_are_stored_once(run: Run) -> None:
     public_ids = [await run(keep, ref, CAT) for ref in ("f1", "f2", "f3")]
-    assert [row.content for row in await run(rows)] == [CAT.content, None, None]
+    assert await run(stored) == [CAT.content]
     assert [await run(media.load, public_id) for public_id in public_ids] == [CAT.content] * 3
 
 
 async def test_the_same_bytes_kept_at_the_same_moment_are_stored_once(run: Run) -> None:
     await run(note, *(f"f{number}" for number in range(8)))
     claims = await run(claim)
-    assert all(await asyncio.gather(*(run(media.keep, claimed, CAT) for claimed in claims)))
-    assert [row.content for row in await run(rows) if row.content is not None] == [CAT.content]
+    assert all(await asyncio.gather(*(run(media_claims.keep, claimed, CAT, NOON) for claimed in claims)))
+    assert await run(stored) == [CAT.content]
+
+
+def keep_film(connection: Connection, ref: str, film: File) -> str:
+    """Note a long file, and keep it piece by piece."""
+    contact_id = note(connection, ref)
+    (claimed,) = claim(connection)
+    lay_all(connection, claimed, film)
+    assert media_claims.keep(connection, claimed, film, NOON)
+    return media.public_id_of(connection, *HERE, ref, contact_id) or ""
+
+
+def lay_all(connection: Connection, claimed: Claim, film: File) -> None:
+    for number, piece in enumerate(film.pieces[:-1]):
+        assert media_claims.lay(connection, claimed, number, piece)
+
+
+FILM = File.of("video/mp4", bytes(range(256)) * 4096 * 2 + b"the end")
+
+
+async def test_a_long_file_stands_in_pieces(run: Run) -> None:
+    public_id = await run(keep_film, "f1", FILM)
+    assert [len(piece) for piece in await run(stored)] == [PIECE_BYTES, PIECE_BYTES, 7]
+    assert await run(media.load, public_id) == FILM.content
+    assert [row.size for row in await run(rows)] == [len(FILM.content)]
+
+
+async def test_what_a_dead_fetcher_laid_leaves_no_trace(run: Run) -> None:
+    contact_id = await run(note, "f1")
+    (dead,) = await run(claim)
+    await run(lay_all, dead, File.of("video/mp4", b"x" * 5 * PIECE_BYTES))
+    (claimed,) = await run(claim, now=LATER)
+    await run(lay_all, claimed, FILM)
+    assert await run(media_claims.keep, claimed, FILM, NOON)
+    public_id = await run(media.public_id_of, *HERE, "f1", contact_id)
+    assert await run(media.load, public_id) == FILM.content
+
+
+async def test_pieces_of_what_was_refused_after_all_are_dropped_in_time(run: Run) -> None:
+    await run(note, "f1")
+    (claimed,) = await run(claim)
+    await run(lay_all, claimed, FILM)
+    await run(media_claims.refuse, claimed, "gone")
+    while await run(media.forget, LATER):
+        pass
+    assert await run(stored) == []
+    assert [(row.state, row.reason, row.size) for row in await run(rows)] == [("refused", "gone", 0)]
 
 
 async def test_more_than_a_contacts_share_is_refused(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -207,7 +257,7 @@ async def test_more_than_a_contacts_share_is_refused(run: Run, monkeypatch: pyte
     await run(keep, "f2", CAT)
     await run(note, "f3")
     (claimed,) = await run(claim)
-    assert not await run(media.keep, claimed, DOG)
+    assert not await run(media_claims.keep, claimed, DOG, NOON)
     assert [(row.state, row.reason) for row in await run(rows)][2] == ("refused", media.FULL)
     await run(keep, "f1", DOG, sender="2")
 
@@ -255,7 +305,8 @@ async def test_a_customers_file_is_forgotten_after_a_year(run: Run) -> None:
     assert await run(forget) == 1
     assert (await run(media.load, old), await run(media.load, young)) == (None, DOG.content)
     gone = (await run(rows))[0]
-    assert (gone.state, gone.reason, gone.content, gone.digest) == ("refused", media.EXPIRED, None, "")
+    assert (gone.state, gone.reason, gone.size, gone.digest) == ("refused", media.EXPIRED, 0, "")
+    assert await run(stored) == [DOG.content]
     assert await run(forget) == 0
 
 
@@ -275,17 +326,23 @@ async def test_the_business_keeps_its_pictures(run: Run) -> None:
 
 
 async def test_bytes_live_as_long_as_the_youngest_file_that_has_them(run: Run) -> None:
-    old = await run(keep, "f1", CAT, now=YEAR_AGO)
-    also_old = await run(keep, "f2", CAT, now=YEAR_AGO)
-    younger = await run(keep, "f3", CAT, now=NOON - dt.timedelta(days=2))
-    youngest = await run(keep, "f4", CAT, now=NOON - dt.timedelta(days=1))
-    others = await run(keep, "f5", CAT, sender="2", now=NOON)
-    assert await run(forget) == 2
-    loaded = [await run(media.load, each) for each in (old, also_old, younger, youngest, others)]
-    assert loaded == [None, None, CAT.content, CAT.content, CAT.content]
-    assert [row.content is not None for row in await run(rows)] == [False, False, False, True, True]
-    assert await run(media.forget, NOON) == 2
-    assert await run(media.load, youngest) is None
+    dates = (YEAR_AGO - dt.timedelta(days=9), YEAR_AGO, NOON - dt.timedelta(days=2))
+    old, less_old, young = [await run(keep, f"f{days}", CAT, now=at) for days, at in enumerate(dates)]
+    others = await run(keep, "f1", CAT, sender="2", now=NOON)
+    assert await run(forget) == 0
+    assert [await run(media.load, each) for each in (old, less_old, young, others)] == [CAT.content] * 4
+    assert await run(media.forget, NOON) == 3
+    assert [await run(media.load, each) for each in (old, less_old, young)] == [None] * 3
+    assert await run(stored) == [CAT.content]
+
+
+async def test_no_file_is_shown_in_part_while_it_is_forgotten(run: Run) -> None:
+    film = File.of("video/mp4", b"f" * (9 * PIECE_BYTES))
+    public_ids = [await run(keep_film, ref, film) for ref in ("f1", "f2", "f3")]
+    while await run(media.forget, NOON + dt.timedelta(days=1), limit=1):
+        loaded = [await run(media.load, public_id) for public_id in public_ids]
+        assert set(loaded) <= {None, film.content}
+    assert await run(stored) == []
 
 
 async def test_forgetting_goes_in_chunks_the_oldest_first(run: Run) -> None:
@@ -310,7 +367,7 @@ async def test_the_indexes_find_what_is_due_and_what_is_old(sqlite_url: str) -> 
         return [" ".join(steps) for statement, steps in found if "LIMIT" in statement]
 
     database = Database(sqlite_url)
-    claiming, forgetting = await database.transact(plans)
+    claiming, forgetting, *_rest = await database.transact(plans)
     database.close()
     assert "ix_media_pending" in claiming
     assert "ix_media_aging" in forgetting

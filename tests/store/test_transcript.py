@@ -164,7 +164,7 @@ async def test_an_edit_names_the_line_it_replaces_on_every_channel(database: Dat
 
 async def test_pictures_are_shown_by_our_own_name(database: Database) -> None:
     def keep(connection: Connection, public_id: str, **fields: Any) -> None:
-        defaults = {"state": "kept", "type": "image/jpeg", "content": b"x", "due_at": NOON, "created_at": NOON}
+        defaults = {"state": "kept", "type": "image/jpeg", "due_at": NOON, "created_at": NOON}
         connection.execute(tables.media.insert().values(defaults | fields | {"public_id": public_id}))
 
     contact = await database.transact(meet)
@@ -185,7 +185,7 @@ async def test_pictures_are_shown_by_our_own_name(database: Database) -> None:
 
 async def test_nobody_is_shown_another_customers_picture(database: Database) -> None:
     other = await database.transact(partial(meet, sender="visitor-2"))
-    row = {"public_id": "theirs", "contact_id": other, "state": "kept", "type": "image/png", "content": b"x"}
+    row = {"public_id": "theirs", "contact_id": other, "state": "kept", "type": "image/png"}
     insert = tables.media.insert().values(row | {"due_at": NOON, "created_at": NOON})
     await database.transact(lambda connection: connection.execute(insert))
     contact = await write(database, heard("a", kind="photo", media=(Media(ref="theirs"),)))

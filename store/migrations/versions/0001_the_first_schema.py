@@ -213,8 +213,10 @@ def upgrade() -> None:
         sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
         sa.Column("due_at", Utc(), nullable=False),
         sa.Column("created_at", Utc(), nullable=False),
-        sa.Column("content", sa.LargeBinary(), nullable=True),
+        sa.Column("size", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("same_as", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.ForeignKeyConstraint(["contact_id"], ["contacts.id"], name=op.f("fk_media_contact_id")),
+        sa.ForeignKeyConstraint(["same_as"], ["media.id"], name=op.f("fk_media_same_as")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_media")),
         sa.UniqueConstraint(
             "channel", "account", "ref", "contact_id", name=op.f("uq_media_channel_account_ref_contact_id")
@@ -226,8 +228,8 @@ def upgrade() -> None:
         "media",
         ["created_at"],
         unique=False,
-        sqlite_where=sa.text("contact_id IS NOT NULL AND state <> 'refused'"),
-        postgresql_where=sa.text("contact_id IS NOT NULL AND state <> 'refused'"),
+        sqlite_where=sa.text("contact_id IS NOT NULL AND (state <> 'refused' OR size > 0)"),
+        postgresql_where=sa.text("contact_id IS NOT NULL AND (state <> 'refused' OR size > 0)"),
     )
     op.create_index(op.f("ix_media_contact_id"), "media", ["contact_id"], unique=False)
     op.create_index(op.f("ix_media_digest"), "media", ["digest"], unique=False)
@@ -282,6 +284,14 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text("state IN ('queued','claimed','sending')"),
         postgresql_where=sa.text("state IN ('queued','claimed','sending')"),
+    )
+    op.create_table(
+        "media_pieces",
+        sa.Column("media_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["media_id"], ["media.id"], name=op.f("fk_media_pieces_media_id")),
+        sa.PrimaryKeyConstraint("media_id", "number", name=op.f("pk_media_pieces")),
     )
     op.create_table(
         "products",
@@ -489,6 +499,7 @@ def downgrade() -> None:
     )
     op.drop_table("sessions")
     op.drop_table("products")
+    op.drop_table("media_pieces")
     op.drop_index(
         "ix_outbox_waiting",
         table_name="outbox",
@@ -514,8 +525,8 @@ def downgrade() -> None:
     op.drop_index(
         "ix_media_aging",
         table_name="media",
-        sqlite_where=sa.text("contact_id IS NOT NULL AND state <> 'refused'"),
-        postgresql_where=sa.text("contact_id IS NOT NULL AND state <> 'refused'"),
+        sqlite_where=sa.text("contact_id IS NOT NULL AND (state <> 'refused' OR size > 0)"),
+        postgresql_where=sa.text("contact_id IS NOT NULL AND (state <> 'refused' OR size > 0)"),
     )
     op.drop_table("media")
     op.drop_index("ix_inbox_contact_id_seq", table_name="inbox")
