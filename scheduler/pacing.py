@@ -15,48 +15,42 @@ from talk.channel import Rates
 
 SHARE = 0.98  # of the limit is leased: clocks of several machines differ by some milliseconds
 LEAD_SECONDS = 0.1  # how far ahead slots are leased
-LATE_SECONDS = 0.025  # a slot that was missed by more is lost: catching up would be a burst
+LATE_SECONDS = 0.025  # a slot missed by more (or a quarter of it) is lost: catching up would be a burst
 MINUTE = 60.0
-BUSY_SECONDS = 0.05  # until a chat is looked at again in which a message is under way
+BUSY_SECONDS = 5.0  # a chat waits so long for the answer to its last message,
+LOOK_SECONDS = 0.05  # and is looked at again so often
 FORGET_ABOVE = 1024
 
 
 class Window:
     """Never more than `limit` messages in any second at the far side, however the network delays them.
 
-    A message arrives after it was sent and before it is answered: by then at the latest, less the time that an
-    answer takes at the very least. So this counts those under way, and those whose latest possible arrival is less
-    than a second ago.
+    A message arrives at some moment between its sending and its answer. So this counts all that are under way, and
+    all that were answered less than a second ago. The price: of the limit is lost what a round trip is of a second.
     """
 
     def __init__(self, limit: float) -> None:
         self._limit = max(1, int(limit))
         self._under_way = 0
-        self._arrived: deque[float] = deque()
-        self._quickest = [math.inf, math.inf]  # in this minute and in the one before: the way there may change
-        self._since = 0.0
+        self._answered: deque[float] = deque()
 
     def wait(self, now: float) -> float:
         """Seconds until one more may go; infinity: not before an answer."""
-        arrived = self._arrived
-        while arrived and arrived[0] <= now - 1.0:
-            arrived.popleft()
-        if self._under_way + len(arrived) < self._limit:
+        answered = self._answered
+        while answered and answered[0] <= now - 1.0:
+            answered.popleft()
+        if self._under_way + len(answered) < self._limit:
             return 0.0
-        return max(arrived[0] + 1.0 - now, 1e-6) if self._under_way < self._limit else math.inf
+        return max(answered[0] + 1.0 - now, 1e-6) if self._under_way < self._limit else math.inf
 
     def began(self) -> None:
         """A message went out."""
         self._under_way += 1
 
-    def ended(self, began: float, now: float) -> None:
-        """It was answered, or given up."""
+    def ended(self, now: float) -> None:
+        """One was answered, or given up."""
         self._under_way -= 1
-        if now - self._since > MINUTE:
-            self._since = now
-            self._quickest = [math.inf, self._quickest[0]]
-        self._quickest[0] = min(self._quickest[0], now - began)
-        self._arrived.append(now - min(self._quickest))
+        self._answered.append(now)
 
 
 class Pace:
@@ -66,6 +60,7 @@ class Pace:
         self.rate = rates.account
         self._slots: deque[float] = deque()
         self._window = Window(rates.account) if rates.account else None
+        self._late = max(LATE_SECONDS, self.slot.total_seconds() / 4) if rates.account else 0.0
         self._paused_until = -math.inf
         self._chats = _Chats(rates)
 
@@ -83,7 +78,7 @@ class Pace:
 
     def slots(self, now: float) -> int:
         """How many leased slots are left."""
-        while self._slots and self._slots[0] < now - LATE_SECONDS:
+        while self._slots and self._slots[0] < now - self._late:
             self._slots.popleft()
         return len(self._slots)
 
@@ -119,17 +114,17 @@ class Pace:
         """The provider lets nothing through to this chat until then."""
         self._chats.pause(chat, until)
 
-    def began(self, chat: str) -> None:
+    def began(self, chat: str, now: float) -> None:
         """A message goes out: it takes the next slot."""
         if self._window is not None:
             self._slots.popleft()
             self._window.began()
-        self._chats.began(chat)
+        self._chats.began(chat, now)
 
-    def ended(self, chat: str, began: float, now: float) -> None:
-        """The message that went out at `began` was answered, or given up."""
+    def ended(self, chat: str, now: float) -> None:
+        """Its answer came, or it was given up."""
         if self._window is not None:
-            self._window.ended(began, now)
+            self._window.ended(now)
         self._chats.ended(chat, now)
 
 
@@ -139,15 +134,15 @@ class _Chats:
     def __init__(self, rates: Rates) -> None:
         self._gap = 1.0 / rates.chat if rates.chat else 0.0
         self._group = int(rates.group_minute) if rates.group_minute else 0
-        self._busy: set[str] = set()
+        self._busy: dict[str, float] = {}  # until when the answer is waited for
         self._free: dict[str, float] = {}
         self._groups: dict[str, deque[float]] = {}
         self._forget_above = FORGET_ABOVE
 
     def wait(self, chat: str, now: float) -> float:
         wait = self._free.get(chat, now) - now
-        if chat in self._busy:
-            return max(wait, BUSY_SECONDS)
+        if self._busy.get(chat, now) > now:
+            return max(wait, LOOK_SECONDS)
         minute = self._groups.get(chat)
         if minute is not None and len(minute) >= self._group:
             wait = max(wait, minute[0] + MINUTE - now)
@@ -156,12 +151,12 @@ class _Chats:
     def pause(self, chat: str, until: float) -> None:
         self._free[chat] = max(self._free.get(chat, until), until)
 
-    def began(self, chat: str) -> None:
+    def began(self, chat: str, now: float) -> None:
         if self._gap or self._is_group(chat):
-            self._busy.add(chat)
+            self._busy[chat] = now + BUSY_SECONDS
 
     def ended(self, chat: str, now: float) -> None:
-        self._busy.discard(chat)
+        self._busy.pop(chat, None)
         if self._gap:
             self.pause(chat, now + self._gap)
         if self._is_group(chat):

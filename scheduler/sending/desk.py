@@ -53,6 +53,7 @@ class Desk:
         self._bell = Bell(terms.clock)
         self._more_marketing = True
         self._pulsed_at = self._looked_at = self._swept_at = -math.inf
+        self._recovering = terms.alone
         self._retry = 0.0
         self._singly = False
         self._stopping = False
@@ -108,14 +109,18 @@ class Desk:
     def _plan(self) -> Pulse:
         now = self._clock.monotonic()
         pulse = self._settling()
-        if self._singly or self._wire.pace.paused(now):
+        if self._recovering:
+            # Who sends alone and has just begun knows that every lease is a dead sender's.
+            pulse.sweep = pulse.now + 2 * self._terms.lease
+        if self._recovering or self._singly or self._wire.pace.paused(now):
             return pulse
         if now - self._looked_at >= self._terms.poll:
             self._looked_at = now
             self._more_marketing = True
-        pulse.sweep = self._sweep(now)
+        if now - self._swept_at >= self._terms.lease.total_seconds() / 4:
+            self._swept_at, pulse.sweep = now, pulse.now
         pulse.asked = self._choose(min(BATCH, self._wire.room), now)
-        pulse.demand = self._demand(now)
+        pulse.demand = self._demand(now, len(pulse.asked))
         return pulse
 
     def _settling(self) -> Pulse:
@@ -133,10 +138,10 @@ class Desk:
             pause_until=pause_until,
         )
 
-    def _demand(self, now: float) -> Demand:
+    def _demand(self, now: float, asked: int) -> Demand:
         pace, queue = self._wire.pace, self._wire.queue
         ahead = min(AHEAD, math.ceil(pace.rate)) if pace.rate else AHEAD
-        holding = len(self._pool) + queue.marketing
+        holding = asked + len(self._pool) + queue.marketing
         return Demand(
             replies=max(0, AHEAD - queue.urgent),
             marketing=ahead - holding if self._more_marketing and holding <= ahead // 2 else 0,
@@ -161,14 +166,6 @@ class Desk:
             else:
                 self.settled(receipts.release(row, None, self._clock.now() + dt.timedelta(seconds=wait)))
         return chosen
-
-    def _sweep(self, now: float) -> dt.datetime | None:
-        lease = self._terms.lease
-        if now - self._swept_at < lease.total_seconds() / 4:
-            return None
-        first, self._swept_at = self._swept_at == -math.inf, now
-        # Who sends alone and has just begun knows that every lease is a dead sender's.
-        return self._clock.now() + (2 * lease if first and self._terms.alone else dt.timedelta())
 
     async def _pulse(self, pulse: Pulse) -> None:
         began = self._pulsed_at = self._clock.monotonic()
@@ -225,6 +222,9 @@ class Desk:
             self._paused((pulse.paused_until - pulse.now).total_seconds())
         self._wire.nudge()
         self._bell.by(began + self._terms.poll)
+        if self._recovering:
+            self._recovering = bool(pulse.swept)
+            self._bell.ring()
         if self._settlements or pulse.more & {REPLY, SERVICE}:
             self._bell.by(began + LINGER_SECONDS)
 

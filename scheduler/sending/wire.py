@@ -133,7 +133,7 @@ class Wire:
         return False
 
     def _fly(self, letter: Letter, tasks: asyncio.TaskGroup) -> None:
-        self.pace.began(letter.row.sender)
+        self.pace.began(letter.row.sender, self._clock.monotonic())
         self._marketing += letter.row.lane == MARKETING
         self._flights.add(tasks.create_task(self._send(letter)))
 
@@ -167,7 +167,7 @@ class Wire:
         self._flights.discard(flight)
         self._marketing -= letter.row.lane == MARKETING
         now, row = self._clock.monotonic(), letter.row
-        self.pace.ended(row.sender, began, now)
+        self.pace.ended(row.sender, now)
         metrics.seconds(self._channel.name).observe(now - began)
         if isinstance(receipt, Later):
             if receipt.account:
