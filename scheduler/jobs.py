@@ -17,7 +17,7 @@ async def expire_points(database: Database, now: dt.datetime) -> bool:
 
 async def forget_media(database: Database, now: dt.datetime) -> bool:
     """Forget what customers sent a year ago; whether there may be more."""
-    return bool(await database.transact(lambda connection: media.forget(connection, now - media.KEPT_FOR)))
+    return await database.transact(lambda connection: media.forget(connection, now - media.KEPT_FOR))
 
 
 JOBS = {

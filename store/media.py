@@ -31,8 +31,7 @@ CONTACT_BYTES = 500 * 1024 * 1024  # of everything that is kept of one contact
 PIECE_BYTES = 1024 * 1024
 KEPT_FOR = dt.timedelta(days=365)
 REF_LENGTH = 256
-FORGOTTEN_AT_ONCE = 20  # files, and of their pieces as many as are dropped in a few milliseconds
-DROPPED_AT_ONCE = 4
+FORGOTTEN_AT_ONCE = 20
 
 # Why a file is not kept. Fetching it again would change nothing about the first three.
 WRONG_TYPE, TOO_LARGE, NO_PICTURE = "type", "size", "picture"
@@ -157,11 +156,12 @@ def keep_new(connection: Connection, file: File, now: dt.datetime, **columns: ob
     return int(made)
 
 
-def forget(connection: Connection, before: dt.datetime, limit: int = FORGOTTEN_AT_ONCE) -> int:
-    """Forget customers' files that were sent before a moment, up to `limit` of them; how many were left to forget.
+def forget(connection: Connection, before: dt.datetime, limit: int = FORGOTTEN_AT_ONCE) -> bool:
+    """Go a step in forgetting customers' files that were sent before a moment; False when all are forgotten.
 
-    Bytes go when the youngest of the files that have them goes: it renewed the time of the one where they stand.
-    The business's own pictures stay.
+    A step forgets up to `limit` files and drops one piece of their bytes: more would hold SQLite up. Bytes go with
+    the youngest of the files that have them, which renewed the time of the one where they stand. The business's own
+    pictures stay.
     """
     standing = sa.or_(media.c.state != literal("refused"), media.c.size > sa.literal_column("0"))
     aged = (media.c.contact_id.is_not(None), standing, media.c.created_at < before)
@@ -172,24 +172,20 @@ def forget(connection: Connection, before: dt.datetime, limit: int = FORGOTTEN_A
     these = media.c.id.in_([row.id for row in found])
     gone = {"state": "refused", "reason": EXPIRED, "name": "", "digest": "", "same_as": None}
     connection.execute(media.update().where(these, *aged, media.c.state != "refused").values(gone))
-    _drop_pieces(connection, [row.id for row in found])
+    _drop_piece(connection, [row.id for row in found])
     left = sa.exists().where(media_pieces.c.media_id == media.c.id)
     connection.execute(media.update().where(these, media.c.state == "refused", ~left).values(size=0))
-    return len(found)
+    return bool(found)
 
 
-def _drop_pieces(connection: Connection, ids: Collection[int]) -> None:
-    """Drop some pieces of these files, if they are refused."""
+def _drop_piece(connection: Connection, ids: Collection[int]) -> None:
+    """Drop one piece of those among these files that are refused."""
     refused = sa.select(media.c.id).where(media.c.id.in_(ids), media.c.state == "refused")
-    some = (
-        sa.select(media_pieces.c.media_id, media_pieces.c.number)
-        .where(media_pieces.c.media_id.in_(refused))
-        .limit(DROPPED_AT_ONCE)
-    )
-    for media_id, number in connection.execute(some).all():
-        connection.execute(
-            media_pieces.delete().where(media_pieces.c.media_id == media_id, media_pieces.c.number == number)
-        )
+    one = sa.select(media_pieces.c.media_id, media_pieces.c.number).where(media_pieces.c.media_id.in_(refused))
+    piece = connection.execute(one.limit(1)).first()
+    if piece is not None:
+        this = (media_pieces.c.media_id == piece.media_id, media_pieces.c.number == piece.number)
+        connection.execute(media_pieces.delete().where(*this))
 
 
 def write_piece(connection: Connection, media_id: int, number: int, content: bytes) -> None:
