@@ -5,12 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from functools import partial
+from io import BytesIO
 from typing import TypeVar
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
 import sqlalchemy as sa
+from PIL import Image
 from sqlalchemy.engine import Connection
 from starlette.applications import Starlette
 
@@ -25,11 +28,16 @@ from talk.messages import Inbound, Media
 from tests.conftest import NOON
 from tests.console.conftest import Connect
 from tests.console.fake_bot import FakeBot, application
-from tests.console.test_pictures import ID, png, send
 
 T = TypeVar("T")
 TELEGRAM = ("telegram", "shop")
-RECEIPT = File.of("image/png", png() + b"receipt")
+RECEIPT = File.of("image/png", b"\x89PNG\r\n\x1a\n and a receipt")
+
+
+def png() -> bytes:
+    file = BytesIO()
+    Image.new("RGB", (4, 4), "teal").save(file, "PNG")
+    return file.getvalue()
 
 
 @pytest.fixture
@@ -39,9 +47,10 @@ def app(store: Database, hub: Hub, bot: FakeBot) -> Starlette:
     return application(store, hub, bot, keep_picture=Uploads(PicturePosted(store, house, lambda: NOON)))
 
 
-async def post(client: httpx.AsyncClient, name: str = ID) -> str:
+async def post(client: httpx.AsyncClient) -> str:
     """Post a picture in the chat; its address."""
-    assert (await send(client, png(), name)).status_code == 202
+    sent = await client.post("/chat/pictures", data={"id": str(uuid4())}, files={"picture": ("a.png", png())})
+    assert sent.status_code == 202
     lines = (await client.get("/chat/history")).json()["messages"]
     return next(f"/media/{line['picture']['id']}" for line in reversed(lines) if "picture" in line)
 
