@@ -38,6 +38,12 @@ def met(act: Act) -> Met:
 
 
 @lookup
+def language_now(act: Act) -> str:
+    """The language in which the dialogue came here; what it asks next must not hang on a change of it."""
+    return act.language
+
+
+@lookup
 def is_member(act: Act) -> bool:
     """Whether the contact has a member card."""
     return members.has_account(act.connection, act.contact_id)

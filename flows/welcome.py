@@ -35,7 +35,7 @@ async def _ask_name(talk: Talk) -> None:
     name = await talk.ask("name", _("And what may I call you?"), Skippable(FreeText(max_length=40)))
     if name is None:
         return
-    if talk.language == "vi":
+    if talk.do("language_now", effects.language_now) == "vi":
         address = await talk.ask("address", _("May I call you anh, chị or bạn?"), Choice(*ADDRESSES, columns=3))
         name = f"{address.label.one.lower()} {name}"
     talk.do("call", effects.set_call_me, name)

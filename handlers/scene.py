@@ -68,6 +68,7 @@ class Scene:
         self.notices: list[Notice] = []
         self.address: tuple[str, str, str] | None = None
         self.lane = REPLY
+        self._language = (contact.language, contact.language_chosen)  # as it is stored
         self._messages: list[outbox.NewMessage] = []
 
     # What the engine asks of its host
@@ -97,6 +98,8 @@ class Scene:
         act = Act(self.connection, self.contact.id, key, self.local_now, self.language)
         if getattr(effect, "reads_only", False):
             return effect(act, *args, **kwargs)
+        if self._language != (self.contact.language, self.contact.language_chosen):
+            contacts.save(self.connection, self.contact)  # the effect may have its own word on it
         with savepoint(self.connection):
             result = effect(act, *args, **kwargs)
         self._notice_changes()
@@ -220,3 +223,4 @@ class Scene:
         assert fresh is not None
         for name in contacts.EFFECTS_MAY_CHANGE:
             setattr(self.contact, name, getattr(fresh, name))
+        self._language = (fresh.language, fresh.language_chosen)

@@ -112,12 +112,14 @@ class Visit:
 
     async def let_pass(self, cuts: set[str]) -> None:
         house = self.customer.house
-        coming = sa.select(due.c.id, due.c.at).where(due.c.at > house.now).order_by(due.c.at).limit(1)
-        row = (await house.rows(coming))[0]
-        number, house.now = row.id, row.at
-        self.dues.add(number)
+        parked = (await self.session()).record.parked
+        assert parked is not None
+        here = due.c.session_id == 1, due.c.token == parked.token
+        (row,) = await house.rows(sa.select(due.c.id, due.c.at).where(*here))
+        house.now = max(house.now, row.at)
+        self.dues.add(row.id)
         times = 3 if "at once" in cuts else 1
-        await asyncio.gather(*(house.turn.fall_due(number) for _copy in range(times)))
+        await asyncio.gather(*(house.turn.fall_due(row.id) for _copy in range(times)))
         await self.listen()
 
     async def listen(self) -> None:
