@@ -10,7 +10,8 @@ from typing import TypeAlias
 from talk.errors import SapaError
 from talk.messages import Media
 
-TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp", "GIF": "image/gif"}
+# Some phones write JPEG files that hold several pictures: MPO.
+TYPES = {"JPEG": "image/jpeg", "MPO": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp", "GIF": "image/gif"}
 MOST_PIXELS = 40_000_000  # more than a telephone's camera makes; decoded they are 160 MB
 
 Keep: TypeAlias = Callable[[str, bytes], Awaitable[str]]
