@@ -115,7 +115,9 @@ class Scene:
     def conversation(self) -> Conversation:
         """The contact's sessions that ask or are interrupted; one left alone for a day is over."""
         found = sessions.stack(self.connection, self.contact.id)
-        conversation = Conversation(self.house.book, self, self._open, [session for session, _moved in found])
+        stack = [session for session, _moved in found]
+        quiet = self.contact.owner != contacts.BOT
+        conversation = Conversation(self.house.book, self, self._open, stack, quiet=quiet)
         if found and self.now - found[-1][1] > IDLE:
             conversation.lapse()
         return conversation

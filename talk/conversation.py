@@ -41,7 +41,8 @@ class Conversation:
     """The stack of a contact's sessions, the asking one last, and what is said in this turn.
 
     `open` makes a session for a flow and its arguments (and gives it its id). `changed` are the sessions to store.
-    `handed_over` is the reason when a dialogue asked for a person.
+    `handed_over` is the reason when a dialogue asked for a person. `quiet`: a person has the conversation, so what
+    was interrupted is not asked again.
     """
 
     book: Book
@@ -51,6 +52,7 @@ class Conversation:
     said: list[Said] = field(default_factory=list)
     changed: list[Session] = field(default_factory=list)
     handed_over: str = ""
+    quiet: bool = False
 
     @property
     def asking(self) -> Session | None:
@@ -135,7 +137,7 @@ class Conversation:
             if outcome.status == "detour":
                 self.start(outcome.flow)
                 return
-        if session.state != "asking" and not self.handed_over:
+        if session.state != "asking" and not (self.handed_over or self.quiet):
             self._resume(quietly=unbidden and not self.said)
 
     def _resume(self, *, quietly: bool = False) -> None:

@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from locales import _, verbatim
-from talk.conversation import DEPTH, GONE
+from talk.conversation import DEPTH, GONE, Conversation
 from talk.engine import LATE, Act, FlowError, Talk
 from talk.prompts import FreeText, YesNo
 from tests.talk.fakes import Chat
@@ -67,8 +67,6 @@ def test_a_wake_without_a_word_leaves_the_open_question_alone() -> None:
 
 
 def test_every_session_that_moves_down_is_stored() -> None:
-    from talk.conversation import Conversation
-
     chat = Chat({f"asks{n}": asks for n in range(4)})
     for number in range(4):
         chat.start(f"asks{number}")
@@ -155,3 +153,17 @@ def test_a_flow_that_leads_to_itself_without_a_question_is_refused() -> None:
 
     with pytest.raises(FlowError, match="without a question"):
         Chat({"spins": spins}).start("spins")
+
+
+def test_while_a_person_has_the_conversation_nothing_is_asked_again() -> None:
+    async def hint(talk: Talk) -> None:
+        talk.say(_("Done."))
+
+    def start_quietly(talk: Conversation) -> None:
+        talk.quiet = True
+        talk.start("hint")
+
+    chat = Chat({"asks": asks, "hint": hint})
+    chat.start("asks")
+    assert chat._turn(start_quietly) == ["Done."]
+    assert chat.type("yes") == ["Done."]

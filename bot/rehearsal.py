@@ -1,0 +1,301 @@
+"""Rehearsals: one customer's conversation over a throw-away database, and its transcript.
+
+A transcript is a text file. Its head says who the customer is, then it tells what happened, line by line:
+
+    # flow: points
+    # language: ms
+    # customer: member
+
+    > berapa mata saya
+    < Anda mempunyai 120 mata ganjaran.
+    <   [Sejarah mata] [Lihat ganjaran]
+
+    ~ 1 day
+
+`>` is the customer: words, `[a button]`, `(photo)` or another thing sent, `(phone +60123456789)` shared by the
+app, `/start` for opening the chat. `<` is the bot, word for word, buttons in their rows; `< ---` parts messages.
+`~` lets time pass, and what is due happens. `!` is the house starting a flow unasked. `*` is what staff are told.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import shutil
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from typing import Any, Literal, TypeAlias, get_args
+from zoneinfo import ZoneInfo
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from bot.demo_data import apply_setup
+from flows.book import FLOWS
+from handlers import route
+from handlers.scene import House, Notice, Scene
+from handlers.turn import Turn
+from locales import LANGUAGES
+from loyalty import ledger
+from loyalty.ledger import Earning
+from store import contacts, members, schema
+from store.contacts_import import meet_numbers
+from store.database import Database
+from store.tables import contacts as contacts_table
+from store.tables import due, outbox
+from talk.errors import SapaError
+from talk.messages import Inbound, Kind, Media, Outgoing
+
+Who: TypeAlias = Literal["new", "known", "cardholder", "member"]
+Shop: TypeAlias = Literal["sample", "empty"]
+
+ZONE = ZoneInfo("Asia/Kuala_Lumpur")
+START = dt.datetime(2026, 11, 21, 12, 0, tzinfo=ZONE)
+PACE = dt.timedelta(seconds=5)  # between two events: nobody types a flood
+ADDRESS = ("terminal", "", "customer")
+CARD, PHONE = "100001", "+60123456789"  # a member card nobody has linked yet, unless the customer is its member
+EARNED, SPENT = (320, 45, 12, 60, 8, 150), 300  # points of one purchase a month, and of a reward
+
+SENT = re.compile(r"\((photo|voice|video|document|sticker|location)\)")
+SHARED = re.compile(r"\(phone (\+\d+)\)")
+PRESSED = re.compile(r"\[(.+)\]")
+STARTED = re.compile(r"/start(?: (.+))?")
+PASSES = re.compile(r"(\d+) (minute|hour|day|week)s?")
+
+
+class BadTranscript(SapaError):
+    """A transcript cannot be played: the message says which line, and why."""
+
+
+class RehearsalFailed(SapaError):
+    """A turn failed on the stage as it would have failed for a customer; the log shows where."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Who talks: somebody new, somebody known, the holder of a new card, or a member with points; in which shop."""
+
+    flow: str
+    language: str = "en"
+    customer: Who = "member"
+    shop: Shop = "sample"
+
+    def __post_init__(self) -> None:
+        allowed = {"flow": FLOWS, "language": LANGUAGES, "customer": get_args(Who), "shop": get_args(Shop)}
+        for name, values in allowed.items():
+            if getattr(self, name) not in values:
+                raise BadTranscript(f"{name} is one of {', '.join(values)}; got {getattr(self, name)!r}.")
+
+    @property
+    def head(self) -> list[str]:
+        """The lines with which the transcript begins."""
+        given = [f"# flow: {self.flow}", f"# language: {self.language}", f"# customer: {self.customer}"]
+        return given if self.shop == "sample" else [*given, f"# shop: {self.shop}"]
+
+
+def parse(text: str) -> tuple[Setting, list[str]]:
+    """A transcript's setting, and the events that are not the bot's. Raises BadTranscript."""
+    head: dict[str, Any] = {}
+    events: list[str] = []
+    for number, line in enumerate(text.splitlines(), start=1):
+        mark, _space, rest = line.partition(" ")
+        if mark == "#":
+            name, _colon, value = rest.partition(": ")
+            head[name] = value
+        elif mark in (">", "~", "!"):
+            events.append(line)
+        elif mark not in ("", "<", "*"):
+            raise BadTranscript(f"Line {number} begins with none of # > < ~ ! *: {line!r}")
+    try:
+        return Setting(**head), events
+    except TypeError:
+        raise BadTranscript("The head has flow, language, customer and shop, and nothing else.") from None
+
+
+async def play(text: str, empty: Path | None = None) -> str:
+    """The transcript of the same events as they go now: equal to `text` when nothing has changed.
+
+    `empty` is a migrated database to begin with; making one takes most of the time.
+    """
+    setting, events = parse(text)
+    async with stage(setting, empty) as rehearsal:
+        for event in events:
+            await rehearsal.happens(event)
+        return rehearsal.transcript
+
+
+@asynccontextmanager
+async def stage(setting: Setting, empty: Path | None = None) -> AsyncIterator[Rehearsal]:
+    """A shop with one customer, on a database that is gone afterwards; `empty` is a migrated one to copy."""
+    with tempfile.TemporaryDirectory(prefix="sapa-chat-") as folder:
+        path = f"{folder}/sapa.sqlite3"
+        if empty is not None:
+            shutil.copy(empty, path)
+        database = Database(f"sqlite:///{path}")
+        try:
+            if empty is None:
+                await database.transact(schema.upgrade)
+            await database.transact(lambda connection: _furnish(connection, setting))
+            yield Rehearsal(database, setting)
+        finally:
+            database.close()
+
+
+class Rehearsal:
+    """A customer's conversation through the real turn, event by event; its clock moves with the events.
+
+    `said` and `told` are what the last event led to: the bot's messages, and the notices to staff.
+    """
+
+    def __init__(self, database: Database, setting: Setting) -> None:
+        self.setting = setting
+        self.now = START
+        self.said: list[Outgoing] = []
+        self.told: list[str] = []
+        self._buttons: dict[str, str] = {}
+        self._lines = setting.head
+        self._database = database
+        self._house = House(FLOWS, ZONE, "MY", "en")
+        self._turn = Turn(
+            database, self._house, now=lambda: self.now, committed=lambda _turn: None, alert=self._told
+        )
+        self._events = count(1)
+        self._seen = 0
+
+    @property
+    def transcript(self) -> str:
+        """What has happened so far."""
+        return "\n".join([*self._lines, ""])
+
+    async def happens(self, event: str) -> None:
+        """Let one event happen. Raises BadTranscript when it cannot, and RehearsalFailed when its turn failed."""
+        self.now += PACE
+        self.told = []
+        mark, _space, rest = event.partition(" ")
+        if mark == "~":
+            await self._pass(rest)
+        elif mark == "!":
+            await self._database.transact(lambda connection: self._start(connection, rest))
+        else:
+            await self._turn.receive(self._inbound(rest))
+        self.said = await self._answers()
+        messages = [line for message in self.said for line in ("< ---", *_shown(message))]
+        self._lines += ["", event, *messages[1:], *(f"* {notice}" for notice in self.told)]
+
+    def _inbound(self, words: str) -> Inbound:
+        kind, details = self._read(words)
+        channel, account, sender = ADDRESS
+        return Inbound(
+            channel=channel,
+            account=account,
+            sender=sender,
+            external_id=str(next(self._events)),
+            kind=kind,
+            at=self.now,
+            language_hint=self.setting.language,
+            **details,
+        )
+
+    def _read(self, words: str) -> tuple[Kind, dict[str, Any]]:
+        if found := PRESSED.fullmatch(words):
+            if found[1] not in self._buttons:
+                raise BadTranscript(f"There is no button [{found[1]}]; there are: {', '.join(self._buttons)}.")
+            return "button", {"button": self._buttons[found[1]], "message": "pressed"}
+        if found := SHARED.fullmatch(words):
+            return "contact", {"phone": found[1], "phone_proven": True}
+        if found := STARTED.fullmatch(words):
+            return "start", {"text": found[1] or ""}
+        if found := SENT.fullmatch(words):
+            kind: Any = found[1]
+            return kind, {"media": (Media(ref="file"),)}
+        return "text", {"text": words}
+
+    async def _pass(self, how_long: str) -> None:
+        found = PASSES.fullmatch(how_long)
+        if found is None:
+            raise BadTranscript(f"Time passes in minutes, hours, days or weeks, like “~ 2 days”; got {how_long!r}.")
+        until = self.now + dt.timedelta(**{f"{found[2]}s": int(found[1])})
+        coming = (
+            sa.select(due.c.id, due.c.at)
+            .where(due.c.at <= until, due.c.parked.is_(sa.false()))
+            .order_by(due.c.at, due.c.id)
+        )
+        while row := await self._database.read(lambda connection: connection.execute(coming).first()):
+            self.now = max(self.now, row.at)
+            await self._turn.fall_due(row.id)
+        self.now = until
+
+    def _start(self, connection: Connection, flow: str) -> None:
+        if flow not in FLOWS:
+            raise BadTranscript(f"There is no flow {flow!r}; there are {', '.join(FLOWS)}.")
+        contact = contacts.lock(connection, *ADDRESS)
+        if contact is None:
+            raise BadTranscript("The house can only start a flow with a customer who is not new.")
+        scene = Scene(connection, self._house, contact, self.now)
+        scene.address = ADDRESS
+        scene.conversation.start(flow)
+        route.hand_over(scene)
+        scene.finish()
+        for notice in scene.notices:
+            self._note(notice)
+
+    async def _answers(self) -> list[Outgoing]:
+        said = sa.select(outbox.c.id, outbox.c.payload).where(outbox.c.id > self._seen).order_by(outbox.c.id)
+        rows = await self._database.read(lambda connection: connection.execute(said).all())
+        self._seen = max((row.id for row in rows), default=self._seen)
+        messages = [msgspec.convert(row.payload, Outgoing) for row in rows]
+        for button in (button for message in messages for row in message.buttons for button in row):
+            self._buttons[button.label] = button.data
+        return messages
+
+    async def _told(self, notice: Notice) -> None:
+        if notice.kind.endswith("_parked"):
+            raise RehearsalFailed(f"The turn failed: {notice.details.get('error', notice.kind)}")
+        self._note(notice)
+
+    def _note(self, notice: Notice) -> None:
+        self.told.append(" ".join([notice.kind, *(f"{name}={text}" for name, text in notice.details.items())]))
+
+
+def _shown(message: Outgoing) -> list[str]:
+    lines = ["<   (in place of the message with the button)"] if message.edits else []
+    lines += [f"< {line}" if line else "<" for line in message.text.split("\n")]
+    if message.media is not None:
+        lines.append("<   (picture)")
+    if message.request:
+        lines.append(f"<   ({message.request}: {message.request_label})")
+    return [*lines, *("<   " + " ".join(f"[{button.label}]" for button in row) for row in message.buttons)]
+
+
+def _furnish(connection: Connection, setting: Setting) -> None:
+    if setting.shop == "sample":
+        apply_setup(connection)
+    _add_card(connection)
+    if setting.customer == "new":
+        return
+    contact = contacts.make(connection, *ADDRESS, name="", language=setting.language, at=START)
+    contact.welcomed_at, contact.language_chosen = START, True
+    contacts.save(connection, contact)
+    if setting.customer == "cardholder":
+        ledger.open_accounts(connection, {contact.id: START})
+    elif setting.customer == "member":
+        members.link_phone(connection, contact.id, PHONE)
+
+
+def _add_card(connection: Connection) -> None:
+    """A member's card with points on it, some of them spent, as an import leaves it."""
+    found, _made = meet_numbers(connection, [CARD], "en", START)
+    card = found[CARD]
+    connection.execute(sa.update(contacts_table).where(contacts_table.c.id == card).values(phone=PHONE))
+    months = [START - dt.timedelta(days=30 * month) for month in range(len(EARNED), 0, -1)]
+    earnings = [
+        Earning(f"purchase:{number}", card, points, at, expires_at=at + dt.timedelta(days=365))
+        for number, (points, at) in enumerate(zip(EARNED, months, strict=True))
+    ]
+    ledger.earn(connection, earnings)
+    ledger.spend(connection, card, SPENT, key="reward:1", at=START - dt.timedelta(days=3))

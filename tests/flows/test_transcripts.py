@@ -1,0 +1,46 @@
+"""Recorded conversations go on as they were recorded, word for word, through the real turn.
+
+Between every two lines the session goes through the database. A transcript that has rightly changed is recorded
+again by `python -m tests.flows.record_again FILE...`, and read by a person before it is committed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from bot.rehearsal import parse, play
+from flows.book import FLOWS
+from locales import LANGUAGES
+
+FOLDER = Path(__file__).parent / "transcripts"
+TRANSCRIPTS = sorted(FOLDER.rglob("*.txt"))
+NAMES = [path.relative_to(FOLDER).as_posix() for path in TRANSCRIPTS]
+FIRST_CONVERSATION = ("welcome", "menu", "points", "help")
+
+
+@pytest.mark.parametrize("path", TRANSCRIPTS, ids=NAMES)
+def test_a_transcript_goes_as_it_was_recorded(path: Path, sqlite_template: Path) -> None:
+    recorded = path.read_text(encoding="utf-8")
+    assert asyncio.run(play(recorded, sqlite_template)) == recorded
+
+
+@pytest.mark.parametrize("path", TRANSCRIPTS, ids=NAMES)
+def test_a_transcript_lies_with_its_flow_and_is_named_by_its_language(path: Path) -> None:
+    setting, events = parse(path.read_text(encoding="utf-8"))
+    assert events
+    assert path.parent.name == setting.flow
+    assert path.suffixes == [f".{setting.language}", ".txt"]
+
+
+@pytest.mark.parametrize("flow", FLOWS)
+def test_a_flow_has_a_transcript(flow: str) -> None:
+    assert list((FOLDER / flow).glob("*.en.txt")), f"`sapa chat {flow} --record FILE` makes one"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("flow", FIRST_CONVERSATION)
+def test_the_first_conversation_is_recorded_in_every_language(flow: str, language: str) -> None:
+    assert list((FOLDER / flow).glob(f"*.{language}.txt"))
