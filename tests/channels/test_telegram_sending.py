@@ -220,7 +220,7 @@ async def test_typing_and_releasing_are_seen_and_never_raise(
         (faults.server_error(500), Unknown("Status 500, not the Bot API's.")),
         (faults.hang_up_before(), Unknown("ServerDisconnectedError")),
         (faults.hang_up_after(), Unknown("ServerDisconnectedError")),
-        (faults.timeout(), Unknown("SocketTimeoutError")),
+        (faults.timeout(), Unknown("TimeoutError")),
     ],
     ids=lambda value: value.kind if isinstance(value, Fault) else "",
 )
