@@ -63,6 +63,10 @@ class _Found(sa.ColumnElement[bool]):
         self.column = column
         self.keys = sa.select(place).select_from(rows).correlate(None)
 
+    @property
+    def _from_objects(self) -> list[Any]:
+        return self.matches._from_objects
+
 
 def found_by(column: sa.ColumnElement[Any], rows: sa.Subquery, name: str) -> sa.ColumnElement[bool]:
     """Whether an indexed column equals the place `name` of a given row, found through the column's index.

@@ -28,7 +28,7 @@ from talk.messages import Outgoing
 
 log = structlog.get_logger()
 
-AHEAD = 100  # messages of a kind that are claimed ahead, of marketing no more than a second's worth
+AHEAD = 100  # messages that are claimed ahead, and no more than a second's worth; marketing apart from the rest
 BATCH = 50  # marketing messages that begin in one transaction
 MARKS = 200  # receipts that are written in one transaction
 LINGER_SECONDS = 0.01  # for more to come together
@@ -87,8 +87,8 @@ class Desk:
     def settled(self, settlement: Settlement) -> None:
         """Write this down soon: a reply's receipt at once, for the next reply waits for it."""
         self._settlements.append(settlement)
-        soon = settlement.row.lane == MARKETING and not self._stopping
-        self._bell.by(self._pulsed_at + LINGER_SECONDS if soon else -math.inf)
+        lingers = settlement.row.lane == MARKETING and not self._stopping
+        self._bell.by(self._pulsed_at + LINGER_SECONDS if lingers else -math.inf)
 
     def pause(self, seconds: float) -> None:
         """The provider lets nothing through for this account: all its senders must know."""
@@ -143,7 +143,7 @@ class Desk:
         ahead = min(AHEAD, math.ceil(pace.rate)) if pace.rate else AHEAD
         holding = asked + len(self._pool) + queue.marketing
         return Demand(
-            replies=max(0, AHEAD - queue.urgent),
+            replies=max(0, ahead - queue.urgent),
             marketing=ahead - holding if self._more_marketing and holding <= ahead // 2 else 0,
             waiting=queue.urgent + queue.marketing,
             slots=pace.slots(now) if pace.rate else 0,

@@ -144,7 +144,7 @@ class Office:
         ends = self.clock.monotonic() + patience
         wait = 0.05
         while any(state in UNFINISHED for state in await self.states()):
-            assert self.clock.monotonic() < ends, await self.rows()
+            assert self.clock.monotonic() < ends, [row.state for row in await self.rows()]
             await self.clock.sleep(wait)
             wait = min(60.0, 1.2 * wait)
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from prometheus_client import REGISTRY
 
 from store.outbox import MARKETING, REPLY, SERVICE
 from store.tables import contacts, identities, outbox
@@ -505,3 +506,30 @@ def test_a_reply_goes_right_after_the_offer_that_is_on_its_way_to_the_same_chat(
         assert 1.0 <= office.provider.heard[1].at - office.provider.heard[0].at <= 1.8
 
     tell(sqlite_url, story, Provider(rates=Rates(account=30, chat=1), way=lambda: (0.4, 0.4)))
+
+
+def test_what_became_of_messages_is_counted_and_what_waits_is_shown(sqlite_url: str) -> None:
+    def counted(lane: str, outcome: str) -> float:
+        labels = {"channel": "metered", "lane": lane, "outcome": outcome}
+        return REGISTRY.get_sample_value("outbox_sent_total", labels) or 0.0
+
+    def waiting(lane: str) -> float | None:
+        return REGISTRY.get_sample_value("outbox_depth", {"channel": "metered", "account": "shop", "lane": lane})
+
+    async def story(office: Office) -> None:
+        here: dict[str, Any] = {"channel": "metered"}
+        await office.meet("1", "2", "3", **here)
+        await office.say("1", "a", **here)
+        await office.say("2", "offer", lane=MARKETING, **here)
+        await office.say("3", "offer", lane=MARKETING, due_at=NOON + dt.timedelta(hours=1), **here)
+        async with office.open() as sender:
+            await office.clock.sleep(2.0)
+            await office.opt_out("3")
+            sender.wake()
+            await office.clock.sleep(16.0)
+        assert [counted("reply", outcome) for outcome in ("queued", "sent")] == [1, 1]
+        assert counted("marketing", "sent") == 1
+        assert (waiting("reply"), waiting("marketing")) == (0, 0)
+        assert (REGISTRY.get_sample_value("outbox_send_seconds_count", here) or 0) == 3
+
+    tell(sqlite_url, story, Provider(name="metered", answer=scripted(Unknown("hang-up"))))
