@@ -115,7 +115,7 @@ class Conversation:
             if parked is None or parked.until is None:
                 self._end(session, "idle")
         left = self.asking.record.parked if self.asking else None
-        if left is not None and left.passed:
+        if left is not None and left.passed and not self.quiet:
             self._resume()
 
     def _interrupt(self, session: Session) -> None:

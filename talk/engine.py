@@ -19,7 +19,7 @@ from locales import Text, _
 from talk.effects import Act, lookup, reads_only, typed_result
 from talk.errors import SapaError
 from talk.exchange import LATE, Answer, Event, Host, Late, Passed, Said
-from talk.journal import Entry, ParkedAt, Record, StepKind, to_plain
+from talk.journal import ARGS, Entry, ParkedAt, Record, StepKind, to_plain
 from talk.prompts.base import Accepted, Drafted, Heard, Option, Prompt, Rejected
 from talk.reading.answers import read_yes_no
 
@@ -298,7 +298,7 @@ class Talk:
 
     async def _frame_result(self, depth: int) -> Any:
         frame = self._frames[depth]
-        replaced = self._known.get(f"{frame.path}@args") if not self._live else None
+        replaced = self._known.get(f"{frame.path}{ARGS}") if not self._live else None
         if replaced is not None:
             self._met.add(replaced.step)
             frame.args = replaced.value
@@ -315,27 +315,27 @@ class Talk:
         if self._rounds > ROUNDS_A_TURN:
             raise FlowError(f"The flow {frame.flow!r} leads back to itself without a question on the way.")
         del self._frames[self._frames.index(frame) + 1 :]
-        self._forget(frame.path)
+        effects = self._forget(frame.path)
         self._carried = {step: entry for step, entry in self._carried.items() if not step.startswith(frame.path)}
         self._record.round += 1
         frame.args = args
         if frame.path:
-            self._write(f"{frame.path}@args", "args", args)
+            self._write(f"{frame.path}{ARGS}", "do" if effects else "look", args)
         else:
             self._record.args = args
 
     def _fold(self, step: str, result: Any) -> None:
         """Keep a finished sub-flow as one entry; it counts as an effect when it had one."""
-        path = f"{step}/"
-        inside = [entry.kind for entry in self._record.journal if entry.step.startswith(path)]
         if self._live:
-            self._forget(path)
-            self._write(step, "do" if "do" in inside else "look", result)
+            effects = self._forget(f"{step}/")
+            self._write(step, "do" if effects else "look", result)
 
-    def _forget(self, path: str) -> None:
-        record = self._record
-        record.journal = [entry for entry in record.journal if not entry.step.startswith(path)]
+    def _forget(self, path: str) -> bool:
+        """Drop a flow's steps; whether there was an effect among them."""
+        journal = self._record.journal
+        self._record.journal = [entry for entry in journal if not entry.step.startswith(path)]
         self._counts = {step: count for step, count in self._counts.items() if not step.startswith(path)}
+        return any(entry.kind == "do" for entry in journal if entry.step.startswith(path))
 
     # The journal
 
@@ -380,7 +380,7 @@ class Talk:
         """Carry along what the code, having changed, did not come by: it may come by later."""
         journal = self._record.journal
         self._record.journal = [entry for entry in journal if entry.step in self._met]
-        left = [entry for entry in journal if entry.step not in self._met and entry.kind != "args"]
+        left = [entry for entry in journal if entry.step not in self._met and not entry.step.endswith(ARGS)]
         self._carried.update((entry.step, entry) for entry in left)
 
     def _park(self, step: str, kind: Literal["ask", "wait"], until: dt.datetime | None) -> None:

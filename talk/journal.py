@@ -10,7 +10,8 @@ from typing import Any, Literal, TypeAlias
 
 import msgspec
 
-StepKind: TypeAlias = Literal["ask", "late", "do", "look", "wait", "now", "args"]
+StepKind: TypeAlias = Literal["ask", "late", "do", "look", "wait", "now"]
+ARGS = "@args"  # the end of a step that keeps what a flow was given when it replaced itself
 
 
 class Entry(msgspec.Struct, array_like=True, frozen=True):
@@ -65,7 +66,7 @@ class Record(msgspec.Struct, omit_defaults=True):
             args=self.args,
             asked=self.asked,
             round=self.round,
-            carried=[entry for entry in known.values() if entry.kind != "args"],
+            carried=[entry for entry in known.values() if not entry.step.endswith(ARGS)],
         )
 
     def rewind(self, key: str | None = None) -> bool:

@@ -167,3 +167,24 @@ def test_while_a_person_has_the_conversation_nothing_is_asked_again() -> None:
     chat.start("asks")
     assert chat._turn(start_quietly) == ["Done."]
     assert chat.type("yes") == ["Done."]
+
+
+def test_nobody_goes_back_across_the_effects_of_an_earlier_round() -> None:
+    async def shop(talk: Talk) -> None:
+        await talk.ask("word", WORD, FreeText())
+        await talk.go("buys", first=True)
+        await talk.ask("sure", SURE, YesNo())
+
+    async def buys(talk: Talk) -> None:
+        if talk.args.get("first"):
+            talk.do("buy", count_letters, ("tea",))
+            await talk.go("buys")
+        await talk.ask("more", SURE, YesNo())
+
+    chat = Chat({"shop": shop, "buys": buys})
+    chat.start("shop")
+    chat.type("hello")
+    assert not chat.back()
+    chat.type("no")
+    assert not chat.back()
+    assert chat.host.performed == ["1:0:buys#1/buy#1"]
