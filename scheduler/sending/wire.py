@@ -22,7 +22,7 @@ from talk.messages import Later, Receipt, Unknown
 
 log = structlog.get_logger()
 
-SEND_SECONDS = 25.0  # for the provider's answer; after it, nobody knows
+SEND_SECONDS = 25.0  # for the provider's answer, and no more than half a lease; after it, nobody knows
 READY = 25  # marketing messages that wait for a free place on the wire
 
 
@@ -57,6 +57,7 @@ class Wire:
         self._flights: set[asyncio.Task[None]] = set()
         self._marketing = 0  # of them
         self._for_marketing = max(1, terms.width - max(1, terms.width // 8))
+        self._patience = min(SEND_SECONDS, terms.lease.total_seconds() / 2)
         self._cut = False
 
     @property
@@ -120,7 +121,7 @@ class Wire:
     def _may_fly(self, letter: Letter, now: float) -> bool:
         row = letter.row
         wait = self.pace.chat_wait(row.sender, now)
-        if wait <= 0 and letter.lease_ends - now >= SEND_SECONDS:
+        if wait <= 0 and letter.lease_ends - now >= self._patience:
             if row.expires_at is None or row.expires_at > self._clock.now():
                 return True
             self._settled(letter, receipts.drop(letter, "skipped", "expired"))
@@ -146,7 +147,7 @@ class Wire:
 
     async def _answer(self, letter: Letter) -> Receipt:
         try:
-            async with asyncio.timeout(SEND_SECONDS):
+            async with asyncio.timeout(self._patience):
                 return await self._channel.send(letter.row.sender, letter.outgoing)
         except TimeoutError:
             return Unknown("no answer")

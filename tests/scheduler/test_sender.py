@@ -533,3 +533,16 @@ def test_what_became_of_messages_is_counted_and_what_waits_is_shown(sqlite_url: 
         assert (REGISTRY.get_sample_value("outbox_send_seconds_count", here) or 0) == 3
 
     tell(sqlite_url, story, Provider(name="metered", answer=scripted(Unknown("hang-up"))))
+
+
+def test_with_a_short_lease_messages_are_sent_and_answers_waited_for_less_long(sqlite_url: str) -> None:
+    async def story(office: Office) -> None:
+        await office.say("1", "hello")
+        await office.say("2", "offer", lane=MARKETING)
+        async with office.open(lease=dt.timedelta(seconds=4)) as sender:
+            await office.quiet(sender)
+            assert office.clock.monotonic() < 10.0
+        assert await office.states() == ["sent", "unknown"]
+
+    slow = iter([(3.0, 0.0), (3.0, 0.0)])
+    tell(sqlite_url, story, Provider(way=lambda: next(slow, (0.0, 0.0))))
