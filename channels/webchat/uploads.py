@@ -10,8 +10,7 @@ from typing import TypeAlias
 from talk.errors import SapaError
 from talk.messages import Media
 
-# Some phones write JPEG files that hold several pictures: MPO.
-TYPES = {"JPEG": "image/jpeg", "MPO": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp", "GIF": "image/gif"}
+TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp", "GIF": "image/gif"}
 MOST_PIXELS = 40_000_000  # more than a telephone's camera makes; decoded they are 160 MB
 
 Keep: TypeAlias = Callable[[str, bytes], Awaitable[str]]
@@ -52,4 +51,5 @@ def sniff(content: bytes) -> str:
         raise NotAPicture(f"The picture cannot be read: {error}") from error
     if width * height > MOST_PIXELS:
         raise NotAPicture(f"The picture has {width} x {height} pixels; {MOST_PIXELS:,} are the most.")
-    return TYPES[kind]
+    # Pillow calls a JPEG that holds several pictures, as some phones write them, MPO.
+    return TYPES["JPEG" if kind == "MPO" else kind]

@@ -87,3 +87,9 @@ def _png(width: int, height: int) -> bytes:
 
     header = chunk(b"IHDR", pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0))
     return b"\x89PNG\r\n\x1a\n" + header + chunk(b"IDAT", zlib.compress(b"\x00\x00")) + chunk(b"IEND", b"")
+
+
+def test_a_jpeg_that_holds_several_pictures_is_a_jpeg() -> None:
+    file = BytesIO()
+    Image.new("RGB", (8, 8)).save(file, "MPO", save_all=True, append_images=[Image.new("RGB", (8, 8), "red")])
+    assert sniff(file.getvalue()) == "image/jpeg"
