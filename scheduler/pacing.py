@@ -15,6 +15,7 @@ from talk.channel import Rates
 
 SHARE = 0.98  # of the limit is leased: clocks of several machines differ by some milliseconds
 LEAD_SECONDS = 0.1  # how far ahead slots are leased
+LAG_SECONDS = 2.0  # the slowest transaction for which slots are still leased in time
 LATE_SECONDS = 0.025  # a slot missed by more (or a quarter of it) is lost: catching up would be a burst
 MINUTE = 60.0
 BUSY_SECONDS = 5.0  # a chat waits so long for the answer to its last message,
@@ -63,6 +64,7 @@ class Pace:
         self._late = max(LATE_SECONDS, self.slot.total_seconds() / 4) if rates.account else 0.0
         self._paused_until = -math.inf
         self._chats = _Chats(rates)
+        self.lag = 0.0  # seconds until a lease is at hand: as long as it took lately
 
     @property
     def slot(self) -> dt.timedelta:
@@ -74,7 +76,11 @@ class Pace:
     def ahead(self) -> int:
         """How many slots may be leased ahead; only where there is a rate."""
         assert self.rate
-        return math.ceil(self.rate * SHARE * LEAD_SECONDS)
+        return math.ceil(self.rate * SHARE * (LEAD_SECONDS + self.lag))
+
+    def took(self, seconds: float) -> None:
+        """A transaction took so long: slots that begin sooner after the next one's start would be missed."""
+        self.lag = min(LAG_SECONDS, max(seconds, 0.9 * self.lag))
 
     def slots(self, now: float) -> int:
         """How many leased slots are left."""

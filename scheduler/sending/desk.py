@@ -149,6 +149,7 @@ class Desk:
             slots=pace.slots(now) if pace.rate else 0,
             ahead=pace.ahead if pace.rate else 0,
             slot=pace.slot if pace.rate else None,
+            lag=dt.timedelta(seconds=pace.lag),
         )
 
     def _choose(self, limit: int, now: float) -> list[Row]:
@@ -184,6 +185,7 @@ class Desk:
             self._undo(pulse)
         else:
             self._retry = 0.0
+            self._wire.pace.took(self._clock.monotonic() - began)
             self._singly = self._singly and bool(self._settlements)
             self._apply(pulse, began)
             return

@@ -26,7 +26,7 @@ class Demand:
     """How many messages a sender wants to claim, and the slots of time it needs.
 
     `waiting` messages are ready to go already, `slots` are leased for them; no more than `ahead` are to be leased.
-    `slot` is None where the account has no rate.
+    A slot is of no use before `lag` has passed. `slot` is None where the account has no rate.
     """
 
     replies: int = 0
@@ -35,6 +35,7 @@ class Demand:
     slots: int = 0
     ahead: int = 0
     slot: dt.timedelta | None = None
+    lag: dt.timedelta = dt.timedelta()
 
 
 @dataclass(slots=True, kw_only=True)
@@ -155,5 +156,10 @@ class Pulse:
         self.granted = max(0, wanted - demand.slots)
         if self.granted:
             self.first_slot = buckets.lease(
-                connection, self.channel, self.account, slots=self.granted, length=demand.slot, now=self.now
+                connection,
+                self.channel,
+                self.account,
+                slots=self.granted,
+                length=demand.slot,
+                now=self.now + demand.lag,
             )

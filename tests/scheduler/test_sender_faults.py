@@ -284,6 +284,23 @@ def test_while_the_database_comes_and_goes_nothing_is_lost_or_repeated(database_
     tell(database_url, story)
 
 
+@pytest.mark.parametrize("latency", [0.03, 0.1, 0.5, 1.5])
+def test_a_slow_database_makes_replies_slow_and_no_more(sqlite_url: str, latency: float) -> None:
+    provider = Provider(rates=Rates(account=30, chat=1), limit=30)
+
+    async def story(office: Office) -> None:
+        office.database.latency = latency
+        async with office.open() as sender:
+            for number in range(40):
+                await office.say(f"{number}", "reply")
+            started = office.clock.monotonic()
+            await office.quiet(sender, patience=60.0)
+        assert provider.heard[-1].at - started < 40 / 30 + 10 * latency
+        assert provider.refused == 0
+
+    tell(sqlite_url, story, provider)
+
+
 def test_what_was_answered_during_an_outage_is_marked_after_it(sqlite_url: str) -> None:
     async def story(office: Office) -> None:
         await office.broadcast(20)
