@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from bot import backup
 from store import schema
 from store.database import Database
-from store.tables import accounts, contacts, entries, inbox, media, metadata, outbox
+from store.tables import accounts, contacts, entries, inbox, media, media_pieces, metadata, outbox
 from tests.conftest import NOON
 from tests.handlers.house import TestHouse
 
@@ -37,17 +37,17 @@ async def _everything(database: Database) -> dict[str, list[tuple[object, ...]]]
     return await database.read(read)
 
 
+def _keep_a_picture(connection: sa.Connection) -> None:
+    kept = sa.insert(media).values(public_id="p", state="kept", type="image/png", due_at=NOON, created_at=NOON)
+    media_id = connection.execute(kept.returning(media.c.id)).scalar_one()
+    connection.execute(sa.insert(media_pieces).values(media_id=media_id, number=1, content=b"\x00\xff"))
+
+
 async def test_what_is_restored_equals_what_was_backed_up_on_both_databases(
     database: Database, sqlite_url: str, postgres_url: str, tmp_path: Path
 ) -> None:
     await _talk(database)
-    await database.transact(
-        lambda connection: connection.execute(
-            sa.insert(media).values(
-                public_id="p", state="kept", type="image/png", content=b"\x00\xff", due_at=NOON, created_at=NOON
-            )
-        )
-    )
+    await database.transact(_keep_a_picture)
     file = tmp_path / "sapa.backup"
     rows = await database.read(lambda connection: backup.write(connection, file))
     assert rows > 10
