@@ -21,7 +21,7 @@ def _seed(connection: Connection) -> None:
 
 
 def _add_one(connection: Connection) -> None:
-    seen = connection.scalar(sa.select(program.c.points_per_unit).with_for_update())
+    seen = connection.execute(sa.select(program.c.points_per_unit).with_for_update()).scalar_one()
     connection.execute(sa.update(program).values(points_per_unit=seen + 1))
 
 

@@ -1,0 +1,63 @@
+"""The provider: the fake Bot API server as a process of its own, on another core than who is measured."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import aiohttp
+import msgspec
+
+from bench.send.broadcast import TOKEN
+
+
+class Provider:
+    """A server that answers at `url`."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+
+    async def stats(self) -> dict[str, Any]:
+        """Its counters."""
+        found: dict[str, Any] = await self._ask("/control/stats")
+        return found
+
+    async def log(self) -> list[dict[str, Any]]:
+        """Every message request, in order."""
+        found: list[dict[str, Any]] = await self._ask("/control/log")
+        return found
+
+    async def accepted(self) -> dict[str, dict[str, Any]]:
+        """What each chat got, one message each. Raises AssertionError where it is not one."""
+        log = await self.log()
+        wrong = [entry for entry in log if not entry["accepted"] or entry["code"] != 200]
+        assert not wrong, f"{len(wrong)} requests went wrong, the first is {wrong[0]}."
+        found = {str(entry["chat_id"]): entry for entry in log}
+        assert len(found) == len(log), "Somebody got two messages."
+        return found
+
+    async def _ask(self, path: str) -> Any:
+        async with aiohttp.ClientSession() as session, session.get(self.url + path) as response:
+            return msgspec.json.decode(await response.read())
+
+
+@asynccontextmanager
+async def provider(*options: str) -> AsyncIterator[Provider]:
+    """Run the fake with these options, and end it afterwards.
+
+    It keeps to the first core this process may use; `bench.contest.pin`, to be called only then, takes the last.
+    """
+    command = (sys.executable, "-m", "channels.telegram.fake", "--port", "0", "--token", TOKEN, *options)
+    process = await asyncio.create_subprocess_exec(*command, stdout=subprocess.PIPE)
+    try:
+        os.sched_setaffinity(process.pid, {min(os.sched_getaffinity(0))})
+        assert process.stdout is not None
+        yield Provider((await process.stdout.readline()).decode().strip())
+    finally:
+        process.terminate()
+        await process.wait()
