@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection
 
 from store import outbox, schema
 from store.database import Database
-from store.outbox import MARKETING, REPLY, NewMessage
+from store.outbox import MARKETING, NewMessage
 from store.tables import contacts, identities
 from talk.messages import Button, Outgoing
 
