@@ -203,7 +203,7 @@ _quick = st.one_of(st.builds(Say, st.integers(0, 9)), _effects, st.builds(Now, _
 
 def steps(*flows: str, depth: int = 2, least: int = 0, most: int = 6) -> SearchStrategy[Steps]:
     """Steps that may go to `flows`."""
-    simple: list[SearchStrategy[Step]] = [_asks, _asks, _asks, _quick, _effects, _waits]
+    simple: list[SearchStrategy[Step]] = [*[_asks] * 6, _quick, _effects, _effects, _waits]
     if flows:
         simple.append(st.builds(Go, st.sampled_from(flows)))
     if depth:
@@ -213,14 +213,14 @@ def steps(*flows: str, depth: int = 2, least: int = 0, most: int = 6) -> SearchS
     return st.lists(st.one_of(simple), min_size=least, max_size=most).map(tuple)
 
 
-_endings = st.sampled_from([(), (), (), (HandOver("wished"),)])
+_endings = st.sampled_from([*[()] * 5, (HandOver("wished"),)])
 
 
 @st.composite
 def books(draw: st.DrawFn) -> dict[str, Program]:
     """A book whose `main` may go to `first`, `second` and itself, and they to each other."""
     programs = {
-        "main": draw(steps("first", "second", "main", least=4, most=9)) + draw(_endings),
+        "main": draw(steps("first", "second", "main", least=5, most=9)) + draw(_endings),
         "first": draw(steps("second", "first", "main", depth=1, most=4)),
         "second": draw(steps(depth=1, most=3)) + draw(_endings),
     }
@@ -231,13 +231,13 @@ def books(draw: st.DrawFn) -> dict[str, Program]:
 def changed(draw: st.DrawFn, book: Mapping[str, Program]) -> dict[str, Program]:
     """The book after somebody worked on it: steps dropped, put in, moved, or asked for differently."""
     written = dict(book)
-    for name in draw(st.sets(st.sampled_from(sorted(book)), min_size=1)):
+    for name in sorted({"main", *draw(st.sets(st.sampled_from(sorted(book))))}):
         program = list(written[name].steps)
         for _change in range(draw(st.integers(1, 3))):
             place = draw(st.integers(0, len(program)))
             what = draw(st.sampled_from(["drop", "put in", "move"]))
             if what == "put in" or not program:
-                program[place:place] = draw(steps("first", "second", depth=1, most=2))
+                program[place:place] = draw(steps("first", "second", depth=1, least=1, most=2))
             elif what == "drop":
                 del program[min(place, len(program) - 1)]
             else:

@@ -193,7 +193,7 @@ def fits(kind: AskKind, answer: Any) -> bool:
 
 
 @settings(anything, max_examples=80)
-@given(st.data(), books(), scripts, st.integers(0, 8))
+@given(st.data(), books(), scripts, st.integers(0, 4))
 def test_changed_code_leaves_nobody_stuck_and_repeats_no_effect(
     data: st.DataObject, before: dict[str, Program], script: list[int], at: int
 ) -> None:
@@ -202,7 +202,7 @@ def test_changed_code_leaves_nobody_stuck_and_repeats_no_effect(
 
 @pytest.mark.slow
 @settings(anything, max_examples=3000)
-@given(st.data(), books(), scripts, st.integers(0, 8))
+@given(st.data(), books(), scripts, st.integers(0, 4))
 def test_thousands_of_changes_leave_nobody_stuck(
     data: st.DataObject, before: dict[str, Program], script: list[int], at: int
 ) -> None:
