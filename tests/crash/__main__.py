@@ -1,0 +1,137 @@
+"""Kill Sapa so many times: `python -m tests.crash --kills 2000 [--seed 7]`; exit code 1 when a promise broke."""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import gc
+import random
+import shutil
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import sqlalchemy as sa
+from pydantic import SecretStr
+from sqlalchemy.engine import Engine
+
+from bot.settings import Settings
+from channels.telegram.fake import TOKEN
+from locales import LANGUAGES, catalogue
+from store import schema
+from tests.crash import kills, life, play, truth
+from tests.crash.crowd import telegram
+
+SHOWN = 20
+EVERY_SECONDS = 10.0
+
+
+def options() -> argparse.Namespace:
+    """What the command line asks for."""
+    parser = argparse.ArgumentParser(prog="python -m tests.crash", description=__doc__)
+    parser.add_argument("--kills", type=int, default=2000)
+    parser.add_argument("--full-starts", type=int, default=20, help="so many of them through the command line")
+    parser.add_argument("--customers", type=int, default=40)
+    parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1_000_000))
+    parser.add_argument("--database", default="", help="an empty PostgreSQL database instead of a SQLite file")
+    return parser.parse_args()
+
+
+def main() -> int:
+    """Run the story; 0 when every promise held."""
+    wanted = options()
+    print(f"seed {wanted.seed}", flush=True)
+    folder = Path(tempfile.mkdtemp(prefix="sapa-crash-"))
+    url = wanted.database or f"sqlite:///{folder / 'sapa.sqlite3'}"
+    _in_child(lambda: _migrate(url), folder)
+    found, ends = _story(wanted, folder, url)
+    print(f"{sum(ends.values())} lives: " + ", ".join(f"{count} {how}" for how, count in sorted(ends.items())))
+    print(found.summary)
+    wrong = truth.wrongs(found)
+    if wrong:
+        print(f"{len(wrong)} promises broken; everything is kept in {folder}", *wrong[:SHOWN], sep="\n  ")
+        return 1
+    shutil.rmtree(folder)
+    print("Every promise held.")
+    return 0
+
+
+def _story(wanted: argparse.Namespace, folder: Path, url: str) -> tuple[truth.Found, dict[str, int]]:
+    _load_everything()
+    with telegram(folder, wanted.customers, wanted.seed) as far_side:
+        dice = random.Random(wanted.seed)
+        settings = _settings(folder, url, far_side.url)
+        story = kills.Story(settings, far_side, folder, dice, wanted.customers, on_postgres=bool(wanted.database))
+        shown = time.monotonic()
+        for number, plan in enumerate(kills.plans(wanted.kills, wanted.full_starts, dice), start=1):
+            story.lose(plan)
+            if time.monotonic() - shown > EVERY_SECONDS:
+                shown = time.monotonic()
+                print(f"{number} of {wanted.kills} kills", flush=True)
+        # No more forks after the last life: now this process may have threads and connections.
+        engine: list[Engine] = []
+
+        def done() -> bool:
+            engine[:] = engine or [sa.create_engine(url)]
+            with engine[0].connect() as connection:
+                return not far_side.ask("count") and not truth.unfinished(connection)
+
+        story.finish(done)
+        with engine[0].connect() as connection:
+            found = truth.look(connection, *truth.logs(folder))
+        engine[0].dispose()
+        return found, story.ends
+
+
+def _load_everything() -> None:
+    """Import what a life needs, so that a forked one begins at once. Nothing here starts a thread."""
+    import apscheduler.triggers.interval  # noqa: F401
+    import psycopg  # noqa: F401
+    import uvicorn.protocols.http.h11_impl  # noqa: F401
+
+    import channels.telegram.commands
+    import channels.telegram.manners
+    import channels.telegram.polling  # noqa: F401
+    import console.serve  # noqa: F401
+    from channels.telegram.outbound.request import _trust
+
+    _trust()
+    for language in LANGUAGES:
+        catalogue(language)
+    play.join()
+    gc.freeze()
+
+
+def _settings(folder: Path, url: str, api: str) -> Settings:
+    # Where it is noon: in quiet hours there would be no offers.
+    ahead = 12 - dt.datetime.now(dt.UTC).hour
+    return Settings(
+        data_dir=folder,
+        database_url=url,
+        port=0,
+        business_timezone=f"Etc/GMT{-ahead:+d}" if ahead else "UTC",
+        telegram_token=SecretStr(TOKEN),
+        telegram_api=api,
+        telegram_paid=True,
+    )
+
+
+def _migrate(url: str) -> None:
+    engine = sa.create_engine(url)
+    with engine.begin() as connection:
+        schema.upgrade(connection)
+    engine.dispose()
+
+
+def _in_child(work: object, folder: Path) -> None:
+    import os
+
+    assert callable(work)
+    child = life.forked(work, folder / "sapa.log")
+    if os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]):
+        raise SystemExit(f"The database could not be made; see {folder / 'sapa.log'}.")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,191 @@
+"""The parent: one life after another, each with its plan of how it dies."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import random
+import select
+import signal
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from bot.settings import Settings
+from channels.telegram.bot_token import account_of
+from channels.telegram.fake import TOKEN
+from tests.crash import life
+from tests.crash.crowd import FIRST, Telegram
+from tests.crash.life import Failpoint
+
+ROOT = Path(__file__).parents[2]
+STARTUP = Path(__file__).parent / "startup"
+FAILPOINTS = (
+    "turn.begun",
+    "turn.written",
+    "turn.committed",
+    "sender.claimed",
+    "sender.sending",
+    "sender.sent",
+    "sender.marked",
+)
+OFFERED = 0.4  # of the lives have offers to send
+HITS = 12  # a place is passed up to so many times before the kill
+LONGEST = 3.0  # seconds at work of a life whose failpoint is not reached
+START_SECONDS = 120.0
+MINUTE = dt.timedelta(seconds=61)  # between two lives on PostgreSQL: a dead sender's leases run out
+HOURS = dt.timedelta(hours=3)  # before the last life: whatever was put off is due
+END_SECONDS = 120.0
+
+
+class Died(AssertionError):
+    """A life ended that nobody killed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How one life is to die: when a failpoint is passed for the `hits`th time, or after `seconds`.
+
+    The seconds count from when it is at work; when `early`, from its birth.
+    """
+
+    how: Literal["failpoint", "random", "full start"]
+    place: str = ""
+    hits: int = 0
+    seconds: float = LONGEST
+    early: bool = False
+    careful: bool = True
+
+
+def plans(kills: int, full_starts: int, dice: random.Random) -> Iterator[Plan]:
+    """So many deaths, the full starts spread among them."""
+    full = set(dice.sample(range(kills), min(full_starts, kills)))
+    for number in range(kills):
+        careful, early = dice.random() < 0.5, dice.random() < 0.2
+        if number in full:
+            yield Plan("full start", seconds=dice.uniform(0.0, 4.0 if early else 1.0), early=early)
+        elif dice.random() < 0.6:
+            yield Plan("failpoint", dice.choice(FAILPOINTS), dice.randint(1, HITS), careful=careful)
+        else:
+            yield Plan("random", seconds=dice.uniform(0.0, 0.3 if early else 0.8), early=early, careful=careful)
+
+
+@dataclass(slots=True)
+class Story:
+    """Sapa's lives over one database and one Telegram, and how they ended so far."""
+
+    settings: Settings
+    far_side: Telegram
+    folder: Path
+    dice: random.Random
+    customers: int
+    on_postgres: bool
+    number: int = 0
+    ends: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def log(self) -> Path:
+        """Where this life writes."""
+        return self.folder / f"life-{self.number:04}.log"
+
+    def lose(self, plan: Plan) -> None:
+        """Live once, until killed."""
+        self.number += 1
+        if self.number == 1 or self.dice.random() < OFFERED:
+            self._offers()
+        child = self._full_start() if plan.how == "full start" else self._fork(plan)
+        reached = (not plan.early and self._gone_before_work(child)) or self._gone(child, plan.seconds)
+        if reached and plan.how != "failpoint":
+            raise Died(f"Life {self.number} was killed by somebody else.")
+        if not reached:
+            self._kill(child)
+        self.ends[plan.place if reached else "random" if plan.how == "failpoint" else plan.how] += 1
+
+    def finish(self, done: Callable[[], bool]) -> None:
+        """Live once more, take everything that waits and one more word of everybody, and end in good order."""
+        self.far_side.ask("hush")
+        self.number += 1
+        child = self._fork(Plan("random"), HOURS)
+        self._wait(child, done)
+        self.far_side.ask("everybody")
+        self._wait(child, done)
+        os.kill(child, signal.SIGTERM)
+        if not self._gone(child, END_SECONDS, code=0):
+            self._kill(child)
+            raise Died(f"The last life did not end within {END_SECONDS} s of SIGTERM.")
+        self.ends["SIGTERM"] += 1
+
+    def _offers(self) -> None:
+        writers = self.dice.sample(range(FIRST, FIRST + self.customers), min(life.OFFERS, self.customers))
+        account = account_of(TOKEN)
+        child = life.forked(lambda: life.offer(self.settings.database, account, self.number, writers), self.log)
+        if not self._gone(child, END_SECONDS, code=0):
+            raise Died("The offers could not be put into the outbox.")
+
+    def _fork(self, plan: Plan, later: dt.timedelta = dt.timedelta()) -> int:
+        ahead = later + (MINUTE * self.number if self.on_postgres else dt.timedelta())
+        failpoint = Failpoint(plan.place, plan.hits)
+        return life.forked(lambda: life.live(self.settings, failpoint, ahead=ahead, careful=plan.careful), self.log)
+
+    def _full_start(self) -> int:
+        def start() -> None:
+            os.chdir(self.folder)
+            os.execve(sys.executable, [sys.executable, "-m", "bot", "run"], self._environment())
+
+        return life.forked(start, self.log)
+
+    def _gone_before_work(self, child: int) -> bool:
+        """Wait until the life says in its log that it runs; whether it was killed before."""
+        deadline = time.monotonic() + START_SECONDS
+        while not (self.log.exists() and life.RUNNING in self.log.read_bytes()):
+            if self._gone(child, 0.01):
+                return True
+            if time.monotonic() > deadline:
+                self._kill(child)
+                raise Died(f"Life {self.number} did not come up in {START_SECONDS} s; see {self.log}.")
+        return False
+
+    def _environment(self) -> dict[str, str]:
+        settings = self.settings
+        return {
+            "PATH": os.environ.get("PATH", ""),
+            "PYTHONPATH": f"{STARTUP}{os.pathsep}{ROOT}",
+            "SAPA_DATA_DIR": str(settings.data_dir),
+            "SAPA_DATABASE_URL": settings.database_url,
+            "SAPA_PORT": str(settings.port),
+            "SAPA_BUSINESS_TIMEZONE": settings.business_timezone,
+            "SAPA_TELEGRAM_TOKEN": settings.telegram_token.get_secret_value(),
+            "SAPA_TELEGRAM_API": settings.telegram_api,
+            "SAPA_TELEGRAM_PAID": "true",
+            "SAPA_LOG_FORMAT": "json",
+        }
+
+    def _wait(self, child: int, done: Callable[[], bool]) -> None:
+        deadline = time.monotonic() + END_SECONDS
+        while not done():
+            if self._gone(child, 0.05):
+                raise Died(f"The last life ended by itself; see {self.log}.")
+            if time.monotonic() > deadline:
+                self._kill(child)
+                raise Died("Something is left over that nobody handles; see the outbox.")
+
+    def _gone(self, child: int, seconds: float, code: int = -signal.SIGKILL) -> bool:
+        """Whether the child ends within so many seconds, with that exit code."""
+        handle = os.pidfd_open(child)
+        try:
+            if not select.select([handle], [], [], seconds)[0]:
+                return False
+        finally:
+            os.close(handle)
+        found = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        if found != code:
+            raise Died(f"Life {self.number} ended with {found} instead of {code}; see {self.log}.")
+        return True
+
+    def _kill(self, child: int) -> None:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
