@@ -37,7 +37,7 @@ def owned_by_staff(scene: Scene) -> bool:
     if contact.owner == BOT:
         return False
     inbound = scene.inbound
-    if contact.owner == QUEUE and inbound and intents.global_intent(inbound.text, scene.language) == "menu":
+    if contact.owner == QUEUE and inbound and intents.global_intent(scene.meant(inbound)) == "menu":
         contact.owner = BOT
         return False
     scene.notices.append(Notice("customer_waits", contact.public_id, {"owner": contact.owner}))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from talk.reading import words
+from talk.reading.words import Match
 
 FLOWS_OF_INTENTS = {
     "menu": "menu",
@@ -20,19 +20,16 @@ FLOWS_OF_INTENTS = {
 GLOBAL = frozenset({"menu", "help", "person", "stop", "language"})
 
 
-def flow_of(text: str, language: str) -> str | None:
-    """The flow that the text asks for; None when it asks for none."""
-    match = words.match(text, language)
+def flow_of(match: Match | None) -> str | None:
+    """The flow that a message asks for; None when it asks for none."""
     return FLOWS_OF_INTENTS.get(match.intent) if match else None
 
 
-def is_stop(text: str, language: str) -> bool:
+def is_stop(match: Match | None) -> bool:
     """Whether the whole message is a stop word, which stops at once."""
-    match = words.match(text, language)
     return match is not None and match.intent == "stop" and match.whole
 
 
-def global_intent(text: str, language: str) -> str | None:
+def global_intent(match: Match | None) -> str | None:
     """The global command that the whole message is: a flow's intent, or `back`."""
-    match = words.match(text, language)
     return match.intent if match and match.whole and match.intent in GLOBAL | {"back"} else None

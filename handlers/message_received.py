@@ -13,7 +13,7 @@ def message_received(scene: Scene) -> None:
     assert inbound is not None
     if gate.flooded(scene) or _of_a_known_album(scene):
         return
-    if inbound.kind == "text" and intents.is_stop(inbound.text, scene.language):
+    if inbound.kind == "text" and intents.is_stop(scene.meant(inbound)):
         scene.conversation.start("stop", sure=True)
         return
     if gate.owned_by_staff(scene):

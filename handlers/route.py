@@ -30,7 +30,7 @@ def words(scene: Scene) -> None:
     """
     inbound, conversation = scene.inbound, scene.conversation
     assert inbound is not None
-    command = intents.global_intent(inbound.text, scene.language) if inbound.kind == "text" else None
+    command = intents.global_intent(scene.meant(inbound)) if inbound.kind == "text" else None
     if conversation.asking is None:
         _begin(scene, inbound)
     elif command == "back":
@@ -48,7 +48,7 @@ def _back(scene: Scene) -> None:
 
 
 def _begin(scene: Scene, inbound: Inbound) -> None:
-    wanted = intents.flow_of(inbound.text, scene.language) if inbound.kind == "text" else None
+    wanted = intents.flow_of(scene.meant(inbound)) if inbound.kind == "text" else None
     if scene.contact.welcomed_at is None:
         welcome(scene, wanted)
     elif wanted is not None:

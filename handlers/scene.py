@@ -26,6 +26,7 @@ from talk.engine import Act, Book, Said, revision
 from talk.journal import Record
 from talk.messages import Button, Inbound, Media, Outgoing
 from talk.prompts.base import Option
+from talk.reading import words
 from talk.split import CAPTION_LIMIT, TEXT_LIMIT, plain, split
 
 IDLE = dt.timedelta(hours=24)
@@ -70,6 +71,7 @@ class Scene:
         self.lane = REPLY
         self._language = (contact.language, contact.language_chosen)  # as it is stored
         self._messages: list[outbox.NewMessage] = []
+        self._meant: dict[str, words.Match | None] = {}
 
     # What the engine asks of its host
 
@@ -107,7 +109,14 @@ class Scene:
 
     def elsewhere(self, inbound: Inbound) -> str | None:
         """The flow that an answer which does not fit asks for."""
-        return intents.flow_of(inbound.text, self.language)
+        return intents.flow_of(self.meant(inbound))
+
+    def meant(self, inbound: Inbound) -> words.Match | None:
+        """What the event's words want, read once in each language the contact is answered in."""
+        language = self.language
+        if language not in self._meant:
+            self._meant[language] = words.match(inbound.text, language)
+        return self._meant[language]
 
     # The conversation
 

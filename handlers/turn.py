@@ -103,7 +103,8 @@ class Turn:
 
     async def _tried(self, inbound: Inbound) -> str:
         for attempt in range(TRIES):
-            await asyncio.sleep(BACKOFF[attempt])
+            if attempt:
+                await asyncio.sleep(BACKOFF[attempt])
             tries: int | None = 0
             careful = self._database.careful
             if careful:

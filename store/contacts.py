@@ -15,7 +15,7 @@ from store.tables import contacts, identities
 BOT, QUEUE = "bot", "queue"
 
 
-class Contact(msgspec.Struct, kw_only=True):
+class Contact(msgspec.Struct):
     """A contact as a turn sees it, together with the identity through which it spoke."""
 
     id: int
@@ -90,13 +90,13 @@ _ADDRESS = Prepared(
 def lock(connection: Connection, channel: str, account: str, sender: str) -> Contact | None:
     """The contact known by this identity, locked until the transaction ends; None when nobody is."""
     row = _LOCK.row(connection, channel=channel, account=account, sender=sender)
-    return Contact(**dict(zip(Contact.__struct_fields__, row, strict=True))) if row else None
+    return Contact(*row) if row else None
 
 
 def lock_identity(connection: Connection, identity_id: int) -> Contact | None:
     """The contact to whom an identity belongs, locked until the transaction ends."""
     row = _LOCK_IDENTITY.row(connection, identity_id=identity_id)
-    return Contact(**dict(zip(Contact.__struct_fields__, row, strict=True))) if row else None
+    return Contact(*row) if row else None
 
 
 def make(

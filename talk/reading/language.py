@@ -1,7 +1,8 @@
 """Which of the five languages a short chat message is in."""
 
 import re
-from itertools import pairwise
+from functools import cache
+from itertools import chain, pairwise
 from typing import Final
 
 from locales import LANGUAGES
@@ -11,7 +12,7 @@ from talk.reading.words import match
 
 _EXAMINED = 300
 _ENOUGH = 2
-_STRONG = 2
+_STRONG, _WEAK = 2, 1
 _NAME_LENGTH = 4  # words of a name, or characters of a Chinese one
 
 _ARABIC: Final = re.compile("[\u0620-\u064a\u066e-\u06d3]")
@@ -42,7 +43,7 @@ def guess_language(text: str, expected: str) -> str | None:
 
 
 def _by_words(text: str, tokens: list[str], expected: str) -> str | None:
-    scores = {language: _score(tokens, language) for language in LANGUAGES}
+    scores = _scores(tokens)
     best = max(scores.values())
     leaders = [language for language, score in scores.items() if score == best]
     if best < _ENOUGH or (len(leaders) > 1 and expected not in leaders):
@@ -51,16 +52,32 @@ def _by_words(text: str, tokens: list[str], expected: str) -> str | None:
     return None if _is_latin_name(text, tokens, leader) else leader
 
 
-def _score(tokens: list[str], language: str) -> int:
-    words = lexicon(language)
-    strong = sum(token in words.strong for token in tokens)
-    strong += sum(f"{first} {second}" in words.strong for first, second in pairwise(tokens))
-    weak = sum(token in words.weak for token in tokens)
-    if language == "vi":
-        weak += sum(_VIETNAMESE.search(token) is not None for token in tokens)
-    if language == "ar":
-        strong += sum(token not in words.strong and _ARABIZI.fullmatch(token) is not None for token in tokens)
-    return strong * _STRONG + weak
+def _scores(tokens: list[str]) -> dict[str, int]:
+    scores: dict[str, int] = dict.fromkeys(LANGUAGES, 0)
+    telling, arabic = _telling_words(), lexicon("ar").strong
+    for words in chain(tokens, (f"{first} {second}" for first, second in pairwise(tokens))):
+        for language, points in telling.get(words, ()):
+            scores[language] += points
+    for token in tokens:
+        if not token.isascii() and _VIETNAMESE.search(token):
+            scores["vi"] += _WEAK
+        if ("3" in token or "7" in token) and token not in arabic and _ARABIZI.fullmatch(token):
+            scores["ar"] += _STRONG
+    return scores
+
+
+@cache
+def _telling_words() -> dict[str, list[tuple[str, int]]]:
+    """The languages that a word, or two words in a row, speak for, and how loudly."""
+    telling: dict[str, list[tuple[str, int]]] = {}
+    for language in LANGUAGES:
+        words = lexicon(language)
+        for word in words.strong:
+            telling.setdefault(word, []).append((language, _STRONG))
+        for word in words.weak:
+            if " " not in word:
+                telling.setdefault(word, []).append((language, _WEAK))
+    return telling
 
 
 def _is_chinese_name(normal: str) -> bool:

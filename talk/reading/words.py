@@ -43,13 +43,17 @@ class _Phrase:
 
 @dataclass(frozen=True, slots=True)
 class _Vocabulary:
-    """Every language's words, those of one language first where languages disagree."""
+    """Every language's words, those of one language first where languages disagree.
+
+    `edges` are the first and last words of politeness and address.
+    """
 
     whole: dict[str, str]
     inside: dict[str, list[_Phrase]]
     polite: frozenset[str]
     address: frozenset[str]
     longest_politeness: int
+    edges: frozenset[str]
 
 
 def match(text: str, language: str) -> Match | None:
@@ -93,6 +97,8 @@ def _whole(tokens: list[str], vocabulary: _Vocabulary) -> str | None:
 
 def _less_polite(tokens: list[str], vocabulary: _Vocabulary) -> tuple[list[str], bool] | None:
     """The tokens without a polite phrase or form of address at the end, else at the start; was it an address?"""
+    if tokens[0] not in vocabulary.edges and tokens[-1] not in vocabulary.edges:
+        return None
     sizes = range(min(len(tokens) - 1, vocabulary.longest_politeness), 0, -1)
     ends = ((tokens[-size:], tokens[:-size]) for size in sizes)
     starts = ((tokens[:size], tokens[size:]) for size in sizes)
@@ -149,7 +155,8 @@ def _vocabulary(language: str) -> _Vocabulary:
     polite = frozenset(_key(word) for code in languages for word in lexicon(code).polite)
     address = frozenset(_key(word) for code in languages for word in lexicon(code).address)
     longest = max(word.count(" ") + 1 for word in polite | address)
-    return _Vocabulary(whole, inside, polite, address, longest)
+    edges = frozenset(word for phrase in polite | address for word in (phrase.split(" ")[0], phrase.split(" ")[-1]))
+    return _Vocabulary(whole, inside, polite, address, longest, edges)
 
 
 def _key(phrase: str) -> str:

@@ -10,6 +10,7 @@ from console import texts
 from console.static_files import FOLDER
 from handlers import intents
 from locales import LANGUAGES, Language
+from talk.reading.words import match
 
 TEMPLATES = FOLDER.parent / "templates"
 USED = re.compile(r"""\bt\("(\w+)"\)|data-(?:text|label|title|placeholder)="(\w+)"|\blabel\(.*, "(\w+)"\)""")
@@ -31,7 +32,7 @@ def test_every_text_of_the_page_exists_and_is_used() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_suggested_question_is_understood(language: Language) -> None:
-    asked = [intents.flow_of(question, language) for question in texts.suggestions(language)]
+    asked = [intents.flow_of(match(question, language)) for question in texts.suggestions(language)]
     assert asked == ["points", "rewards", "help", "person"]
 
 
