@@ -285,6 +285,22 @@ def test_a_chat_that_must_wait_does_not_stop_others(database_url: str) -> None:
     tell(database_url, story, Provider(answer=scripted(Later("429", 30.0))))
 
 
+def test_a_chat_that_must_wait_gets_nothing_new_either(database_url: str) -> None:
+    async def story(office: Office) -> None:
+        async with office.open() as sender:
+            await office.say("1", "a")
+            await office.quiet_until_heard(1, sender)
+            await office.say("1", "service", lane=SERVICE)
+            await office.quiet(sender)
+        assert sorted((round(heard.at), heard.text) for heard in office.provider.heard) == [
+            (0, "a"),
+            (30, "a"),
+            (30, "service"),
+        ]
+
+    tell(database_url, story, Provider(answer=scripted(Later("429", 30.0))))
+
+
 def test_an_account_that_must_wait_stops_everything_of_it(database_url: str) -> None:
     async def story(office: Office) -> None:
         async with office.open() as sender:

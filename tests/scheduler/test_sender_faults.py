@@ -301,6 +301,24 @@ def test_a_slow_database_makes_replies_slow_and_no_more(sqlite_url: str, latency
     tell(sqlite_url, story, provider)
 
 
+@pytest.mark.parametrize("lane", [REPLY, MARKETING])
+def test_what_a_lost_commit_may_have_claimed_is_given_back_at_once(database_url: str, lane: int) -> None:
+    faults = ["after"] * 3
+
+    async def story(office: Office) -> None:
+        await office.say("1", "hello", lane=lane)
+        office.database.close()
+        office.database = failing = Failing(database_url)
+        failing.away = lambda: faults.pop() if faults else ""
+        async with office.open(alone=False) as sender:
+            await office.clock.sleep(LEASE.total_seconds() / 4)
+            assert not faults
+            assert office.provider.texts == ["hello"]
+            await office.quiet(sender)
+
+    tell(database_url, story)
+
+
 def test_what_was_answered_during_an_outage_is_marked_after_it(sqlite_url: str) -> None:
     async def story(office: Office) -> None:
         await office.broadcast(20)
