@@ -95,10 +95,11 @@ class GroupWriter:
                     if time.monotonic() - started > GROUP_SECONDS:
                         break
         except Exception as error:
-            for job in done or group:
+            if not done:  # it could not even begin
+                done = list(group)
+                group.clear()
+            for job in done:
                 job.error = error
-            done = done or list(group)
-            group.clear()
         if group:
             with self._ready:
                 self._jobs.extendleft(reversed(group))
@@ -109,7 +110,7 @@ def _run(connection: Connection, job: _Job) -> None:
     _SAVEPOINT.run(connection)
     try:
         job.result = job.work(connection)
-    except Exception as error:
+    except BaseException as error:  # whatever it is, this thread must not end of it
         job.error = error
         _ROLL_BACK.run(connection)
     _RELEASE.run(connection)

@@ -48,6 +48,23 @@ async def test_work_that_raises_takes_nothing_of_its_neighbours_with_it(database
     assert await _value(database) == 40
 
 
+async def test_a_transaction_that_breaks_down_leaves_nobody_waiting(sqlite_url: str) -> None:
+    database = Database(sqlite_url)
+    await database.transact(_seed)
+
+    def break_down(connection: Connection) -> None:
+        connection.exec_driver_sql("ROLLBACK")  # as SQLite does by itself when the disk is full
+        raise sa.exc.OperationalError("", None, Exception("disk full"))
+
+    works = [_add_one, break_down, *[_add_one] * 10]
+    async with asyncio.timeout(10.0):
+        outcomes = await asyncio.gather(*(database.transact(work) for work in works), return_exceptions=True)
+    failed = [isinstance(outcome, StoreUnavailable) for outcome in outcomes]
+    assert failed[1]
+    assert await _value(database) == failed.count(False)
+    await asyncio.to_thread(database.close)
+
+
 async def test_a_savepoint_undoes_only_what_is_inside(database: Database) -> None:
     def work(connection: Connection) -> None:
         _seed(connection)
