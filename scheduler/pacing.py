@@ -16,7 +16,8 @@ from talk.channel import Rates
 SHARE = 0.98  # of the limit is leased: clocks of several machines differ by some milliseconds
 LEAD_SECONDS = 0.1  # how far ahead slots are leased
 LAG_SECONDS = 2.0  # the slowest transaction for which slots are still leased in time
-LATE_SECONDS = 0.025  # a slot missed by more (or a quarter of it) is lost: catching up would be a burst
+LATE_SECONDS = 0.025  # a slot missed by more (or a quarter of it) is lost: catching up would be a burst,
+ALONE_LATE_SECONDS = 1.0  # against which an account's only sender has its window
 MINUTE = 60.0
 BUSY_SECONDS = 5.0  # a chat waits so long for the answer to its last message,
 LOOK_SECONDS = 0.05  # and is looked at again so often
@@ -55,13 +56,14 @@ class Window:
 
 
 class Pace:
-    """The limits of one account, on a monotonic clock in seconds."""
+    """The limits of one account, on a monotonic clock in seconds; `alone` when no other process sends for it."""
 
-    def __init__(self, rates: Rates) -> None:
+    def __init__(self, rates: Rates, *, alone: bool = False) -> None:
         self.rate = rates.account
         self._slots: deque[float] = deque()
         self._window = Window(rates.account) if rates.account else None
-        self._late = max(LATE_SECONDS, self.slot.total_seconds() / 4) if rates.account else 0.0
+        late = ALONE_LATE_SECONDS if alone else LATE_SECONDS
+        self._late = max(late, self.slot.total_seconds() / 4) if rates.account else 0.0
         self._paused_until = -math.inf
         self._chats = _Chats(rates)
         self.lag = 0.0  # seconds until a lease is at hand: as long as it took lately

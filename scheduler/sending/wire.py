@@ -47,7 +47,7 @@ class Wire:
     """
 
     def __init__(self, channel: Channel, terms: Terms, ledger: Ledger) -> None:
-        self.pace = Pace(channel.rates)
+        self.pace = Pace(channel.rates, alone=terms.alone)
         self.queue = Queue()
         self._channel = channel
         self._terms = terms

@@ -51,11 +51,12 @@ def drive(pace: Pace, dice: random.Random, *, jitter: float, stalls: float, seco
     st.floats(0.0, 0.5),
     st.sampled_from([0.0, 0.02, 0.2]),
     st.integers(0, 2**32),
+    st.booleans(),
 )
 def test_no_second_at_the_far_side_sees_more_than_the_limit(
-    limit: int, jitter: float, stalls: float, seed: int
+    limit: int, jitter: float, stalls: float, seed: int, alone: bool
 ) -> None:
-    pace = Pace(Rates(account=limit))
+    pace = Pace(Rates(account=limit), alone=alone)
     arrivals = drive(pace, random.Random(seed), jitter=jitter, stalls=stalls, seconds=6.0)
     assert busiest(arrivals) <= limit
 
@@ -148,3 +149,10 @@ def test_a_chat_does_not_wait_for_an_answer_that_never_comes() -> None:
     pace = Pace(Rates(chat=1.0))
     pace.began("1", 0.0)
     assert pace.chat_wait("1", 6.0) == 0.0
+
+
+def test_an_only_sender_catches_up_after_a_stall_within_the_limit() -> None:
+    pace = Pace(Rates(account=100), alone=True)
+    pace.grant(0.0, 10)
+    assert pace.slots(0.5) == 10
+    assert pace.wait(0.5) == 0.0
