@@ -60,7 +60,7 @@ def test_a_word_that_a_sentence_names_is_understood(language: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("question", texts.SUGGESTIONS, ids=lambda text: text.one)
 def test_a_suggested_question_leads_where_the_english_one_does(language: str, question: Text) -> None:
-    flow = intents.flow_of(question.one, "en")
+    flow = intents.flow_of(match(question.one, "en"))
     assert flow in flows.book.FLOWS
     assert intents.flow_of(render(question, language), language) == flow
 
