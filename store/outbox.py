@@ -44,7 +44,7 @@ class NewMessage(msgspec.Struct, frozen=True, kw_only=True):
     expires_at: dt.datetime | None = None
 
 
-class Row(msgspec.Struct, eq=False):
+class Row(msgspec.Struct, eq=False, gc=False):
     """A claimed message; `payload` is the JSON of an `Outgoing`.
 
     Of its `attempts`, `deaths` ended with their sender: they say nothing of the message.

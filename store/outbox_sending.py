@@ -20,7 +20,7 @@ from store.prepared import Prepared
 from store.tables import Utc, contacts, identities, outbox
 
 
-class Standing(msgspec.Struct, frozen=True):
+class Standing(msgspec.Struct, frozen=True, gc=False):
     """What decides whether a marketing message may go to a contact now.
 
     `reachable` is None when the chat is nobody's any more; `waiting` when the contact is owed a reply or service
@@ -37,7 +37,7 @@ class Standing(msgspec.Struct, frozen=True):
     waiting: bool
 
 
-class Mark(msgspec.Struct, frozen=True, kw_only=True):
+class Mark(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What became of a claimed message.
 
     `state` is final, or `queued` to be claimed again from `due_at` (None: the moment it was due before); `refund`
@@ -53,7 +53,7 @@ class Mark(msgspec.Struct, frozen=True, kw_only=True):
     refund: bool = False
 
 
-class Place(msgspec.Struct, frozen=True, kw_only=True):
+class Place(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The day's place for an unasked message that a contact's message took at `taken_at`; before it `previous`."""
 
     contact_id: int

@@ -7,7 +7,8 @@ delivered at most once: without an answer it stays unknown.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+
+import msgspec
 
 from store.outbox import MARKETING, Row
 from store.outbox_sending import Mark, Place
@@ -18,8 +19,7 @@ TRIES = len(BACKOFF) + 1  # the last one nearly two hours after the first
 GIVEN_UP = "given up"
 
 
-@dataclass(slots=True, eq=False)
-class Letter:
+class Letter(msgspec.Struct, eq=False, gc=False):
     """A message in a sender's hands.
 
     Its lease ends at `lease_ends` of the monotonic clock; marketing has its `place` once it is being sent.
@@ -31,8 +31,7 @@ class Letter:
     place: Place | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settlement:
+class Settlement(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What is to be written down about a message: its mark, and what it tells about its contact and chat.
 
     `back` is the day's place that was taken in vain; `hold` the moment until which the chat is to be left alone.

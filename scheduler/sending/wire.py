@@ -6,6 +6,7 @@ import asyncio
 import datetime as dt
 import math
 from collections import deque
+from dataclasses import dataclass
 from typing import Protocol
 
 import structlog
@@ -39,11 +40,27 @@ class Ledger(Protocol):
         """Something went: perhaps more is wanted now."""
 
 
+@dataclass(slots=True, eq=False)
+class _Flight:
+    """A message under way, and the task that carries it and perhaps another one after it."""
+
+    letter: Letter
+    began: float
+    task: asyncio.Task[None] | None = None
+    given_up: bool = False
+
+    def give_up(self) -> None:
+        """Wait for its answer no longer."""
+        assert self.task is not None
+        self.given_up = True
+        self.task.cancel()
+
+
 class Wire:
     """The messages that are ready for one account, and those under way.
 
     At most `width` are under way at once. Some of these places are kept free of marketing, so that a reply finds
-    one even while the provider answers nothing.
+    one even while the provider answers nothing. Who has brought one message there takes the next that may go.
     """
 
     def __init__(self, channel: Channel, terms: Terms, ledger: Ledger) -> None:
@@ -54,7 +71,7 @@ class Wire:
         self._clock = terms.clock
         self._ledger = ledger
         self._bell = Bell(terms.clock)
-        self._flights: set[asyncio.Task[None]] = set()
+        self._flights: set[_Flight] = set()
         self._marketing = 0  # of them
         self._for_marketing = max(1, terms.width - max(1, terms.width // 8))
         self._patience = min(SEND_SECONDS, terms.lease.total_seconds() / 2)
@@ -92,26 +109,38 @@ class Wire:
         """Wait for no answer any more."""
         self._cut = True
         for flight in self._flights:
-            flight.cancel()
+            flight.give_up()
 
     async def run(self, tasks: asyncio.TaskGroup) -> None:
         """Let messages go until cancelled; what is under way then is a task of `tasks`."""
-        while True:
-            await self._bell.wait()
-            self._let_go(tasks)
-            self._ledger.consider()
+        watch = tasks.create_task(self._watch())
+        try:
+            while True:
+                await self._bell.wait()
+                self._let_go(tasks)
+                self._ledger.consider()
+        finally:
+            watch.cancel()
 
     def _let_go(self, tasks: asyncio.TaskGroup) -> None:
         now = self._clock.monotonic()
         held = self.queue.unhold(now)
         self._bell.by(math.inf if held is None else held)
-        while (lane := self._next_lane()) is not None:
+        while (letter := self._next(now)) is not None:
+            flight = _Flight(letter, now)
+            self._begin(flight)
+            flight.task = tasks.create_task(self._carry(flight))
+
+    def _next(self, now: float) -> Letter | None:
+        """The message that goes now."""
+        while not self._cut and (lane := self._next_lane()) is not None:
             wait = self.pace.wait(now)
             if wait > 0:
                 self._bell.by(now + wait)
                 break
             if self._may_fly(letter := lane.popleft(), now):
-                self._fly(letter, tasks)
+                return letter
+        return None
 
     def _next_lane(self) -> deque[Letter] | None:
         if len(self._flights) >= self._terms.width:
@@ -133,28 +162,45 @@ class Wire:
             self._ledger.settled(receipts.release(row, letter.place, due_at))
         return False
 
-    def _fly(self, letter: Letter, tasks: asyncio.TaskGroup) -> None:
-        self.pace.began(letter.row.sender, self._clock.monotonic())
-        self._marketing += letter.row.lane == MARKETING
-        self._flights.add(tasks.create_task(self._send(letter)))
+    def _begin(self, flight: _Flight) -> None:
+        self._flights.add(flight)
+        self._marketing += flight.letter.row.lane == MARKETING
+        self.pace.began(flight.letter.row.sender, flight.began)
 
-    async def _send(self, letter: Letter) -> None:
-        began = self._clock.monotonic()
-        self._terms.failpoint("sender.sending")
-        receipt = await self._answer(letter)
-        self._terms.failpoint("sender.sent")
-        self._landed(letter, receipt, began)
+    async def _carry(self, flight: _Flight) -> None:
+        """Send a message, and as long as more may go at once, the next."""
+        while True:
+            self._terms.failpoint("sender.sending")
+            receipt = await self._answer(flight)
+            self._terms.failpoint("sender.sent")
+            now = self._clock.monotonic()
+            self._landed(flight, receipt, now)
+            if flight.given_up or (letter := self._next(now)) is None:
+                break
+            flight.letter, flight.began = letter, now
+            self._begin(flight)
+            self._ledger.consider()
+        self._bell.ring()
 
-    async def _answer(self, letter: Letter) -> Receipt:
+    async def _watch(self) -> None:
+        """Give up what has been under way for too long; a timer for each message would cost more than its row."""
+        while True:
+            now = self._clock.monotonic()
+            waiting = [flight for flight in self._flights if not flight.given_up]
+            for flight in waiting:
+                if flight.began + self._patience <= now:
+                    flight.give_up()
+            oldest = min((flight.began for flight in waiting if not flight.given_up), default=now)
+            await self._clock.sleep(oldest + self._patience - now)
+
+    async def _answer(self, flight: _Flight) -> Receipt:
+        letter = flight.letter
         try:
-            async with asyncio.timeout(self._patience):
-                return await self._channel.send(letter.row.sender, letter.outgoing)
-        except TimeoutError:
-            return Unknown("no answer")
+            return await self._channel.send(letter.row.sender, letter.outgoing)
         except asyncio.CancelledError:
-            if not self._cut:
+            if not flight.given_up:
                 raise
-            return Unknown("stopped while it was sent")
+            return Unknown("stopped while it was sent" if self._cut else "no answer")
         except Exception as error:
             # Not the error's own words: they may hold the message, the number or the token.
             log.error(
@@ -162,21 +208,18 @@ class Wire:
             )
             return Unknown(type(error).__name__)
 
-    def _landed(self, letter: Letter, receipt: Receipt, began: float) -> None:
-        flight = asyncio.current_task()
-        assert flight is not None
+    def _landed(self, flight: _Flight, receipt: Receipt, now: float) -> None:
+        letter, row = flight.letter, flight.letter.row
         self._flights.discard(flight)
-        self._marketing -= letter.row.lane == MARKETING
-        now, row = self._clock.monotonic(), letter.row
+        self._marketing -= row.lane == MARKETING
         self.pace.ended(row.sender, now)
-        metrics.seconds(self._channel.name).observe(now - began)
+        metrics.seconds(self._channel.name).observe(now - flight.began)
         if isinstance(receipt, Later):
             if receipt.account:
                 self._ledger.pause(receipt.seconds)
             else:
                 self.pace.pause_chat(row.sender, now + receipt.seconds)
         self._settled(letter, receipts.settle(letter, receipt, self._clock.now()))
-        self._bell.ring()
 
     def _settled(self, letter: Letter, settlement: Settlement) -> None:
         mark = settlement.mark
