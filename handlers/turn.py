@@ -21,6 +21,7 @@ from handlers.scene import House, Notice, Scene
 from store import bell, due, inbox, media, visitors
 from store.database import Database, StoreUnavailable
 from store.inbox import Unread
+from talk.errors import SapaError
 from talk.messages import Inbound
 
 log = structlog.get_logger()
@@ -38,6 +39,10 @@ class Committed:
     sends: bool
     notices: tuple[Notice, ...] = ()
     fetches: bool = False
+
+
+class Deadly(SapaError):
+    """An event during which the process died again and again."""
 
 
 class Turn:
@@ -63,6 +68,8 @@ class Turn:
         self._committed = committed
         self._alert = alert
         self._failpoint = failpoint
+        self._alone = asyncio.Lock()
+        self._begun: dict[tuple[object, ...], int] = {}
 
     async def receive(self, inbound: Inbound) -> None:
         """Handle one event; when this returns, its turn has committed or the event is set aside.
@@ -76,14 +83,23 @@ class Turn:
 
     async def fall_due(self, due_id: int) -> None:
         """Open a turn for a due row; a row that fails is tried again later, and set aside after five times."""
+
+        async def open_turn() -> Committed | None:
+            return await self._database.transact(lambda connection: self._due(connection, due_id))
+
         try:
-            committed = await self._database.transact(lambda connection: self._due(connection, due_id))
+            if self._database.careful:
+                committed = await self._carefully(("due", due_id), lambda: self._count_due(due_id), open_turn)
+            else:
+                committed = await open_turn()
         except StoreUnavailable:
             raise
         except Exception as error:
             log.exception("due_row_failed", due=due_id)
-            again = self._now() + DUE_BACKOFF
-            if await self._database.transact(lambda connection: due.fail(connection, due_id, again)):
+            counted, again = self._begun.pop(("due", due_id), None) is not None, self._now() + DUE_BACKOFF
+            if await self._database.transact(
+                lambda connection: due.fail(connection, due_id, again, counted=counted)
+            ):
                 await self._alert(Notice("due_row_parked", "", {"due": str(due_id), "error": type(error).__name__}))
             return
         if committed is not None:
@@ -102,27 +118,25 @@ class Turn:
             await self._alert(Notice("update_unreadable", "", {"channel": channel, "event": external_id}))
 
     async def _tried(self, inbound: Inbound) -> str:
+        async def open_turn() -> Committed | None:
+            return await self._database.transact(lambda connection: self._message(connection, inbound))
+
+        key = (inbound.channel, inbound.account, inbound.external_id)
         for attempt in range(TRIES):
             if attempt:
                 await asyncio.sleep(BACKOFF[attempt])
-            tries: int | None = 0
-            careful = self._database.careful
-            if careful:
-                # The last process died: whoever killed it is found by counting before, not after.
-                tries = await self._count(inbound)
-                if tries is None:
-                    return "duplicate"
-                if tries > TRIES:
-                    return await self._park(inbound, "The process died while it was handled.")
             try:
-                committed = await self._database.transact(lambda connection: self._message(connection, inbound))
+                if self._database.careful:
+                    committed = await self._carefully(key, lambda: self._count(inbound), open_turn)
+                else:
+                    committed = await open_turn()
             except StoreUnavailable:
                 raise
             except Exception as error:
                 log.exception(
                     "turn_failed", channel=inbound.channel, external_id=inbound.external_id, attempt=attempt + 1
                 )
-                tries = tries if careful else await self._count(inbound)
+                tries = self._begun.pop(key, None) or await self._count(inbound)
                 if tries is None:
                     return "duplicate"
                 if tries >= TRIES:
@@ -130,6 +144,27 @@ class Turn:
             else:
                 return await self._after(committed)
         return await self._park(inbound, "It failed too often.")
+
+    async def _carefully(
+        self,
+        key: tuple[object, ...],
+        count: Callable[[], Awaitable[int | None]],
+        open_turn: Callable[[], Awaitable[Committed | None]],
+    ) -> Committed | None:
+        """Count a try, then make it; one event at a time, for what is counted and not finished killed the process.
+
+        A try that the store did not let happen is not counted again. Raises Deadly.
+        """
+        async with self._alone:
+            tries = self._begun.get(key) or await count()
+            if tries is None:
+                return None
+            self._begun[key] = tries
+            if tries > TRIES:
+                raise Deadly("The process died each time it was handled.")
+            committed = await open_turn()
+        del self._begun[key]
+        return committed
 
     async def _after(self, committed: Committed | None) -> str:
         self._failpoint("turn.committed")
@@ -142,6 +177,9 @@ class Turn:
 
     async def _count(self, inbound: Inbound) -> int | None:
         return await self._database.transact(lambda connection: inbox.count_try(connection, inbound, self._now()))
+
+    async def _count_due(self, due_id: int) -> int | None:
+        return await self._database.transact(lambda connection: due.count_try(connection, due_id))
 
     async def _park(self, inbound: Inbound, error: str) -> str:
         def park(connection: Connection) -> Committed | None:

@@ -47,12 +47,19 @@ _CLAIM = Prepared(
     )
     .returning(*_COLUMNS)
 )
+_COUNT = Prepared(
+    due.update()
+    .where(due.c.id == sa.bindparam("due_id"), due.c.parked == sa.false())
+    .values(attempts=due.c.attempts + 1)
+    .returning(due.c.attempts)
+)
+_tries = due.c.attempts + sa.bindparam("tries", type_=sa.Integer())
 _FAIL = Prepared(
     due.update()
     .where(due.c.id == sa.bindparam("due_id"))
     .values(
-        attempts=due.c.attempts + 1,
-        parked=due.c.attempts + 1 >= PARK_AFTER,
+        attempts=_tries,
+        parked=_tries >= PARK_AFTER,
         at=sa.bindparam("new_at", type_=due.c.at.type),
     )
     .returning(due.c.parked)
@@ -80,7 +87,13 @@ def claim(connection: Connection, due_id: int, now: dt.datetime = FOR_EVER) -> D
     return Due(*row) if row else None
 
 
-def fail(connection: Connection, due_id: int, again_at: dt.datetime) -> bool:
-    """Count a failed try and look again at `again_at`; True when it is now set aside."""
-    row = _FAIL.row(connection, due_id=due_id, new_at=again_at)
+def count_try(connection: Connection, due_id: int) -> int | None:
+    """Count one more try of the row before it is made; None when the row is gone or set aside."""
+    row = _COUNT.row(connection, due_id=due_id)
+    return row[0] if row else None
+
+
+def fail(connection: Connection, due_id: int, again_at: dt.datetime, *, counted: bool = False) -> bool:
+    """Count a failed try, unless it is `counted`, and look again at `again_at`; True when it is now set aside."""
+    row = _FAIL.row(connection, due_id=due_id, new_at=again_at, tries=0 if counted else 1)
     return bool(row and row[0])
