@@ -146,7 +146,7 @@ class Office:
         while any(state in UNFINISHED for state in await self.states()):
             assert self.clock.monotonic() < ends, [row.state for row in await self.rows()]
             await self.clock.sleep(wait)
-            wait = min(60.0, 1.2 * wait)
+            wait = min(600.0, 1.3 * wait)
 
     async def quiet_until_heard(self, count: int, sender: Sender) -> None:
         """Wait until so many messages have reached the provider and been answered and marked."""

@@ -25,7 +25,9 @@ from tests.talk.random_flows import (
 )
 
 scripts = st.lists(st.integers(0, 30), min_size=4, max_size=10)
-cuts = st.lists(st.lists(st.sampled_from(sorted(CUTS)), max_size=3, unique=True), min_size=5, max_size=14)
+cuts = st.lists(
+    st.lists(st.sampled_from([*sorted(CUTS), "back", "back"]), max_size=3, unique=True), min_size=5, max_size=14
+)
 anything = settings(deadline=None, suppress_health_check=list(HealthCheck))
 
 
