@@ -89,8 +89,10 @@ def _fill(connection: Connection, people: int, talking: int) -> None:
     )
 
 
-def message(contact_id: int, chat: int, lane: int, said: Outgoing, now: dt.datetime) -> NewMessage:
-    """A message that is due."""
+def message(
+    contact_id: int, chat: int, lane: int, said: Outgoing, now: dt.datetime, seq: int | None = None
+) -> NewMessage:
+    """A message that is due; marketing has no place in the conversation until it is sent."""
     return NewMessage(
         public_id=secrets.token_urlsafe(12),
         contact_id=contact_id,
@@ -99,14 +101,17 @@ def message(contact_id: int, chat: int, lane: int, said: Outgoing, now: dt.datet
         sender=str(chat),
         lane=lane,
         payload=said,
-        seq=None if lane == MARKETING else 1,
+        seq=seq,
         due_at=now,
         created_at=now,
     )
 
 
 _UNFINISHED = sa.text("SELECT 1 FROM outbox WHERE state IN ('queued','claimed','sending') LIMIT 1")
-_ROWS = sa.text("SELECT sender, state, attempts, external_id, sent_at IS NOT NULL AS dated FROM outbox ORDER BY id")
+_ROWS = sa.text("SELECT sender, state, external_id, sent_at IS NOT NULL AS dated FROM outbox ORDER BY id")
+_TALKERS = sa.text(
+    "SELECT contact_id, sender FROM identities WHERE contact_id NOT IN (SELECT contact_id FROM outbox) ORDER BY id"
+)
 
 
 def unfinished(connection: Connection) -> bool:
@@ -114,27 +119,32 @@ def unfinished(connection: Connection) -> bool:
     return connection.execute(_UNFINISHED).first() is not None
 
 
+def talking(store: Path) -> list[tuple[int, int]]:
+    """The contacts no message waits for, and their chats."""
+    return [(row.contact_id, int(row.sender)) for row in _rows(store, _TALKERS)]
+
+
 def waiting(store: Path) -> list[str]:
     """The chats a message waits for, in the order of the outbox."""
-    return [row.sender for row in _rows(store)]
+    return [row.sender for row in _rows(store, _ROWS)]
 
 
 def marked(store: Path) -> dict[str, str]:
-    """The provider's id of each chat's message, as the store has it.
+    """The chat of each message by the provider's id, as the store has it.
 
-    Raises AssertionError unless every message is marked as sent, at the first attempt.
+    Raises AssertionError unless every message is marked as sent.
     """
-    rows = _rows(store)
-    wrong = [row for row in rows if (row.state, row.attempts, row.dated) != ("sent", 1, 1)]
+    rows = _rows(store, _ROWS)
+    wrong = [row for row in rows if (row.state, row.dated) != ("sent", 1)]
     assert not wrong, f"{len(wrong)} rows are not marked as sent, the first is {wrong[0]}."
-    found = {row.sender: row.external_id for row in rows}
-    assert len(found) == len(rows), "Somebody has two messages."
+    found = {row.external_id: row.sender for row in rows}
+    assert len(found) == len(rows), "Two rows are marked with one message."
     return found
 
 
-def _rows(store: Path) -> Sequence[sa.Row[Any]]:
+def _rows(store: Path, query: sa.TextClause) -> Sequence[sa.Row[Any]]:
     engine = sa.create_engine(f"sqlite:///{store}")
     with engine.connect() as connection:
-        rows = connection.execute(_ROWS).all()
+        rows = connection.execute(query).all()
     engine.dispose()
     return rows

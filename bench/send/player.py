@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import datetime as dt
 import hashlib
 import sys
 from collections.abc import Awaitable, Callable, Iterable
@@ -17,46 +16,23 @@ import msgspec
 from bench.contest import Stopwatch, measured, pin
 from bench.send import broadcast
 from bench.send.broadcast import TOKEN
+from bench.send.house import WIDTH, no_media, opened, sent
 from bench.send.provider import Provider, provider
 from channels.telegram.outbound import TelegramChannel
-from outreach.cadence import Cadence
-from scheduler.sender import Sender
-from store.database import Database
 from talk.channel import Rates
-
-IN_FLIGHT = 64
-LOOK_SECONDS = 0.02
-ALWAYS = Cadence(quiet_from=dt.time(0), quiet_until=dt.time(0))
-"""It is never quiet."""
 
 
 async def sapa(store: Path, url: str) -> Stopwatch:
     """The sender and the Telegram channel as they are, but for the rates: the fake has no limits here."""
     channel = TelegramChannel(TOKEN, no_media, api=url)
     channel.rates = Rates()
-    database = Database(f"sqlite:///{store}")
-    sender = Sender(database, {(channel.name, channel.account): channel}, cadence=ALWAYS, width=IN_FLIGHT)
-    try:
+    async with opened(store, channel) as (database, sender):
         with measured() as watch:
             running = asyncio.create_task(sender.run())
             await sent(database)
         await sender.drain()
         await running
-    finally:
-        await channel.close()
-        database.close()
     return watch
-
-
-async def sent(database: Database) -> None:
-    """Return when everything is marked."""
-    while await database.read(broadcast.unfinished):  # noqa: ASYNC110 - the sender tells nobody but the store
-        await asyncio.sleep(LOOK_SECONDS)
-
-
-async def no_media(ref: str) -> bytes:
-    """The broadcast has no pictures."""
-    raise AssertionError(f"Who asks for {ref}?")
 
 
 async def raw(store: Path, url: str) -> Stopwatch:
@@ -65,7 +41,7 @@ async def raw(store: Path, url: str) -> Stopwatch:
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
         with measured() as watch:
             async with asyncio.TaskGroup() as tasks:
-                for _ in range(IN_FLIGHT):
+                for _ in range(WIDTH):
                     tasks.create_task(_post(session, f"{url}/bot{TOKEN}/sendMessage", requests))
     return watch
 
@@ -89,12 +65,12 @@ async def play(name: str, store: Path) -> dict[str, Any]:
 
 
 async def _outcome(name: str, store: Path, fake: Provider) -> dict[str, Any]:
-    arrived = await fake.accepted()
+    log = await fake.log()
     if name == "sapa":
-        assert broadcast.marked(store) == {chat: str(entry["message_id"]) for chat, entry in arrived.items()}
-    said = sorted((chat, entry["method"], entry["payload"]) for chat, entry in arrived.items())
+        assert broadcast.marked(store) == {str(entry["message_id"]): str(entry["chat_id"]) for entry in log}
+    said = sorted((entry["chat_id"], entry["method"], entry["payload"]) for entry in log)
     digest = hashlib.sha256(msgspec.json.encode(said, order="sorted")).hexdigest()
-    return {"work": len(arrived), "arrived": digest}
+    return {"work": len(log), "arrived": digest}
 
 
 def main() -> None:
