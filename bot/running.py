@@ -92,11 +92,12 @@ async def run(app: App, roles: Sequence[str], *, ready: Callable[[], None] = lam
         if "scheduler" in roles:
             app.tick.start()
             stack.push_async_callback(app.tick.stop)
+        # Before the sender starts, so that it ends after it: what is on the wire then is still answered.
+        if app.telegram is not None:
+            stack.push_async_callback(app.telegram.channel.close)
         if "sender" in roles:
             await _start(stack, "sender", app.sender.run, _drained(app), failed)
             await _start(stack, "fetcher", app.fetcher.run, app.fetcher.stop, failed)
-        if app.telegram is not None:
-            stack.push_async_callback(app.telegram.channel.close)
         if "web" in roles:
             await _start_web(stack, app, failed)
             if app.telegram is not None:
