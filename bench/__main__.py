@@ -8,10 +8,11 @@ import sys
 import msgspec
 
 from bench.contest import ContestError
+from bench.importing.figures import import_
 from bench.send.figures import send
 from bench.turn.figures import turn
 
-BENCHMARKS = {"turn": turn, "send": send}
+BENCHMARKS = {"turn": turn, "send": send, "import": import_}
 
 
 def main() -> None:
