@@ -15,7 +15,7 @@ from scheduler.sender import Sender
 from store.database import Database
 
 WIDTH = 64
-LOOK_SECONDS = 0.02
+LOOK_SECONDS = 0.05
 ALWAYS = Cadence(quiet_from=dt.time(0), quiet_until=dt.time(0))
 """It is never quiet."""
 
