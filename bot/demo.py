@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 import typer
@@ -37,7 +37,7 @@ async def demo(settings: Settings, *, telegram_fake: bool) -> None:
     database = await open_database(settings.database, migrate=True)
     try:
         await fill(database, settings)
-        async with _telegram(settings, telegram_fake) as (settings_used, addresses):
+        async with _telegram(database, settings, telegram_fake) as (settings_used, addresses):
             app = await compose(settings_used, database)
             links = await database.read(lambda connection: _links(connection, settings_used))
             await run(app, ROLES, ready=lambda: _tell([*addresses, *links], settings_used))
@@ -62,7 +62,9 @@ async def fill(database: Database, settings: Settings) -> None:
 
 
 @asynccontextmanager
-async def _telegram(settings: Settings, play: bool) -> AsyncIterator[tuple[Settings, list[tuple[str, str]]]]:
+async def _telegram(
+    database: Database, settings: Settings, play: bool
+) -> AsyncIterator[tuple[Settings, list[tuple[str, str]]]]:
     """The settings to run with, and more addresses to print: those of the played Telegram, where one is wanted."""
     if not play:
         yield settings, []
@@ -70,33 +72,40 @@ async def _telegram(settings: Settings, play: bool) -> AsyncIterator[tuple[Setti
     from channels.telegram.fake import TOKEN, FakeTelegram
 
     async with FakeTelegram(token=TOKEN) as fake:
-        _people(fake)
+        await database.read(lambda connection: people(connection, fake))
         played = settings.model_copy(update={"telegram_token": SecretStr(TOKEN), "telegram_api": fake.url})
         yield played, [("Telegram, played", fake.url)]
 
 
-def _people(fake: FakeTelegram) -> None:
+def people(connection: sa.Connection, fake: FakeTelegram) -> None:
+    """Somebody of each language in Telegram, whose phone number is that of a member's card."""
     for number, (language, name) in enumerate(LANGUAGE_NAMES.items(), start=1):
-        fake.customer(1000 + number, name=f"{name} speaker", language_code=language)
+        _web, member = _best_customers(connection, language)
+        fake.customer(1000 + number, f"{name} speaker", language, phone=member.phone)
 
 
 def _links(connection: sa.Connection, settings: Settings) -> Sequence[tuple[str, str]]:
     """A personal link to one customer of each language, with some points to ask about."""
     found = []
     for language, name in LANGUAGE_NAMES.items():
-        public_id = connection.scalar(
-            sa.select(contacts.c.public_id)
-            .join(purchases, purchases.c.contact_id == contacts.c.id)
-            .where(contacts.c.language == language)
-            .group_by(contacts.c.id)
-            .order_by(sa.func.count().desc(), contacts.c.id)
-            .limit(1)
-        )
-        if public_id is not None:
-            expires = utc_now() + LIFETIME
-            link = personal_link(settings.secret.decode(), settings.address, public_id, expires)
-            found.append((f"{name}-speaking customer", link))
+        member, _telegram = _best_customers(connection, language)
+        expires = utc_now() + LIFETIME
+        link = personal_link(settings.secret.decode(), settings.address, member.public_id, expires)
+        found.append((f"{name}-speaking customer", link))
     return found
+
+
+def _best_customers(connection: sa.Connection, language: str) -> Sequence[sa.Row[Any]]:
+    """The two who have bought most often: one for the web chat, one for Telegram."""
+    best = (
+        sa.select(contacts.c.public_id, contacts.c.phone)
+        .join(purchases, purchases.c.contact_id == contacts.c.id)
+        .where(contacts.c.language == language)
+        .group_by(contacts.c.id)
+        .order_by(sa.func.count().desc(), contacts.c.id)
+        .limit(2)
+    )
+    return connection.execute(best).all()
 
 
 def _tell(addresses: Sequence[tuple[str, str]], settings: Settings) -> None:

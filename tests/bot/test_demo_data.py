@@ -8,6 +8,7 @@ import io
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 import sqlalchemy as sa
@@ -15,9 +16,11 @@ from PIL import Image
 from sqlalchemy.engine import Connection
 
 from bot import demo_data
+from bot.demo import people
 from bot.demo_data.shop import BRANCHES, ITEMS, REWARDS, TIERS
 from bot.importing import ImportKind, import_file
 from bot.importing.kinds import KINDS
+from channels.telegram.fake import TOKEN, FakeTelegram
 from loyalty import ledger
 from loyalty.rewards import rewards_in
 from store.database import Database
@@ -50,6 +53,17 @@ def opened(sqlite_url: str) -> Iterator[Database]:
 def all_accounts(connection: Connection) -> list[ledger.Account]:
     ids = connection.scalars(sa.select(contacts.c.id)).all()
     return [ledger.account_of(connection, number, NOON) for number in ids]
+
+
+class Member(NamedTuple):
+    phone: str
+    language: str
+    points: int
+
+
+def members(connection: Connection) -> list[Member]:
+    found = connection.execute(sa.select(contacts.c.id, contacts.c.phone, contacts.c.language)).all()
+    return [Member(row.phone, row.language, ledger.account_of(connection, row.id, NOON).balance) for row in found]
 
 
 async def test_it_comes_in_whole_by_import(files: dict[ImportKind, Path], opened: Database) -> None:
@@ -132,6 +146,22 @@ async def test_products_get_pictures_that_are_small_and_kept_once(
     kept = "SELECT count(*), count(DISTINCT digest) FROM media WHERE contact_id IS NULL AND state = 'kept'"
     assert await rows(opened, kept) == [(24, 24)]
     assert await rows(opened, "SELECT count(*) FROM products WHERE picture_id IS NULL") == [(0,)]
+
+
+async def test_whoever_shares_their_number_in_the_played_telegram_has_a_card_with_points(
+    files: dict[ImportKind, Path], opened: Database
+) -> None:
+    await opened.transact(demo_data.apply_setup)
+    for kind in KINDS:
+        await import_file(opened, kind, files[kind], now=NOON)
+    fake = FakeTelegram(token=TOKEN)
+    await opened.read(lambda connection: people(connection, fake))
+    accounts = {account.phone: account for account in await opened.read(members)}
+    for number, language in enumerate(("en", "ms", "vi", "ar", "zh"), start=1001):
+        customer = fake.customer(number)
+        message = customer.chat.messages[customer.sends_contact()]
+        member = accounts[message["contact"]["phone_number"]]
+        assert (member.language, member.points > 0) == (language, True)
 
 
 async def test_rewards_are_named_in_the_customers_language(opened: Database) -> None:

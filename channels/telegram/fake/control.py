@@ -176,6 +176,7 @@ def _line(chat: Chat) -> Json:
     return chat.as_json() | {
         "name": chat.name,
         "language_code": chat.language_code,
+        "phone": chat.phone,
         "blocked": chat.blocked,
         "messages": len(chat.messages),
     }

@@ -159,9 +159,13 @@ class Customer:
             for index in range(photos)
         ]
 
-    def sends_contact(self, phone: str, *, own: bool = True, user_id: int | None = None) -> int:
-        """Share a contact: their own (proof of the number), or somebody else's with or without `user_id`."""
-        contact: Json = {"phone_number": phone, "first_name": self.chat.name if own else "Contact"}
+    def sends_contact(self, phone: str = "", *, own: bool = True, user_id: int | None = None) -> int:
+        """Share a contact: their own (proof of the number), or somebody else's with or without `user_id`.
+
+        Without `phone` it is the number of the person's account.
+        """
+        number = phone or self.chat.phone
+        contact: Json = {"phone_number": number, "first_name": self.chat.name if own else "Contact"}
         owner = self.id if own else user_id
         return self.sends(contact=contact | ({"user_id": owner} if owner is not None else {}))
 
@@ -250,7 +254,7 @@ class Customer:
 
     def _strikes(self, key: Json) -> str:
         if key.get("request_contact"):
-            self.sends_contact(f"+60{self.id:010d}"[:13])
+            self.sends_contact()
         elif key.get("request_location"):
             self.sends_location()
         else:
@@ -266,15 +270,18 @@ class Crowd:
         self._customers: dict[int, Customer] = {}
         self._numbers = count(1)
 
-    def customer(self, chat_id: int, name: str = "", language_code: str = "", username: str = "") -> Customer:
+    def customer(
+        self, chat_id: int, name: str = "", language_code: str = "", username: str = "", phone: str = ""
+    ) -> Customer:
         """Return the customer with this id, made at the first call; the bot may write to them from then on."""
         customer = self._customers.get(chat_id)
         if customer is None:
             if chat_id <= 0:
                 raise ValueError(f"a person's chat id is positive, not {chat_id}")
             chat = self._world.chats.setdefault(chat_id, Chat(chat_id, "private", f"Customer {chat_id}"))
+            chat.phone = f"+6012{chat_id % 10**7:07d}"
             customer = self._customers[chat_id] = Customer(self._world, chat, self._numbers)
-        customer.chat.rename(name, language_code, username)
+        customer.chat.rename(name, language_code, username, phone)
         return customer
 
     def group(self, chat_id: int, title: str = "Staff", *, forum: bool = False) -> Group:

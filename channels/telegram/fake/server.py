@@ -84,9 +84,11 @@ class FakeTelegram:
         """What the bot has not confirmed yet."""
         return self.world.updates
 
-    def customer(self, chat_id: int, name: str = "", language_code: str = "", username: str = "") -> Customer:
+    def customer(
+        self, chat_id: int, name: str = "", language_code: str = "", username: str = "", phone: str = ""
+    ) -> Customer:
         """Return the customer with this id, made at the first call."""
-        return self._crowd.customer(chat_id, name, language_code, username)
+        return self._crowd.customer(chat_id, name, language_code, username, phone)
 
     def group(self, chat_id: int, title: str = "Staff", *, forum: bool = False) -> Group:
         """Return the group with this negative id, made at the first call."""

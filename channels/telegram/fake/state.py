@@ -37,6 +37,7 @@ class Chat:
     forum: bool = False
     language_code: str = ""
     username: str = ""
+    phone: str = ""
     blocked: bool = False
     deactivated: bool = False
     migrated_to: int | None = None
@@ -63,11 +64,12 @@ class Chat:
                 self._json["is_forum"] = True
         return self._json
 
-    def rename(self, name: str, language_code: str, username: str) -> None:
+    def rename(self, name: str, language_code: str, username: str, phone: str) -> None:
         """Change what Telegram knows of a person; what is empty stays."""
         self.name = name or self.name
         self.language_code = language_code or self.language_code
         self.username = username or self.username
+        self.phone = phone or self.phone
         self._json = {}
 
     def user(self) -> Json:
