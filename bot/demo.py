@@ -95,7 +95,7 @@ def _links(connection: sa.Connection, settings: Settings) -> Sequence[tuple[str,
     return found
 
 
-def _best_customers(connection: sa.Connection, language: str) -> Sequence[sa.Row[Any]]:
+def _best_customers(connection: sa.Connection, language: str) -> Sequence[sa.Row[Any, Any]]:
     """The two who have bought most often: one for the web chat, one for Telegram."""
     best = (
         sa.select(contacts.c.public_id, contacts.c.phone)
