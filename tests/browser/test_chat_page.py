@@ -82,6 +82,17 @@ async def test_quick_replies_are_reached_and_pressed_by_keyboard(visit: OpenPage
     await expect(page.locator(MESSAGES)).to_have_count(5)
 
 
+async def test_replies_that_were_passed_over_step_back(visit: OpenPage) -> None:
+    page = await visit()
+    await write(page, "Hello")
+    asked = page.locator(".message", has=reply(page, "My points"))
+    await expect(asked).not_to_have_class(re.compile("past"))
+    await write(page, "silence")
+    await expect(asked).to_have_class(re.compile("past"))
+    await reply(page, "My points").click()
+    await expect(page.locator(".message.bot").last).to_contain_text("1,240 points")
+
+
 async def test_a_message_that_is_changed_offers_its_replies_again(visit: OpenPage) -> None:
     page = await visit()
     await write(page, "tick")
@@ -145,6 +156,7 @@ async def test_a_visitor_is_told_when_sending_fails_and_may_try_again(visit: Ope
         await page.clock.run_for(30_000)
         await expect(page.locator(".message.you")).to_have_attribute("data-state", re.compile("sending|failed"))
     await expect(page.locator(".message.you")).to_have_attribute("data-state", "failed")
+    await expect(page.locator(".message.you .state")).to_have_text("Not now.")
     await page.unroute("**/chat/messages")
     await reply(page, "Try again").click()
     await expect(page.locator(".message.bot")).to_have_count(2)
@@ -273,6 +285,15 @@ async def test_a_file_that_is_no_picture_is_named_before_it_travels(visit: OpenP
     )
     await expect(page.locator("#banner")).to_contain_text("JPEG")
     await expect(page.locator(MESSAGES)).to_have_count(0)
+
+
+async def test_a_picture_that_cannot_be_shown_is_named(visit: OpenPage) -> None:
+    page = await visit()
+    await page.locator("#picture").set_input_files(
+        {"name": "cake.png", "mimeType": "image/png", "buffer": b"no picture"}
+    )
+    await expect(page.locator(".message.you .text")).to_have_text("Picture")
+    await expect(page.locator(".message.you .state")).to_contain_text("JPEG")
 
 
 async def test_older_messages_come_while_scrolling_back(visit: OpenPage) -> None:

@@ -27,8 +27,14 @@ export class Bubble {
     return new Date(this.line.at);
   }
 
+  /** The place at which it was last said. */
+  get said() {
+    return this.edited ?? this.line.seq;
+  }
+
   /** Show another text and other replies in its place. */
   replace(line) {
+    this.edited = line.seq;
     this.line = { ...line, id: this.line.id, seq: this.line.seq, at: this.line.at };
     this.chosen = "";
     this.draw();
@@ -80,19 +86,19 @@ export class Bubble {
     const alt = shown?.alt || plain(this.line.text ?? "") || t("picture");
     const image = make("img", { alt, loading: "lazy", decoding: "async" });
     image.addEventListener("load", () => this.act.grew());
-    const source = preview ? Promise.resolve(preview) : picture(shown.id);
-    source.then((address) => (image.src = address)).catch(() => image.classList.add("missing"));
     const button = make("button", { class: "picture", type: "button", "aria-label": `${t("enlarge")}: ${alt}` }, image);
     button.addEventListener("click", () => this.act.enlarge(image.src, alt));
+    const missing = () => button.replaceWith(make("div", { class: "text" }, t("photo")));
+    image.addEventListener("error", missing);
+    const source = preview ? Promise.resolve(preview) : picture(shown.id);
+    source.then((address) => (image.src = address)).catch(missing);
     return [button];
   }
 
   drawReplies() {
-    const rows = inRows(this.line.buttons ?? []).map((row) =>
-      make("div", { class: "row" }, ...row.map((button) => this.reply(button))),
-    );
-    if (this.line.request) rows.push(make("div", { class: "row" }, this.request()));
-    this.replies.replaceChildren(...rows);
+    const rows = inRows(this.line.buttons ?? []).map((row) => row.map((button) => this.reply(button)));
+    if (this.line.request) rows.unshift([this.request()]);
+    this.replies.replaceChildren(...rows.map((row) => make("div", { class: "row" }, ...row)));
     this.replies.hidden = rows.length === 0;
     this.replies.setAttribute("aria-label", t("replies"));
     if (this.chosen) this.use(this.chosen);
@@ -132,7 +138,7 @@ export class Bubble {
     if (this.state !== "failed") return [state];
     const retry = label(make("button", { class: "retry", type: "button" }), "retry");
     retry.addEventListener("click", () => this.act.retry());
-    return [label(state, "failed"), retry];
+    return [state, retry];
   }
 }
 

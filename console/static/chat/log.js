@@ -137,10 +137,11 @@ export class Log {
     this.list.insertBefore(element, next);
   }
 
-  /** Days between messages, and which of them stand together. */
+  /** Days between messages, which of them stand together, and which were followed by words of the visitor. */
   arrange() {
     for (const old of this.list.querySelectorAll(".day")) old.remove();
     const shown = new Map([...this.bubbles.values()].map((bubble) => [bubble.element, bubble]));
+    const last = Math.max(0, ...[...shown.values()].map(({ line }) => (line.from === "you" && line.seq) || 0));
     let before = null;
     for (const element of [...this.list.children]) {
       const bubble = shown.get(element);
@@ -148,6 +149,7 @@ export class Log {
       if (newDay) element.before(make("p", { class: "day" }, make("span", { text: day(bubble.at) })));
       const together = !newDay && before.line.from === bubble.line.from && bubble.at - before.at < TOGETHER;
       element.classList.toggle("follows", together);
+      element.classList.toggle("past", bubble.said < last);
       before?.element.classList.toggle("followed", together);
       before = bubble;
     }

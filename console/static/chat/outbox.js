@@ -65,7 +65,7 @@ export class Outbox {
     this.failures += 1;
     if (error.status === 401) await reintroduce();
     const patient = this.failures < PATIENCE && error.status !== 429;
-    this.onState(item, patient ? "sending" : "failed", error.message);
+    this.onState(item, patient ? "sending" : "failed", error instanceof Refused ? error.message : "");
     const pause = Math.max((error.retryAfter ?? 0) * 1000, Math.min(LONGEST_PAUSE, 500 * 2 ** this.failures));
     this.timer = setTimeout(() => this.flush(), pause);
     return false;
