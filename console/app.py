@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from prometheus_client import REGISTRY, CollectorRegistry
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
+from starlette.responses import RedirectResponse
 from starlette.routing import BaseRoute, Mount, Route
 
 from console import health, refusals, static_files
@@ -82,6 +83,7 @@ def chat_routes(chat: Chat) -> list[BaseRoute]:
     version = static_files.version()
     pages, posting, conversation, files = Pages(chat, version), Posting(chat), Conversation(chat), Files(chat)
     return [
+        Route("/", RedirectResponse("/chat")),
         Route("/chat", pages.chat),
         Route("/chat/enter", pages.enter, methods=["POST"]),
         Route("/chat/texts", pages.texts),

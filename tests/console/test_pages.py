@@ -31,6 +31,11 @@ def framed(store: Database, hub: Hub, bot: FakeBot, connect: Connect) -> httpx.A
     return connect(application(store, hub, bot, look=look, public_url="https://chat.test"), "https://chat.test")
 
 
+async def test_the_bare_address_leads_to_the_chat(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/")
+    assert (answer.status_code, answer.headers["Location"]) == (307, "/chat")
+
+
 async def test_the_page_runs_nothing_but_our_own_files(client: httpx.AsyncClient) -> None:
     page = await client.get("/chat")
     policy = page.headers["Content-Security-Policy"]
