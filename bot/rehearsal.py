@@ -6,6 +6,8 @@ A transcript is a text file. Its head says who the customer is, then it tells wh
     # language: ms
     # customer: member
 
+The head may also name the shop (`empty`: without rules and rewards) and the channel.
+
     > berapa mata saya
     < Anda mempunyai 120 mata ganjaran.
     <   [Sejarah mata] [Lihat ganjaran]
@@ -53,11 +55,11 @@ from talk.messages import Inbound, Kind, Media, Outgoing
 
 Who: TypeAlias = Literal["new", "known", "cardholder", "member"]
 Shop: TypeAlias = Literal["sample", "empty"]
+Place: TypeAlias = Literal["app", "webchat"]
 
 ZONE = ZoneInfo("Asia/Kuala_Lumpur")
 START = dt.datetime(2026, 11, 21, 12, 0, tzinfo=ZONE)
 PACE = dt.timedelta(seconds=5)  # between two events: nobody types a flood
-ADDRESS = ("terminal", "", "customer")
 CARD, PHONE = "100001", "+60123456789"  # a member card nobody has linked yet, unless the customer is its member
 EARNED, SPENT = (320, 45, 12, 60, 8, 150), 300  # points of one purchase a month, and of a reward
 
@@ -78,15 +80,25 @@ class RehearsalFailed(SapaError):
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """Who talks: somebody new, somebody known, the holder of a new card, or a member with points; in which shop."""
+    """Who talks: somebody new, somebody known, the holder of a new card, or a member with points; in which shop.
+
+    They write in an app that vouches for phone numbers, or in the web chat.
+    """
 
     flow: str
     language: str = "en"
     customer: Who = "member"
     shop: Shop = "sample"
+    channel: Place = "app"
 
     def __post_init__(self) -> None:
-        allowed = {"flow": FLOWS, "language": LANGUAGES, "customer": get_args(Who), "shop": get_args(Shop)}
+        allowed = {
+            "flow": FLOWS,
+            "language": LANGUAGES,
+            "customer": get_args(Who),
+            "shop": get_args(Shop),
+            "channel": get_args(Place),
+        }
         for name, values in allowed.items():
             if getattr(self, name) not in values:
                 raise BadTranscript(f"{name} is one of {', '.join(values)}; got {getattr(self, name)!r}.")
@@ -95,7 +107,13 @@ class Setting:
     def head(self) -> list[str]:
         """The lines with which the transcript begins."""
         given = [f"# flow: {self.flow}", f"# language: {self.language}", f"# customer: {self.customer}"]
-        return given if self.shop == "sample" else [*given, f"# shop: {self.shop}"]
+        given += [f"# shop: {self.shop}"] * (self.shop != "sample")
+        return given + [f"# channel: {self.channel}"] * (self.channel != "app")
+
+    @property
+    def address(self) -> tuple[str, str, str]:
+        """The customer's identity: channel, account, and who they are there."""
+        return self.channel, "", "customer"
 
 
 def parse(text: str) -> tuple[Setting, list[str]]:
@@ -114,7 +132,7 @@ def parse(text: str) -> tuple[Setting, list[str]]:
     try:
         return Setting(**head), events
     except TypeError:
-        raise BadTranscript("The head has flow, language, customer and shop, and nothing else.") from None
+        raise BadTranscript("The head has flow, language, customer, shop and channel, and nothing else.") from None
 
 
 async def play(text: str, empty: Path | None = None) -> str:
@@ -189,7 +207,7 @@ class Rehearsal:
 
     def _inbound(self, words: str) -> Inbound:
         kind, details = self._read(words)
-        channel, account, sender = ADDRESS
+        channel, account, sender = self.setting.address
         return Inbound(
             channel=channel,
             account=account,
@@ -233,11 +251,11 @@ class Rehearsal:
     def _start(self, connection: Connection, flow: str) -> None:
         if flow not in FLOWS:
             raise BadTranscript(f"There is no flow {flow!r}; there are {', '.join(FLOWS)}.")
-        contact = contacts.lock(connection, *ADDRESS)
+        contact = contacts.lock(connection, *self.setting.address)
         if contact is None:
             raise BadTranscript("The house can only start a flow with a customer who is not new.")
         scene = Scene(connection, self._house, contact, self.now)
-        scene.address = ADDRESS
+        scene.address = self.setting.address
         scene.conversation.start(flow)
         route.hand_over(scene)
         scene.finish()
@@ -278,7 +296,7 @@ def _furnish(connection: Connection, setting: Setting) -> None:
     _add_card(connection)
     if setting.customer == "new":
         return
-    contact = contacts.make(connection, *ADDRESS, name="", language=setting.language, at=START)
+    contact = contacts.make(connection, *setting.address, name="", language=setting.language, at=START)
     contact.welcomed_at, contact.language_chosen = START, True
     contacts.save(connection, contact)
     if setting.customer == "cardholder":

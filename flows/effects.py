@@ -6,7 +6,7 @@ import msgspec
 import sqlalchemy as sa
 
 from store import catalog, consents, members
-from store.tables import contacts
+from store.tables import contacts, identities
 from talk.engine import Act, lookup
 
 
@@ -67,6 +67,13 @@ def withdraw_marketing(act: Act) -> None:
 def grant_marketing(act: Act, wording: str) -> None:
     """Record the consent to news, with the wording it was given to."""
     _consent(act, granted=True, wording=wording)
+
+
+@lookup
+def phone_is_vouched_for(act: Act) -> bool:
+    """Whether an app that the contact writes in confirms whose phone number is shared; a web page cannot."""
+    apps = sa.exists().where(identities.c.contact_id == act.contact_id, identities.c.channel != "webchat")
+    return bool(act.connection.scalar(sa.select(apps)))
 
 
 def link_phone(act: Act, phone: str) -> bool:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from flows import effects
-from locales import _
+from locales import Text, _
 from talk.engine import Talk
 from talk.prompts import Choice, Phone, Skippable
 from talk.prompts.base import Option
@@ -19,26 +21,29 @@ async def link(talk: Talk) -> bool:
     """
     number = talk.args.get("phone")
     if number is None:
-        answer = await talk.ask(
-            "phone",
-            _(
-                "I can't see a member card for you yet. "
-                "Please share the phone number of your card, and I'll look for it."
-            ),
-            Skippable(Phone()),
-        )
+        if not talk.do("vouches", effects.phone_is_vouched_for):
+            return await _offer_team(talk, BY_TEAM, "card_not_linked")
+        answer = await talk.ask("phone", SHARE, Skippable(Phone()))
         if answer is None:
             return False
-        number = answer.number if answer.proven else None
-    if number is not None and talk.do("link", effects.link_phone, number):
+        if not answer.proven:
+            return await _offer_team(talk, NOT_PROVEN, "phone_not_proven")
+        number = answer.number
+    if talk.do("link", effects.link_phone, number):
         talk.say(_("Thank you, I've found your member card."))
         return True
-    text = NOT_FOUND if number else NOT_PROVEN
-    if await talk.ask("then", text, Choice(TEAM, LATER)) is TEAM:
-        talk.hand_over("card_not_found" if number else "phone_not_proven")
+    return await _offer_team(talk, NOT_FOUND, "card_not_found")
+
+
+async def _offer_team(talk: Talk, why: Text, reason: str) -> Literal[False]:
+    """Let people do what I can't; the card is not linked."""
+    if await talk.ask("then", why, Choice(TEAM, LATER)) is TEAM:
+        talk.hand_over(reason)
     return False
 
 
+SHARE = _("Please share the phone number of your card, and I'll look for it.")
+BY_TEAM = _("If you have a card, our team can link it to this chat, or send you a personal link.")
 NOT_FOUND = _("I can't find a member card with that number. Our team can look for you.")
 NOT_PROVEN = _(
     "To keep your points safe, I can only use a number that your messaging app confirms. "

@@ -9,6 +9,12 @@ from talk.engine import Talk
 from talk.prompts import Choice
 from talk.prompts.base import Option
 
+NO_CARD = _("I can't see a member card for you yet.")
+EARNING = n_(
+    "With a card, every {amount} you spend earns {points} point.",
+    "With a card, every {amount} you spend earns {points} points.",
+    count="points",
+)
 BALANCE = n_("You have {points} point.", "You have {points} points.", count="points")
 EXPIRY = n_("{points} point will expire on {day}.", "{points} points will expire on {day}.", count="points")
 TIER = _("Your tier is {tier}.")
@@ -26,8 +32,13 @@ NEXT = _("What would you like to see next?")
 
 async def points(talk: Talk) -> None:
     """Tell the balance; then, unless asked to be brief, show the history or the rewards as wished."""
-    if not talk.do("member", effects.is_member) and not await talk.go("link"):
-        return
+    if not talk.do("member", effects.is_member):
+        talk.say(NO_CARD)
+        rate = talk.do("rate", loyalty.earning_rate)
+        if rate.points:
+            talk.say(EARNING, line=True, points=rate.points, amount=rate.amount)
+        if not await talk.go("link"):
+            return
     account = talk.do("account", loyalty.account_of)
     talk.say(BALANCE, points=account.balance)
     if account.next_expiry is not None:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import msgspec
+
+from locales.formats import Money
 from loyalty import ledger, rewards
 from loyalty.ledger import Account, HistoryPage
 from loyalty.rewards import Reward
+from loyalty.rules import decimals
+from store import catalog
 from talk.engine import Act, lookup
 
 HISTORY_PAGE = 5
@@ -14,6 +19,20 @@ HISTORY_PAGE = 5
 def account_of(act: Act) -> Account:
     """The customer's points, what expires next and their tier."""
     return ledger.account_of(act.connection, act.contact_id, act.now, act.language)
+
+
+class Rate(msgspec.Struct, frozen=True):
+    """The points that a whole unit of the currency earns."""
+
+    points: int
+    amount: Money
+
+
+@lookup
+def earning_rate(act: Act) -> Rate:
+    """What a purchase earns in this programme."""
+    program = catalog.read_program(act.connection)
+    return Rate(program.points_per_unit, Money(10 ** decimals(program.currency), program.currency))
 
 
 @lookup
