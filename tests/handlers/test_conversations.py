@@ -11,6 +11,7 @@ from locales import _
 from loyalty import ledger
 from loyalty.ledger import Earning
 from store import due
+from store.catalog import Program, save_program
 from store.database import Database
 from store.tables import consents, contacts, identities, outbox, sessions
 from talk.engine import LATE, Talk
@@ -39,9 +40,9 @@ async def _member(house: TestHouse, phone: str = "+60123456789", points: int = 1
     return await house.database.transact(make)
 
 
-async def _known(house: TestHouse) -> Customer:
+async def _known(house: TestHouse, channel: str = "webchat") -> Customer:
     """A customer who has been welcomed and stands before the menu."""
-    customer = house.customer()
+    customer = house.customer(channel=channel)
     await customer.types("hello")
     await customer.types("English")
     await customer.types("skip")
@@ -75,7 +76,7 @@ def _join(connection: sa.Connection, member: int) -> None:
 
 async def test_a_phone_number_the_app_vouches_for_links_the_card(house: TestHouse) -> None:
     await _member(house)
-    customer = await _known(house)
+    customer = await _known(house, "telegram")
     (asked,) = await customer.types("points")
     assert "share the phone number" in asked
     said = await customer.sends(customer.event("contact", phone="+60123456789", phone_proven=True))
@@ -85,7 +86,7 @@ async def test_a_phone_number_the_app_vouches_for_links_the_card(house: TestHous
 
 async def test_a_typed_number_proves_nothing(house: TestHouse) -> None:
     await _member(house)
-    customer = await _known(house)
+    customer = await _known(house, "telegram")
     await customer.types("points")
     (said,) = await customer.types("012-345 6789")
     assert "your messaging app confirms" in said
@@ -94,6 +95,40 @@ async def test_a_typed_number_proves_nothing(house: TestHouse) -> None:
             sa.select(sa.func.count()).select_from(contacts).where(contacts.c.merged_into.is_not(None))
         )
     )
+
+
+async def test_a_web_page_asks_for_no_number_that_it_could_not_prove(house: TestHouse) -> None:
+    customer = await _known(house)
+    (said,) = await customer.types("points")
+    assert said.startswith("I can't see a member card for you yet.")
+    assert list(customer.buttons)[-2:] == ["Ask our team", "Not now"]
+
+
+async def test_a_member_is_welcomed_by_the_name_they_chose(house: TestHouse) -> None:
+    member = await _member(house)
+
+    def name(connection: sa.Connection) -> None:
+        connection.execute(sa.update(contacts).where(contacts.c.id == member).values(call_me="Kak Aminah"))
+        save_program(connection, Program("Kopi", "MYR", 1, None))
+
+    await house.database.transact(name)
+    customer = house.customer()
+    await customer.sends(customer.event("blocked"))
+    await house.database.transact(lambda connection: _join(connection, member))
+    (said,) = await customer.types("mata saya")
+    assert said.startswith("Helo Kak Aminah, selamat datang ke Kopi.")
+    assert "Boleh saya tahu nama panggilan anda?" not in said
+
+
+async def test_a_question_is_not_taken_for_a_name(house: TestHouse) -> None:
+    customer = house.customer()
+    await customer.types("hello")
+    await customer.types("English")
+    (said,) = await customer.types("what can I get for my points?")
+    assert "rewards" in said
+    assert said.endswith("And what may I call you?")
+    (said,) = await customer.types("Sam")
+    assert said.startswith("Nice to meet you, Sam.")
 
 
 async def test_the_history_comes_in_pages(house: TestHouse) -> None:
