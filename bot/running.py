@@ -22,8 +22,10 @@ from talk.errors import SapaError
 log = structlog.get_logger()
 
 ROLES = ("web", "sender", "scheduler")
-DRAIN_SECONDS = 15.0
-POLL_SECONDS = 5.0  # for turns under way when polling stops
+# To stop within 20 seconds, one after the other:
+POLL_SECONDS = 4.0  # for turns under way when polling stops
+WEB_SECONDS = 4  # for requests that are not finished
+DRAIN_SECONDS = 9.0  # for messages on the wire
 CAREFUL_SECONDS = 600.0
 HEARTBEAT_SECONDS = 10.0
 
@@ -187,7 +189,12 @@ async def _start_web(stack: AsyncExitStack, app: App, failed: asyncio.Event) -> 
 
     listening = _listening(app.settings.host, app.settings.port)
     config = uvicorn.Config(
-        app.web, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=5, lifespan="off"
+        app.web,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=WEB_SECONDS,
+        lifespan="off",
     )
     server = StreamingServer(config, app.hub)
 
