@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import datetime as dt
 import gc
 import random
 import shutil
@@ -13,14 +12,11 @@ import time
 from pathlib import Path
 
 import sqlalchemy as sa
-from pydantic import SecretStr
 from sqlalchemy.engine import Engine
 
-from bot.settings import Settings
-from channels.telegram.fake import TOKEN
 from locales import LANGUAGES, catalogue
 from store import schema
-from tests.crash import kills, life, play, truth
+from tests.crash import kills, life, play, start, truth
 from tests.crash.crowd import telegram
 
 SHOWN = 20
@@ -61,7 +57,7 @@ def _story(wanted: argparse.Namespace, folder: Path, url: str) -> tuple[truth.Fo
     _load_everything()
     with telegram(folder, wanted.customers, wanted.seed) as far_side:
         dice = random.Random(wanted.seed)
-        settings = _settings(folder, url, far_side.url)
+        settings = start.settings(folder, url, far_side.url, telegram_paid=True)
         story = kills.Story(settings, far_side, folder, dice, wanted.customers, on_postgres=bool(wanted.database))
         shown = time.monotonic()
         for number, plan in enumerate(kills.plans(wanted.kills, wanted.full_starts, dice), start=1):
@@ -101,20 +97,6 @@ def _load_everything() -> None:
         catalogue(language)
     play.join()
     gc.freeze()
-
-
-def _settings(folder: Path, url: str, api: str) -> Settings:
-    # Where it is noon: in quiet hours there would be no offers.
-    ahead = 12 - dt.datetime.now(dt.UTC).hour
-    return Settings(
-        data_dir=folder,
-        database_url=url,
-        port=0,
-        business_timezone=f"Etc/GMT{-ahead:+d}" if ahead else "UTC",
-        telegram_token=SecretStr(TOKEN),
-        telegram_api=api,
-        telegram_paid=True,
-    )
 
 
 def _migrate(url: str) -> None:

@@ -18,12 +18,10 @@ from typing import Literal
 from bot.settings import Settings
 from channels.telegram.bot_token import account_of
 from channels.telegram.fake import TOKEN
-from tests.crash import life
+from tests.crash import life, start
 from tests.crash.crowd import FIRST, Telegram
 from tests.crash.life import Failpoint
 
-ROOT = Path(__file__).parents[2]
-STARTUP = Path(__file__).parent / "startup"
 FAILPOINTS = (
     "turn.begun",
     "turn.written",
@@ -132,11 +130,11 @@ class Story:
         return life.forked(lambda: life.live(self.settings, failpoint, ahead=ahead, careful=plan.careful), self.log)
 
     def _full_start(self) -> int:
-        def start() -> None:
+        def begin() -> None:
             os.chdir(self.folder)
-            os.execve(sys.executable, [sys.executable, "-m", "bot", "run"], self._environment())
+            os.execve(sys.executable, [sys.executable, "-m", "bot", "run"], start.environment(self.settings))
 
-        return life.forked(start, self.log)
+        return life.forked(begin, self.log)
 
     def _gone_before_work(self, child: int) -> bool:
         """Wait until the life says in its log that it runs; whether it was killed before."""
@@ -148,21 +146,6 @@ class Story:
                 self._kill(child)
                 raise Died(f"Life {self.number} did not come up in {START_SECONDS} s; see {self.log}.")
         return False
-
-    def _environment(self) -> dict[str, str]:
-        settings = self.settings
-        return {
-            "PATH": os.environ.get("PATH", ""),
-            "PYTHONPATH": f"{STARTUP}{os.pathsep}{ROOT}",
-            "SAPA_DATA_DIR": str(settings.data_dir),
-            "SAPA_DATABASE_URL": settings.database_url,
-            "SAPA_PORT": str(settings.port),
-            "SAPA_BUSINESS_TIMEZONE": settings.business_timezone,
-            "SAPA_TELEGRAM_TOKEN": settings.telegram_token.get_secret_value(),
-            "SAPA_TELEGRAM_API": settings.telegram_api,
-            "SAPA_TELEGRAM_PAID": "true",
-            "SAPA_LOG_FORMAT": "json",
-        }
 
     def _wait(self, child: int, done: Callable[[], bool]) -> None:
         deadline = time.monotonic() + END_SECONDS

@@ -7,7 +7,9 @@ read one after the other are a second ledger, to be compared with the real one.
 from __future__ import annotations
 
 import datetime as dt
+import os
 import re
+import signal
 
 import msgspec
 
@@ -21,6 +23,7 @@ from talk.prompts import FreeText
 QUESTION = "Your word?"
 LATE_NOTE = "late "
 GIFT, LATE_GIFT, PRICE = 10, 1, 7
+DEADLY = "deadly"
 PATIENCE = dt.timedelta(seconds=2)
 ANSWER = re.compile(r"(?P<note>.+) (?P<points>[+-]\d+) = (?P<balance>\d+)(?:\s|$)")
 
@@ -39,7 +42,9 @@ def word(customer: int, number: int) -> str:
 
 
 def move(act: Act, note: str) -> Told:
-    """Give points for a word, or take some for every third."""
+    """Give points for a word, or take some for every third; one word kills the process, each time it comes."""
+    if note == DEADLY:
+        os.kill(os.getpid(), signal.SIGKILL)
     if int(note.rpartition("n")[2]) % 3:
         return _earn(act, note, GIFT)
     outcome = ledger.spend(act.connection, act.contact_id, PRICE, key=act.key, at=act.now, note=note)
