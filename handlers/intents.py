@@ -17,7 +17,7 @@ FLOWS_OF_INTENTS = {
     "start": "news",
 }
 # A whole message that is one of these interrupts whatever is being asked.
-GLOBAL = frozenset({"menu", "help", "person", "stop", "language"})
+GLOBAL = frozenset({"menu", "points", "help", "person", "stop", "language"})
 
 
 def flow_of(match: Match | None) -> str | None:

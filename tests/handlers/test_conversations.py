@@ -7,6 +7,7 @@ import datetime as dt
 import pytest
 import sqlalchemy as sa
 
+from flows.book import FLOWS
 from locales import _
 from loyalty import ledger
 from loyalty.ledger import Earning
@@ -248,6 +249,18 @@ async def remind(talk: Talk) -> None:
     if answer is LATE:
         await talk.wait("day", dt.timedelta(days=1))
         talk.say(_("All right, nothing has changed."))
+
+
+@pytest.mark.parametrize("word", ["menu", "points", "/points", "help", "person", "stop"])
+async def test_the_words_of_help_and_of_the_commands_menu_work_inside_any_question(
+    database: Database, word: str
+) -> None:
+    house = TestHouse(database, {**FLOWS, "welcome": remind})
+    customer = house.customer()
+    await customer.types("hello")
+    said = await customer.types(word)
+    assert said
+    assert said[0] != "Say a word."
 
 
 async def _fall_due(house: TestHouse) -> None:
