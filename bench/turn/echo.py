@@ -37,7 +37,7 @@ class Echo:
         """It keeps none."""
         return {}
 
-    def rows(self) -> dict[str, int]:
+    def rows(self) -> dict[str, str]:
         """It has no tables."""
         return {}
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
-from collections.abc import Awaitable, Callable, Iterable
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Protocol
@@ -13,9 +14,12 @@ from typing import Protocol
 import msgspec
 
 from bench.contest import measured, pin
-from bench.turn.survey import Value, updates
+from bench.turn.survey import EVENTS, Value, conversations
 
 IN_FLIGHT = 64
+WARM_UP = 8
+"""With so many customers each contestant holds the survey before it is measured: whatever a bot does once (imports,
+connections, statements compiled when first used) lies outside the measure for everybody."""
 
 PLAYERS = {
     "sapa": "bench.turn.sapa",
@@ -30,30 +34,37 @@ PLAYERS = {
 class Player(Protocol):
     """A bot that holds the survey."""
 
-    async def feed(self, update: bytes) -> None:
-        """Handle one update; when this returns, what it changed is kept."""
+    def feed(self, update: bytes) -> Awaitable[None]:
+        """Handle one update; when that is done, what it changed is kept."""
 
     async def stop(self) -> None:
-        """Keep what is left to keep and close."""
+        """Close what is open."""
 
     def answers(self) -> dict[str, dict[str, Value]]:
-        """What was kept, once stopped: each customer's answers by the id of the chat."""
+        """What was kept, read again once stopped: each customer's answers by the id of the chat."""
 
-    def rows(self) -> dict[str, int]:
-        """How many rows each table has; nothing for a bot without tables."""
+    def rows(self) -> dict[str, str]:
+        """A digest of each table in a store of Sapa's; nothing for a bot with tables of its own or none."""
 
 
 Start = Callable[[Path], Awaitable[Player]]
-"""Starts the bot with its files in a directory of its own, in which an empty store may lie."""
+"""Starts the bot with its files in a directory of its own, in which an empty store of Sapa's lies."""
 
 
-async def drive(feed: Callable[[bytes], Awaitable[None]], waiting: Iterable[bytes]) -> None:
-    """Feed all updates, at most 64 in flight; a customer's next comes when many others had theirs."""
-    queue = iter(waiting)
+async def drive(feed: Callable[[bytes], Awaitable[None]], talks: Iterable[Sequence[bytes]]) -> None:
+    """Feed all conversations side by side, 64 updates in flight.
+
+    A customer's next update comes when the one before was handled and the others had their turn: nobody writes
+    before the question is there.
+    """
+    waiting = deque(iter(talk) for talk in talks)
 
     async def work() -> None:
-        for update in queue:
-            await feed(update)
+        while waiting:
+            talk = waiting.popleft()
+            if (update := next(talk, None)) is not None:
+                await feed(update)
+                waiting.append(talk)
 
     async with asyncio.TaskGroup() as tasks:
         for _ in range(IN_FLIGHT):
@@ -64,12 +75,13 @@ async def play(name: str, customers: int, directory: Path) -> dict[str, object]:
     """One survey with every customer; what it took and what is there afterwards."""
     start: Start = import_module(PLAYERS[name]).start
     player = await start(directory)
-    said = list(updates(customers))
+    await drive(player.feed, conversations(range(WARM_UP)))
+    talks = conversations(range(WARM_UP, WARM_UP + customers))
     with measured() as watch:
-        await drive(player.feed, said)
+        await drive(player.feed, talks)
     await player.stop()
     return {
-        "work": len(said),
+        "work": customers * EVENTS,
         "wall": watch.wall,
         "cpu": watch.cpu,
         "answers": player.answers(),

@@ -45,9 +45,9 @@ class Sapa:
         """What the journals of the sessions hold."""
         return {sender: answers_of(record) for sender, record in store.records(self._path)}
 
-    def rows(self) -> dict[str, int]:
-        """How many rows each table has."""
-        return store.count(self._path)
+    def rows(self) -> dict[str, str]:
+        """What the tables hold."""
+        return store.digests(self._path)
 
 
 def answers_of(record: str) -> dict[str, Value]:

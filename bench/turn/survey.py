@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from random import Random
 from typing import NamedTuple, TypeAlias
 
@@ -14,6 +13,8 @@ NOW = dt.datetime(2026, 11, 21, 4, 0, tzinfo=dt.UTC)
 ACCOUNT = "4242"
 TOKEN = f"{ACCOUNT}:AAbench-token-of-nobody-000000000000"
 FIRST_SENDER = 100_000
+MANY = 10_000
+"""More than there are customers, so that every update has a number of its own."""
 
 LEVELS = ("Strongly disagree", "Disagree", "Neither agree nor disagree", "Agree", "Strongly agree")
 BRANCHES = ("Bangsar", "Georgetown", "Ipoh", "Melaka", "Kuching")
@@ -87,21 +88,21 @@ def typed(value: Value) -> str:
     return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
 
 
-def updates(customers: int, surveys: int = 1) -> Iterator[bytes]:
-    """Telegram's JSON: everybody's first message, then everybody's next, so that many talk at once."""
-    said = [["/start", *map(typed, answers(customer).values())] for customer in range(customers)]
-    number = 0
-    for _ in range(surveys):
-        for place in range(EVENTS):
-            for customer, texts in enumerate(said):
-                number += 1
-                yield _update(number, FIRST_SENDER + customer, texts[place])
+def conversations(customers: range, survey: int = 0) -> list[list[bytes]]:
+    """Telegram's JSON of what each customer says in a survey; `survey` tells one survey with them from the next."""
+    return [
+        [
+            _update((survey * EVENTS + place) * MANY + customer, FIRST_SENDER + customer, text)
+            for place, text in enumerate(("/start", *map(typed, answers(customer).values())))
+        ]
+        for customer in customers
+    ]
 
 
 def _update(number: int, sender: int, text: str) -> bytes:
     name = f"Customer {sender}"
     message = {
-        "message_id": number,
+        "message_id": number + 1,
         "from": {
             "id": sender,
             "is_bot": False,
