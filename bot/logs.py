@@ -66,5 +66,5 @@ def set_up(form: str, level: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
-    for noisy in ("httpx", "httpcore", "aiogram", "telegram", "apscheduler", "alembic"):
+    for noisy in ("httpx", "httpcore", "aiogram", "telegram", "apscheduler", "alembic", "uvicorn"):
         logging.getLogger(noisy).setLevel(logging.WARNING)

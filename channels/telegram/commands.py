@@ -36,11 +36,15 @@ async def publish(bot: Asks, default_language: str) -> None:
 
     Customers whose app speaks none of our languages get it in `default_language`.
     """
+    changed = []
     for language in ("", *LANGUAGES):
         try:
-            await _publish(bot, language, menu(language or default_language))
+            if await _publish(bot, language, menu(language or default_language)):
+                changed.append(language or "others")
         except SapaError as error:
             log.warning("telegram_commands_not_set", language=language, reason=str(error))
+    if changed:
+        log.info("telegram_commands_set", languages=", ".join(changed))
 
 
 def menu(language: str) -> list[dict[str, str]]:
@@ -48,8 +52,9 @@ def menu(language: str) -> list[dict[str, str]]:
     return [{"command": name, "description": plain(render(text, language))} for name, text in COMMANDS.items()]
 
 
-async def _publish(bot: Asks, language: str, wanted: list[dict[str, str]]) -> None:
+async def _publish(bot: Asks, language: str, wanted: list[dict[str, str]]) -> bool:
     place = {"scope": SCOPE, "language_code": language}
-    if await bot.ask("getMyCommands", dict(place)) != wanted:
-        await bot.ask("setMyCommands", place | {"commands": wanted})
-        log.info("telegram_commands_set", language=language)
+    if await bot.ask("getMyCommands", dict(place)) == wanted:
+        return False
+    await bot.ask("setMyCommands", place | {"commands": wanted})
+    return True
