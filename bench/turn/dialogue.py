@@ -1,10 +1,13 @@
-"""The survey as a dialogue of Sapa's."""
+"""The survey as a dialogue of Sapa's, and the answers in its journal."""
 
 from __future__ import annotations
 
-from bench.turn.survey import BRANCHES, DRINKS, LEVELS, QUESTIONS, THANKS
+import msgspec
+
+from bench.turn.survey import BRANCHES, DRINKS, LEVELS, QUESTIONS, THANKS, Value
 from locales import Text, verbatim
 from talk.engine import Book, Talk
+from talk.journal import Record, key_of
 from talk.prompts import Choice, FreeText, Number, Option, Scale, YesNo
 
 SAID = {question.key: Text(question.text) for question in QUESTIONS}
@@ -35,3 +38,10 @@ async def survey(talk: Talk) -> None:
 BOOK: Book = {"welcome": survey, "menu": survey}
 """/start leads somebody new to the first and everybody else to the second."""
 OPTIONS = {"branch": BRANCHES, "clean": LEVELS, "drink": DRINKS}
+
+
+def answers_of(record: str) -> dict[str, Value]:
+    """The answers in a session's record."""
+    journal = msgspec.json.decode(record, type=Record).journal
+    given = {key_of(entry.step): entry.value for entry in journal if entry.kind == "ask"}
+    return {key: OPTIONS[key][int(value)] if key in OPTIONS else value for key, value in given.items()}

@@ -16,8 +16,7 @@ from typing import Any
 import msgspec
 
 from bench.turn import statements, store
-from bench.turn.dialogue import BOOK
-from bench.turn.sapa import answers_of
+from bench.turn.dialogue import BOOK, answers_of
 from bench.turn.survey import ACCOUNT, NOW, QUESTIONS, THANKS, Question, Value, labels, read
 from store.database import PRAGMAS
 from store.writer import GROUP
@@ -104,15 +103,23 @@ class Floor:
     def _serve(self) -> None:
         while self._waiting:
             group = [self._waiting.popleft() for _ in range(min(GROUP, len(self._waiting)))]
-            execute = self._connection.execute
-            execute("BEGIN IMMEDIATE")
-            for update, _ in group:
-                execute("SAVEPOINT job")
-                self._turn(_update.decode(update))
-                execute("RELEASE SAVEPOINT job")
-            execute("COMMIT")
+            try:
+                self._commit([update for update, _ in group])
+            except Exception as error:
+                for _, done in group:
+                    done.set_exception(error)
+                return
             for _, done in group:
                 done.set_result(None)
+
+    def _commit(self, updates: list[bytes]) -> None:
+        execute = self._connection.execute
+        execute("BEGIN IMMEDIATE")
+        for update in updates:
+            execute("SAVEPOINT job")
+            self._turn(_update.decode(update))
+            execute("RELEASE SAVEPOINT job")
+        execute("COMMIT")
 
     def _turn(self, update: Update) -> None:
         execute, message = self._connection.execute, update.message

@@ -13,8 +13,9 @@ import msgspec
 
 from bench.contest import ContestError
 from bench.turn import store
+from bench.turn.dialogue import answers_of
 from bench.turn.player import drive
-from bench.turn.sapa import Sapa, answers_of
+from bench.turn.sapa import Sapa
 from bench.turn.survey import EVENTS, conversations, expected
 
 PAUSE = dt.timedelta(minutes=5)

@@ -10,13 +10,12 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from bench.turn import store
-from bench.turn.dialogue import BOOK, OPTIONS
+from bench.turn.dialogue import BOOK, answers_of
 from bench.turn.survey import ACCOUNT, NOW, Value
 from channels.telegram.intake import Intake
 from handlers.scene import House, Notice
 from handlers.turn import Committed, Turn
 from store.database import Database
-from talk.journal import Record, key_of
 
 
 class Sapa:
@@ -48,13 +47,6 @@ class Sapa:
     def rows(self) -> dict[str, str]:
         """What the tables hold."""
         return store.digests(self._path)
-
-
-def answers_of(record: str) -> dict[str, Value]:
-    """The answers in a session's record."""
-    journal = msgspec.json.decode(record, type=Record).journal
-    given = {key_of(entry.step): entry.value for entry in journal if entry.kind == "ask"}
-    return {key: OPTIONS[key][int(value)] if key in OPTIONS else value for key, value in given.items()}
 
 
 def _committed(_committed: Committed) -> None:
