@@ -9,14 +9,14 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from time import perf_counter
 
+import msgspec
 import structlog
 from sqlalchemy.engine import Connection
 
 from handlers import event_parked, events, flow_due, meeting
-from handlers.metrics import SECONDS, TURNS
+from handlers.metrics import SECONDS, turns
 from handlers.scene import House, Notice, Scene
 from store import bell, due, inbox, media, visitors
 from store.database import Database, StoreUnavailable
@@ -31,8 +31,7 @@ BACKOFF = (0.0, 0.02, 0.1, 0.3, 0.6)
 DUE_BACKOFF = dt.timedelta(minutes=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Committed:
+class Committed(msgspec.Struct, frozen=True):
     """What a turn left behind: whose conversation moved, what waits to be sent or fetched, who should hear."""
 
     contact_id: int
@@ -78,7 +77,7 @@ class Turn:
         """
         started = perf_counter()
         outcome = await self._tried(inbound)
-        TURNS.labels(inbound.channel, outcome).inc()
+        turns(inbound.channel, outcome).inc()
         SECONDS.observe(perf_counter() - started)
 
     async def fall_due(self, due_id: int) -> None:

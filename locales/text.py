@@ -6,9 +6,10 @@ escaped. Channels turn it into what their platform shows.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from html import escape
 from typing import Literal, TypeAlias, cast
+
+import msgspec
 
 from locales import formats
 from locales.catalogue import catalogue
@@ -19,8 +20,7 @@ LANGUAGES: tuple[Language, ...] = ("en", "ms", "vi", "ar", "zh")
 ISOLATE, POP = "\u2068", "\u2069"
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(msgspec.Struct, frozen=True):
     """A sentence by its English text, with its plural and the name of the value that counts."""
 
     one: str

@@ -59,10 +59,11 @@ _LOCK = Prepared(
 _LOCK_IDENTITY = Prepared(_LOCKED.where(identities.c.id == sa.bindparam("identity_id")))
 EFFECTS_MAY_CHANGE = ("name", "call_me", "language", "language_chosen", "timezone", "phone", "marketing")
 _TURN = ("seq", "seen_at", "flood", "language", "language_chosen", "drift", "owner", "owner_until", "welcomed_at")
+_NEW = {name: f"new_{name}" for name in _TURN}
 _SAVE = Prepared(
     contacts.update()
     .where(contacts.c.id == sa.bindparam("contact_id"))
-    .values({name: sa.bindparam(f"new_{name}", type_=contacts.c[name].type) for name in _TURN})
+    .values({name: sa.bindparam(new, type_=contacts.c[name].type) for name, new in _NEW.items()})
 )
 _NEW_CONTACT = Prepared(
     contacts.insert()
@@ -119,7 +120,7 @@ def make(
 
 def save(connection: Connection, contact: Contact) -> None:
     """Write what a turn itself changes; what effects change they write themselves."""
-    _SAVE.run(connection, contact_id=contact.id, **{f"new_{name}": getattr(contact, name) for name in _TURN})
+    _SAVE.run(connection, contact_id=contact.id, **{new: getattr(contact, name) for name, new in _NEW.items()})
 
 
 def set_reachable(connection: Connection, identity_id: int, reachable: bool) -> None:

@@ -38,14 +38,12 @@ class Prepared:
     def run(self, connection: Connection, /, **values: object) -> int:
         """Execute; the number of rows it touched."""
         plan = self._plan(connection)
-        cursor, _rows = _execute(connection, plan.sql, plan.bind(values))
-        return cursor.rowcount
+        return _execute(connection, plan.sql, plan.bind(values))[0].rowcount
 
     def run_many(self, connection: Connection, rows: Iterable[Mapping[str, object]]) -> int:
         """Execute once for each row in one driver call; the number of rows touched."""
         plan = self._plan(connection)
-        cursor, _rows = _execute(connection, plan.sql, [plan.bind(row) for row in rows])
-        return cursor.rowcount
+        return _execute(connection, plan.sql, [plan.bind(row) for row in rows], many=True)[0].rowcount
 
     def rows(self, connection: Connection, /, **values: object) -> list[tuple[Any, ...]]:
         """Execute and fetch all rows."""
@@ -59,17 +57,20 @@ class Prepared:
         return rows[0] if rows else None
 
 
-def _execute(connection: Connection, sql: str, parameters: Any) -> tuple[DBAPICursor, list[tuple[Any, ...]]]:
+def _execute(
+    connection: Connection, sql: str, parameters: Any, *, many: bool = False
+) -> tuple[DBAPICursor, list[tuple[Any, ...]]]:
     """Execute in the connection's transaction; the cursor, and the rows if there are any to fetch."""
     if not connection.in_transaction():
         connection.begin()
-    cursor = connection.connection.cursor()
+    # The driver's own: the pool's proxy would only hand on what is asked of it.
+    cursor: Any = connection.connection.dbapi_connection.cursor()  # type: ignore[union-attr]
     try:
-        if isinstance(parameters, list):
+        if many:
             cursor.executemany(sql, parameters)
         else:
             cursor.execute(sql, parameters)
-        return cursor, cursor.fetchall() if cursor.description else []  # type: ignore[return-value]
+        return cursor, cursor.fetchall() if cursor.description else []
     except Exception as error:
         # SQLAlchemy's own: it names the error, and lets go of the pool's connections when the server is gone.
         connection._handle_dbapi_exception(error, sql, parameters, cursor, None)
@@ -82,19 +83,19 @@ class _Plan:
         binds = {name: bind for bind, name in compiled.bind_names.items()}
         self.constants = {name: bind.effective_value for name, bind in binds.items() if not bind.required}
         self.positional = compiled.positiontup is not None
-        self.binders = [
-            (name, binds[name].type.dialect_impl(dialect).bind_processor(dialect))
-            for name in compiled.positiontup or binds
-        ]
+        self.names: tuple[str, ...] = tuple(compiled.positiontup or binds)
+        processors = [binds[name].type.dialect_impl(dialect).bind_processor(dialect) for name in self.names]
+        self.processors = [(place, process) for place, process in enumerate(processors) if process]
         self.columns = list(getattr(statement, "exported_columns", None) or ())
         self.dialect = dialect
         self.readers: list[tuple[int, Processor]] | None = None
 
     def bind(self, values: Mapping[str, object]) -> Any:
         given = {**self.constants, **values} if self.constants else values
-        if self.positional:
-            return tuple([process(given[name]) if process else given[name] for name, process in self.binders])
-        return {name: process(given[name]) if process else given[name] for name, process in self.binders}
+        bound = [given[name] for name in self.names]
+        for place, process in self.processors:
+            bound[place] = process(bound[place])
+        return bound if self.positional else dict(zip(self.names, bound, strict=True))
 
     def read(self, rows: list[tuple[Any, ...]], cursor: DBAPICursor) -> list[tuple[Any, ...]]:
         if self.readers is None:

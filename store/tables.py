@@ -7,6 +7,7 @@ not used: prepared statements go to the driver as they are.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
@@ -16,9 +17,18 @@ from sqlalchemy.engine import Dialect
 
 
 @lru_cache(maxsize=256)
-def _as_text(moment: dt.datetime) -> str:
-    """A moment in UTC as SQLite keeps it; most rows of a turn are of the same one, and writing it takes 2 µs."""
-    return moment.isoformat(" ", "microseconds")[:26]
+def _as_text(moment: dt.datetime | None) -> str | None:
+    """A moment as SQLite keeps it; most rows of a turn are of the same one, and writing it takes 2 µs."""
+    if moment is None:
+        return None
+    if moment.tzinfo is None:
+        raise ValueError("A moment without its time zone reached the store; use an aware datetime.")
+    return moment.astimezone(dt.UTC).isoformat(" ", "microseconds")[:26]
+
+
+@lru_cache(maxsize=256)
+def _as_moment(text: str | None) -> dt.datetime | None:
+    return None if text is None else dt.datetime.fromisoformat(f"{text}+00:00")
 
 
 class Utc(sa.types.TypeDecorator[dt.datetime]):
@@ -32,17 +42,15 @@ class Utc(sa.types.TypeDecorator[dt.datetime]):
             return dialect.type_descriptor(sa.String(26))
         return dialect.type_descriptor(sa.DateTime(timezone=True))
 
-    def process_bind_param(self, value: dt.datetime | None, dialect: Dialect) -> Any:
-        if value is None or dialect.name != "sqlite":
-            return value
-        if value.tzinfo is None:
-            raise ValueError("A moment without its time zone reached the store; use an aware datetime.")
-        return _as_text(value.astimezone(dt.UTC))
+    # A decorator's own processors call three functions for each value; a turn binds a dozen moments.
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> dt.datetime | None:
-        if value is None or dialect.name != "sqlite":
-            return value  # type: ignore[no-any-return]
-        return dt.datetime.fromisoformat(f"{value}+00:00")
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any] | None:
+        """The moment as text, on SQLite. Raises ValueError for one without its time zone."""
+        return _as_text if dialect.name == "sqlite" else None
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any] | None:
+        """The moment from its text, on SQLite."""
+        return _as_moment if dialect.name == "sqlite" else None
 
 
 class Json(sa.types.TypeDecorator[Any]):
@@ -51,11 +59,21 @@ class Json(sa.types.TypeDecorator[Any]):
     impl = sa.Text
     cache_ok = True
 
-    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
-        return None if value is None else msgspec.json.encode(value).decode()
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any] | None:
+        """The document as text."""
+        return _as_json
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
-        return None if value is None else msgspec.json.decode(value)
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any] | None:
+        """The document from its text."""
+        return _as_document
+
+
+def _as_json(document: Any) -> str | None:
+    return None if document is None else msgspec.json.encode(document).decode()
+
+
+def _as_document(text: str | None) -> Any:
+    return None if text is None else msgspec.json.decode(text)
 
 
 metadata = sa.MetaData(

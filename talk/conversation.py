@@ -6,8 +6,9 @@ Pure: sessions come in, change, and are read off again by the turn, which stores
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
+
+import msgspec
 
 from locales import _
 from talk.engine import Answer, Book, Event, Host, Outcome, Passed, Said, advance
@@ -19,8 +20,7 @@ DEPTH = 5
 GONE = _("Sorry, I can't go on with what we were doing before. Please choose again from the menu.")
 
 
-@dataclass(slots=True)
-class Session:
+class Session(msgspec.Struct):
     """One run of a flow with a contact. `exit` says how it ended, `restarts` counts fresh starts."""
 
     id: int
@@ -36,8 +36,7 @@ class Session:
         return f"{self.id}.{parked.token}" if parked else ""
 
 
-@dataclass(slots=True)
-class Conversation:
+class Conversation(msgspec.Struct):
     """The stack of a contact's sessions, the asking one last, and what is said in this turn.
 
     `open` makes a session for a flow and its arguments (and gives it its id). `changed` are the sessions to store.
@@ -49,8 +48,8 @@ class Conversation:
     host: Host
     open: Callable[[str, dict[str, Any]], Session]
     stack: list[Session]
-    said: list[Said] = field(default_factory=list)
-    changed: list[Session] = field(default_factory=list)
+    said: list[Said] = []
+    changed: list[Session] = []
     handed_over: str = ""
     quiet: bool = False
 

@@ -11,9 +11,10 @@ import datetime as dt
 import hashlib
 import inspect
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Any, Concatenate, Final, Literal, NoReturn, ParamSpec, TypeAlias, TypeVar, overload
+
+import msgspec
 
 from locales import Text, _
 from talk.effects import Act, lookup, reads_only, typed_result
@@ -99,8 +100,7 @@ Status: TypeAlias = Literal["asking", "waiting", "ended", "handed_over", "detour
 GOES_ON: frozenset[Status] = frozenset({"asking", "waiting", "detour"})
 
 
-@dataclass(slots=True)
-class Outcome:
+class Outcome(msgspec.Struct):
     """Where a run ended. `reason` belongs to a hand-over, `flow` to a detour."""
 
     record: Record
@@ -111,8 +111,7 @@ class Outcome:
     restarted: bool = False
 
 
-@dataclass(slots=True)
-class _Frame:
+class _Frame(msgspec.Struct):
     flow: str
     path: str
     args: dict[str, Any]
@@ -186,7 +185,7 @@ class Talk:
         """Ask a typed question and wait for its answer; LATE when `within` has passed without one."""
         self._check()
         step = self._step(key)
-        answer = self._recall(step, lambda entry: _answer_of(entry, prompt, late=within is not None))
+        answer = self._recall(step, _answer_of, prompt, within is not None)
         if not isinstance(answer, _Nothing):
             return answer
         parked = self._record.parked
@@ -209,7 +208,7 @@ class Talk:
         """
         self._check()
         step = self._step(key)
-        known = self._recall(step, lambda entry: _result_of(entry, effect))
+        known = self._recall(step, _result_of, effect)
         if not isinstance(known, _Nothing):
             return known
         self._must_be_live()
@@ -226,7 +225,7 @@ class Talk:
         """Go on at a later moment; meanwhile the customer may talk about anything else."""
         self._check()
         step = self._step(key)
-        if self._recall(step, lambda entry: _value_of(entry, "wait")) is None:
+        if self._recall(step, _value_of, "wait") is None:
             return
         parked = self._record.parked
         if parked is None:
@@ -242,7 +241,7 @@ class Talk:
         """The moment at which the flow first came here."""
         self._check()
         step = self._step(key)
-        moment = self._recall(step, lambda entry: dt.datetime.fromisoformat(_value_of(entry, "now")))
+        moment = self._recall(step, _moment_of)
         if not isinstance(moment, _Nothing):
             return moment
         self._must_be_live()
@@ -262,7 +261,7 @@ class Talk:
                 self._must_be_live()
                 raise _Replace(depth, args)
         step = self._step(flow)
-        result = self._recall(step, lambda entry: _value_of(entry, "do", "look"))
+        result = self._recall(step, _value_of, "do", "look")
         if not isinstance(result, _Nothing):
             return result
         self._frames.append(_Frame(flow, f"{step}/", args))
@@ -387,14 +386,16 @@ class Talk:
         self._record.asked += 1
         self._record.parked = ParkedAt(step, kind, self._record.asked, until=until)
 
-    def _recall(self, step: str, load: Callable[[Entry], T]) -> T | _Nothing:
+    def _recall(
+        self, step: str, load: Callable[Concatenate[Entry, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T | _Nothing:
         """What the step gave when it happened, or nothing when it has not, or when that no longer fits the code."""
         live = self._live
         entry = (self._carried if live else self._known).get(step)
         if entry is None:
             return _NOTHING
         try:
-            value = load(entry)
+            value = load(entry, *args, **kwargs)
         except ValueError:
             if live:
                 return _NOTHING
@@ -483,10 +484,14 @@ def _value_of(entry: Entry, *kinds: StepKind) -> Any:
     return entry.value
 
 
-def _answer_of(entry: Entry, prompt: Prompt[T], *, late: bool) -> T | Late:
+def _answer_of(entry: Entry, prompt: Prompt[T], late: bool) -> T | Late:
     if late and entry.kind == "late":
         return LATE
     return prompt.load(_value_of(entry, "ask"))
+
+
+def _moment_of(entry: Entry) -> dt.datetime:
+    return dt.datetime.fromisoformat(_value_of(entry, "now"))
 
 
 def _result_of(entry: Entry, effect: Callable[..., T]) -> T:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol, TypeAlias
+
+import msgspec
 
 from locales import Text
 from talk.messages import Inbound
@@ -19,8 +20,7 @@ class Late:
 LATE = Late()
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(msgspec.Struct, frozen=True):
     """Something said in this turn, before it is rendered.
 
     `place` is `session.token` of the question that its buttons answer; `replaces` that it is to take the place of
@@ -28,7 +28,7 @@ class Said:
     """
 
     text: Text
-    values: dict[str, object] = field(default_factory=dict)
+    values: dict[str, object] = {}
     options: tuple[tuple[Option, ...], ...] = ()
     place: str = ""
     request: Literal["", "phone", "location"] = ""
@@ -37,8 +37,7 @@ class Said:
     replaces: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(msgspec.Struct, frozen=True):
     """The customer's answer to the parked question: what they sent and, for a button, the option's key.
 
     `command` names the flow of a global word that the whole message is ("help"). It goes there unless the question
@@ -50,8 +49,7 @@ class Answer:
     command: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Passed:
+class Passed(msgspec.Struct, frozen=True):
     """The parked question's deadline passed, or the wait is over."""
 
 

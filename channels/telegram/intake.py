@@ -22,6 +22,7 @@ Keep: TypeAlias = Callable[[str, str, Unread], Awaitable[None]]
 
 IN_FLIGHT = 64
 UPDATES = Counter("sapa_telegram_updates_total", "Updates from Telegram by what became of them.", ["outcome"])
+RECEIVED = UPDATES.labels("received")
 
 
 class Intake:
@@ -57,7 +58,7 @@ class Intake:
         # The chat's turn comes first: a contact who sends much waits without taking the others' slots.
         async with self._turn_of(inbound.sender), self._slots:
             await self._receive(inbound)
-        UPDATES.labels("received").inc()
+        RECEIVED.inc()
 
     def _turn_of(self, chat: str) -> asyncio.Lock:
         lock = self._chats.get(chat)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import dataclass, field
 from typing import Any, Generic, Literal, Protocol, TypeAlias, TypeVar
+
+import msgspec
 
 from locales import Text
 from talk.messages import Inbound
@@ -15,8 +16,7 @@ T_co = TypeVar("T_co", covariant=True)
 KEY = re.compile(r"[A-Za-z0-9_-]{1,32}")
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(msgspec.Struct, frozen=True):
     """One answer that can be chosen: `key` comes back when its button is pressed and is what is recorded.
 
     `chosen` asks the renderer for a tick before the label: the box is ticked so far.
@@ -32,8 +32,7 @@ class Option:
             raise ValueError(f"Option key {self.key!r}: use 1-32 letters, digits, _ or -.")
 
 
-@dataclass(frozen=True, slots=True)
-class Heard:
+class Heard(msgspec.Struct, frozen=True):
     """What a customer answered, and what is needed to understand it.
 
     `pressed` is the key of the option whose button was pressed; `draft` what earlier presses of the same question
@@ -49,23 +48,20 @@ class Heard:
     region: str = "MY"
 
 
-@dataclass(frozen=True, slots=True)
-class Accepted(Generic[T_co]):
+class Accepted(msgspec.Struct, Generic[T_co], frozen=True):
     """The answer, typed."""
 
     value: T_co
 
 
-@dataclass(frozen=True, slots=True)
-class Rejected:
+class Rejected(msgspec.Struct, frozen=True):
     """Why the answer could not be taken, said to the customer."""
 
     reason: Text
-    values: dict[str, object] = field(default_factory=dict)
+    values: dict[str, object] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Drafted:
+class Drafted(msgspec.Struct, frozen=True):
     """Part of an answer (one box ticked): the question stays, shown with what is chosen so far."""
 
     draft: Any

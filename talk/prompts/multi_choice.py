@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from locales import _, n_
 from talk.prompts.base import Accepted, Drafted, Heard, Option, Reading, Rejected
@@ -64,7 +66,7 @@ class MultiChoice(Typed):
     def options(self, draft: Any) -> tuple[tuple[Option, ...], ...]:
         """The options, one a row, those in `draft` ticked; the button that ends."""
         ticked = self._ticked(draft)
-        shown = tuple(replace(option, chosen=option in ticked) for option in self.choices)
+        shown = tuple(msgspec.structs.replace(option, chosen=option in ticked) for option in self.choices)
         return rows((*shown, DONE) if len(ticked) >= self.at_least else shown, 1)
 
     def read(self, heard: Heard) -> Reading[tuple[Option, ...]]:

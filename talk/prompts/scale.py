@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from locales import Text, _, verbatim
@@ -73,16 +73,19 @@ class Scale(Typed):
             raise ValueError(f"A scale of {steps} steps needs as many labels, not {len(self.labels)}.")
 
     @classmethod
+    @cache
     def nps(cls) -> Scale:
         """How likely one is to recommend, 0 to 10."""
         return cls(0, 10)
 
     @classmethod
+    @cache
     def stars(cls) -> Scale:
         """One to five stars."""
         return cls(1, 5, tuple(verbatim("★" * count) for count in range(1, 6)))
 
     @classmethod
+    @cache
     def likert(cls, points: int = 5) -> Scale:
         """How far one agrees, from 1 (strongly disagree) to 5 or 7 (strongly agree)."""
         agreements = {5: FIVE_AGREEMENTS, 7: SEVEN_AGREEMENTS}

@@ -32,6 +32,8 @@ def guess_language(text: str, expected: str) -> str | None:
     text = unify(text)[:_EXAMINED]
     normal = normalise(text)
     tokens = tokenise(normal)
+    if normal.isascii():
+        return _by_words(text, tokens, expected)
     arabic, chinese = len(_ARABIC.findall(normal)), len(_CHINESE.findall(normal))
     if _OTHER_SCRIPT.search(normal):
         return None

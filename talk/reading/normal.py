@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _DIGIT_ZEROS = (0x660, 0x6F0, 0x966, 0x9E6, 0xBE6, 0xE50, 0xED0, 0x1040, 0x17E0)
 """The zero of each script whose digits a keyboard may send: Arabic, Persian, Indic, Thai, Lao, Burmese, Khmer."""
@@ -62,6 +63,7 @@ def unify(text: str) -> str:
     return unicodedata.normalize("NFKC", plain)
 
 
+@lru_cache(maxsize=16)  # a turn reads the same words several times; what customers type is not kept longer
 def normalise(text: str) -> str:
     """The form in which words are compared: unified, lower case, single spaces, no punctuation around.
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import chain
 
+import msgspec
+
 from talk.reading.lexicon import lexicon, own_first
 from talk.reading.normal import normalise, tokenise, unstretch
 
@@ -21,8 +23,7 @@ _ALSO_A_NAME = ["huy"]
 """Bare it stops, but "anh Huy ạ" is somebody saying his name."""
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(msgspec.Struct, frozen=True):
     """An intent, and whether the whole message is its word or phrase (politeness, punctuation, emoji aside)."""
 
     intent: str

@@ -232,7 +232,7 @@ async def test_reading_uses_the_indexes(database: Database) -> None:
 
     def plan(connection: Connection) -> str:
         sql = transcript._FORWARD._plan(connection)
-        bound = sql.bind({"contact_id": contact, "after": 0, "before": 9, "limit": 5, "now": NOON})
+        bound = tuple(sql.bind({"contact_id": contact, "after": 0, "before": 9, "limit": 5, "now": NOON}))
         return str(connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql.sql}", bound).fetchall())
 
     steps = await database.read(plan)

@@ -38,7 +38,7 @@ class Row:
 
     def thawed(self) -> Session:
         record = msgspec.json.decode(self.frozen, type=Record)
-        return replace(self.live, record=record, state=self.state)
+        return msgspec.structs.replace(self.live, record=record, state=self.state)
 
 
 class Host:

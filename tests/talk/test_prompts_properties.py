@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from dataclasses import replace
 from typing import Any, get_args
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -130,7 +130,9 @@ def whatever_is_heard(draw: st.DrawFn) -> Heard:
         phone_proven=draw(st.booleans()),
     )
     keys = st.none() | st.text(max_size=5) | st.sampled_from(["k0", "k1", "_done", "_skip", "7", "yes"])
-    return replace(heard, pressed=draw(keys), region=draw(st.sampled_from(["MY", "VN", "CN", "SA", "XX"])))
+    return msgspec.structs.replace(
+        heard, pressed=draw(keys), region=draw(st.sampled_from(["MY", "VN", "CN", "SA", "XX"]))
+    )
 
 
 def through_json(prompt: Prompt[Any], value: Any) -> Any:
