@@ -6,6 +6,7 @@ import asyncio
 import datetime as dt
 import sys
 from collections.abc import Coroutine
+from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
@@ -21,11 +22,25 @@ T = TypeVar("T")
 
 cli = typer.Typer(
     name="sapa",
-    help="A bot that keeps a business in conversation with its customers.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"sapa {metadata.version('sapa')}")
+        raise typer.Exit
+
+
+@cli.callback()
+def every_command(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Say which version this is.")
+    ] = False,
+) -> None:
+    """A bot that keeps a business in conversation with its customers."""
 
 
 @cli.command()

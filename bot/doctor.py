@@ -15,6 +15,7 @@ import sqlalchemy as sa
 import typer
 
 from bot.logs import redact
+from bot.running import NotMigrated
 from bot.settings import Settings
 from store import schema
 from store.database import Database, StoreUnavailable
@@ -72,6 +73,11 @@ def _data_dir(settings: Settings) -> Finding:
 async def _database(settings: Settings) -> AsyncIterator[Finding]:
     if settings.database.startswith("sqlite"):
         yield _sqlite()
+    if settings.new_sqlite:
+        yield Finding(
+            "Database", "note", "There is none yet; it is made when Sapa starts or something is imported."
+        )
+        return
     try:
         database = Database(settings.database, writes=False)
     except (sa.exc.SQLAlchemyError, SapaError, OSError) as error:
@@ -83,13 +89,13 @@ async def _database(settings: Settings) -> AsyncIterator[Finding]:
         if found == schema.newest():
             yield Finding("Migrations", "ok", f"The database is at revision {found}.")
         else:
-            says = f"The database is at revision {found}, this Sapa needs {schema.newest()}: run `sapa migrate`."
-            yield Finding("Migrations", "wrong", says)
+            yield Finding("Migrations", "wrong", str(NotMigrated(found)))
         if database.dialect == "postgresql":
             yield await _postgres(database)
     except StoreUnavailable as error:
+        reason = redact(str(error)).partition("\n")[0]
         yield Finding(
-            "Database", "wrong", f"It does not answer: {error}. Is it running, is SAPA_DATABASE_URL right?"
+            "Database", "wrong", f"It does not answer: {reason}. Is it running, is SAPA_DATABASE_URL right?"
         )
     finally:
         database.close()

@@ -23,11 +23,9 @@ async def back_up(settings: Settings, target: Path) -> int:
 
     Raises SapaError when the file cannot be written or there is no database.
     """
-    if settings.new_sqlite:
-        raise SapaError(f"There is no database at {settings.database}; nothing to back up.")
     if not target.parent.is_dir():
         raise SapaError(f"The folder {target.parent} does not exist; make it first.")
-    database = Database(settings.database, writes=False)
+    database = _kept(settings)
     console = Console(stderr=True)
     try:
         with console.status("Backing up") as status:
@@ -58,7 +56,7 @@ async def bring_back(settings: Settings, source: Path) -> int:
 
 async def personal_link(settings: Settings, number: str, lifetime: dt.timedelta) -> str:
     """A link that opens the web chat once as the customer with this number. Raises SapaError for an unknown one."""
-    database = Database(settings.database, writes=False)
+    database = _kept(settings)
     try:
         public_id = await database.read(
             lambda connection: connection.scalar(sa.select(contacts.c.public_id).where(contacts.c.number == number))
@@ -68,3 +66,10 @@ async def personal_link(settings: Settings, number: str, lifetime: dt.timedelta)
     if public_id is None:
         raise SapaError(f"There is no customer with the number {number!r}.")
     return make_link(settings.secret.decode(), settings.address, public_id, utc_now() + lifetime)
+
+
+def _kept(settings: Settings) -> Database:
+    """The database, for reading. Raises SapaError when there is none: to look would make an empty one."""
+    if settings.new_sqlite:
+        raise SapaError(f"There is no database at {settings.database}; is SAPA_DATA_DIR right?")
+    return Database(settings.database, writes=False)

@@ -33,6 +33,10 @@ HEARTBEAT_SECONDS = 10.0
 class NotMigrated(SapaError):
     """The database is not at this code's revision."""
 
+    def __init__(self, found: str | None) -> None:
+        where = f"is at revision {found}" if found else "is empty"
+        super().__init__(f"The database {where}, this Sapa needs revision {schema.newest()}: run `sapa migrate`.")
+
 
 async def serve(settings: Settings, roles: Sequence[str], *, migrate: bool) -> None:
     """Open the database, put the house together and run it until it is told to stop."""
@@ -70,9 +74,7 @@ async def open_database(url: str, *, migrate: bool) -> Database:
             await database.transact(schema.upgrade)
         found = await database.read(schema.current)
         if found != schema.newest():
-            raise NotMigrated(
-                f"The database is at revision {found}, this Sapa needs {schema.newest()}: run `sapa migrate`."
-            )
+            raise NotMigrated(found)
     except BaseException:
         database.close()
         raise

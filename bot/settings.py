@@ -63,6 +63,13 @@ class Settings(BaseSettings):
             raise ValueError("is not a time zone; use a name such as Asia/Kuala_Lumpur")
         return value
 
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, value: str) -> str:
+        if value and not value.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
+            raise ValueError("must begin with postgresql:// or sqlite:///")
+        return value
+
     @field_validator("public_url", "telegram_api", "alert_url")
     @classmethod
     def _web_address(cls, value: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -38,7 +39,10 @@ def test_help_names_every_command(tmp_path: Path) -> None:
         (("run", "--roles", "cook"), {}, "--roles takes web, sender, scheduler"),
         (("run",), {"SAPA_PORT": "no"}, "SAPA_PORT"),
         (("chat", "points", "--lang", "fr"), {}, "--lang takes one of"),
-        (("backup", "there/file"), {}, "nothing to back up"),
+        (("backup", "file"), {}, "There is no database"),
+        (("backup", "there/file"), {}, "The folder there does not exist"),
+        (("link", "1"), {}, "There is no database"),
+        (("run",), {"SAPA_DATABASE_URL": "mysql://host/sapa"}, "must begin with postgresql://"),
     ],
 )
 def test_what_cannot_be_done_is_one_line_that_says_what_to_do(
@@ -48,6 +52,18 @@ def test_what_cannot_be_done_is_one_line_that_says_what_to_do(
     assert answer.returncode == 1
     assert says in answer.stderr
     assert "Traceback" not in answer.stderr
+
+
+def test_it_says_its_version(tmp_path: Path) -> None:
+    assert _sapa(tmp_path, "--version").stdout == f"sapa {metadata.version('sapa')}\n"
+
+
+def test_looking_makes_no_database(tmp_path: Path) -> None:
+    answer = _sapa(tmp_path, "doctor")
+    assert answer.returncode == 0
+    assert "There is none yet" in answer.stdout
+    _sapa(tmp_path, "link", "1")
+    assert not list(tmp_path.glob("data/*.sqlite3"))
 
 
 def test_a_database_is_migrated_imported_into_backed_up_and_restored(tmp_path: Path) -> None:

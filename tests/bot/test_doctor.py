@@ -38,7 +38,15 @@ async def test_a_house_in_order_has_nothing_wrong(bare: Path) -> None:
     assert await show(settings)
 
 
+async def test_no_database_yet_is_no_fault_and_none_is_made(bare: Path) -> None:
+    settings = load()
+    found = await _found(settings)
+    assert found["Database"].mark == "note"
+    assert settings.new_sqlite
+
+
 async def test_a_database_that_is_behind_is_told_to_migrate(bare: Path) -> None:
+    Database(load().database).close()
     found = await _found(load())
     assert found["Migrations"].mark == "wrong"
     assert "sapa migrate" in found["Migrations"].says
