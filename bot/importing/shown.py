@@ -31,7 +31,13 @@ async def import_with_bar(
     database: Database, settings: Settings, kind: ImportKind, path: Path, *, dry_run: bool = False
 ) -> Report:
     """Import a file with a progress bar on standard error."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("lines"),
+        TimeRemainingColumn(),
+    )
     with Progress(*columns, console=Console(stderr=True)) as bar:
         task = bar.add_task(f"Importing {kind}", total=None)
         return await import_file(
@@ -50,20 +56,20 @@ def tell(report: Report, console: Console) -> None:
     """Say what came in, what was known, and every refused line with its reason (the first 20 of them)."""
     verb = "would come in" if report.dry_run else "came in"
     console.print(
-        f"{report.added:,} {report.kind} {verb}, {report.changed:,} changed, {report.known:,} were known."
+        f"{report.kind.capitalize()}: {report.added:,} {verb}, {report.changed:,} changed, {report.known:,} known."
     )
-    if report.contacts:
-        console.print(f"{report.contacts:,} new customers, {report.points:,} points.")
+    if report.contacts or report.points:
+        console.print(f"New customers: {report.contacts:,}. Points: {report.points:,}.")
     if report.resumed_after:
         console.print(f"The import went on after line {report.resumed_after:,}, where it had been stopped.")
     if report.ignored_columns:
-        console.print(f"Columns that were not read: {', '.join(report.ignored_columns)}.")
+        console.print(f"Columns that were not read: {', '.join(report.ignored_columns)}.", markup=False)
     if not report.refused_total:
         return
-    console.print(f"{report.refused_total:,} lines were refused:", style="yellow")
+    console.print(f"Lines that were refused: {report.refused_total:,}.", style="yellow")
     for refusal in report.refused[:LISTED]:
-        console.print(f"  line {refusal.line:,}: {refusal.reason}", markup=False)
+        console.print(f"  line {refusal.line:,}: {refusal.reason}", markup=False, soft_wrap=True)
     if report.refused_total > LISTED:
         console.print("  …")
     if report.refused_file:
-        console.print(f"All of them are in {report.refused_file}.", markup=False)
+        console.print(f"All of them are in {report.refused_file}.", markup=False, soft_wrap=True)
