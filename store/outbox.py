@@ -1,8 +1,9 @@
 """The outbox: what is to be said, and how far each message got.
 
-A row is queued, then claimed by a sender under a lease. A reply or service message goes to the provider from there;
-marketing is first moved to `sending` (see `store.outbox_sending`), so that one which was on its way when its sender
-died is known for what it is. A fence, one higher with each claim, tells a sender's rows from those it has lost.
+A reply or service message is queued, then claimed by a sender under a lease, and goes to the provider from there.
+Marketing is picked, looked at and moved to `sending` in one transaction (see `store.outbox_sending`), so that one
+which was on its way when its sender died is known for what it is. A fence, one higher each time somebody takes a
+row, tells a sender's rows from those it has lost.
 """
 
 from __future__ import annotations
@@ -45,12 +46,11 @@ class NewMessage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Row(msgspec.Struct, eq=False, gc=False):
-    """A claimed message; `payload` is the JSON of an `Outgoing`.
+    """A message in a sender's hands; `payload` is the JSON of an `Outgoing`.
 
     Of its `attempts`, `deaths` ended with their sender: they say nothing of the message.
     """
 
-    leased_until: dt.datetime
     id: int
     public_id: str
     contact_id: int
@@ -106,10 +106,10 @@ def _first(row: Any, *, of_its_lane: bool) -> sa.ColumnElement[bool]:
     return answer
 
 
-def _claim(lane: int) -> Prepared:
-    row = outbox.alias("row")
-    picked = (
-        sa.select(row.c.id)
+def _due(lane: int, row: Any, *columns: sa.ColumnElement[Any]) -> sa.Select[Any]:
+    """The messages of a lane that may be taken now, the oldest first, locked."""
+    return (
+        sa.select(*columns)
         .where(
             row.c.channel == sa.bindparam("channel"),
             row.c.account == sa.bindparam("account"),
@@ -121,8 +121,12 @@ def _claim(lane: int) -> Prepared:
         .order_by(row.c.due_at, row.c.id)
         .limit(sa.bindparam("limit", type_=sa.Integer()))
         .with_for_update(of=row, skip_locked=True)
-        .cte("picked")
     )
+
+
+def _claim(lane: int) -> Prepared:
+    row = outbox.alias("row")
+    picked = _due(lane, row, row.c.id).cte("picked")
     gone = [(outbox.c.expires_at <= NOW, literal("expired"))]
     if lane == SERVICE:
         gone.append((_unreachable(), literal("blocked")))
@@ -136,8 +140,13 @@ def _claim(lane: int) -> Prepared:
             attempts=outbox.c.attempts + sa.literal_column("1"),
             leased_until=sa.bindparam("lease", type_=Utc()),
         )
-        .returning(outbox.c.state, *_ROW)
+        .returning(outbox.c.state, *_row(outbox))
     )
+
+
+def _pick() -> Prepared:
+    row = outbox.alias("row")
+    return Prepared(_due(MARKETING, row, *_row(row)))
 
 
 def _unreachable() -> sa.ColumnElement[bool]:
@@ -153,11 +162,15 @@ def _unreachable() -> sa.ColumnElement[bool]:
     )
 
 
-_ROW = [
-    sa.type_coerce(outbox.c[name], sa.Text).label(name) if name == "payload" else outbox.c[name]
-    for name in Row.__struct_fields__[1:]
-]
-_CLAIM = {lane: _claim(lane) for lane in (REPLY, SERVICE, MARKETING)}
+def _row(table: Any) -> list[sa.ColumnElement[Any]]:
+    return [
+        sa.type_coerce(table.c[name], sa.Text).label(name) if name == "payload" else table.c[name]
+        for name in Row.__struct_fields__
+    ]
+
+
+_CLAIM = {lane: _claim(lane) for lane in (REPLY, SERVICE)}
+_PICK = _pick()
 _PUT = Prepared(
     outbox.insert().values(
         {name: sa.bindparam(name, type_=outbox.c[name].type) for name in NewMessage.__struct_fields__}
@@ -182,20 +195,32 @@ def claim(
     now: dt.datetime,
     leased_until: dt.datetime,
 ) -> tuple[list[Row], int]:
-    """Take up to `limit` messages of one lane that are due, the oldest first; also how many were looked at.
+    """Take up to `limit` replies or service messages that are due, the oldest first; also how many were looked at.
 
     Order holds per contact and lane: a message is taken only when no earlier one is unfinished, one that will be
-    tried again included. Marketing waits for everything else the contact is owed. What has expired, and a service
-    message to somebody who blocked us, is skipped on the spot: it counts as looked at.
+    tried again included. What has expired, and a service message to somebody who blocked us, is skipped on the
+    spot: it counts as looked at.
     """
     if limit <= 0:
         return [], 0
     found = _CLAIM[lane].rows(
         connection, channel=channel, account=account, limit=limit, now=now, lease=leased_until
     )
-    rows = [Row(leased_until, *row) for state, *row in found if state == "claimed"]
+    rows = [Row(*row) for state, *row in found if state == "claimed"]
     rows.sort(key=lambda row: row.id)
     return rows, len(found)
+
+
+def pick(connection: Connection, channel: str, account: str, *, limit: int, now: dt.datetime) -> list[Row]:
+    """Keep up to `limit` marketing messages that are due from all other senders until the transaction ends.
+
+    The oldest first, in order as in `claim`; they wait for everything else their contact is owed. In this
+    transaction each is to be begun, put off, or left as it is (`store.outbox_sending`).
+    """
+    if limit <= 0:
+        return []
+    found = _PICK.rows(connection, channel=channel, account=account, limit=limit, now=now)
+    return [Row(*row) for row in found]
 
 
 _SWEEP_LIMIT = 200

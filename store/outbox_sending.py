@@ -1,4 +1,4 @@
-"""From a claimed message to what became of it.
+"""From a message in a sender's hands to what became of it.
 
 Locks are taken in one order everywhere: contacts, then their messages. Whoever changes a contact's consent or owner
 does the same, so a check here and such a change there come one after the other.
@@ -18,6 +18,7 @@ from store.many import among
 from store.outbox import MARKETING, NOW, Row, in_play, in_states, literal
 from store.prepared import Prepared
 from store.tables import Utc, contacts, identities, outbox
+from talk.errors import SapaError
 
 
 class Standing(msgspec.Struct, frozen=True, gc=False):
@@ -38,10 +39,10 @@ class Standing(msgspec.Struct, frozen=True, gc=False):
 
 
 class Mark(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """What became of a claimed message.
+    """What became of a message that was taken.
 
     `state` is final, or `queued` to be claimed again from `due_at` (None: the moment it was due before); `refund`
-    takes back the attempt that claiming it counted.
+    takes back the attempt that taking it counted.
     """
 
     id: int
@@ -51,6 +52,10 @@ class Mark(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     external_id: str | None = None
     due_at: dt.datetime | None = None
     refund: bool = False
+
+
+class TakenByOthers(SapaError):
+    """A message that was picked is not as it was; none that were picked with it may be sent now."""
 
 
 class Place(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -76,8 +81,7 @@ _LOCK = Prepared(
 )
 # Not the bare column: PostgreSQL would try its luck with the index of all that is pending instead of the ids.
 _STATE = sa.func.coalesce(outbox.c.state, literal(""))
-_HELD = given(id=sa.BigInteger(), fence=sa.BigInteger())
-_OURS = (found_by(outbox.c.id, _HELD, "id"), outbox.c.fence == _HELD.c.fence, _STATE.in_([literal("claimed")]))
+_PICKED = (among(outbox.c.id, "ids"), _STATE.in_([literal("queued")]))
 _owed = outbox.alias("owed")
 _REACH = Prepared(
     sa.select(
@@ -96,25 +100,23 @@ _REACH = Prepared(
             _owed.c.lane < sa.literal_column(str(MARKETING)),
         )
         .exists(),
-    )
-    .where(*_OURS)
-    .with_for_update(of=outbox)
+    ).where(*_PICKED)
 )
 
 
 def standings(
     connection: Connection, rows: Sequence[Row], now: dt.datetime
 ) -> tuple[dict[int, Standing], list[Row]]:
-    """Lock the contacts of marketing messages we claimed and look anew whether each may go.
+    """Lock the contacts of marketing messages we picked and look anew whether each may go.
 
-    Returns the standing by message, and the messages whose contact somebody else has locked now, to be asked about
-    again. A message in neither is not ours any more.
+    Returns the standing by message, and the messages whose contact somebody else has locked now: they are left for
+    the next time.
     """
     ids = {row.contact_id for row in rows}
     people = {found[0]: found[1:] for found in _LOCK.rows(connection, ids=list(ids))}
     held = {row.id: row for row in rows if row.contact_id in people}
     # A statement of its own: on PostgreSQL it sees what was committed before the locks were had.
-    reach = _REACH.rows(connection, given=[(row.id, row.fence) for row in held.values()], now=now)
+    reach = _REACH.rows(connection, ids=list(held), now=now)
     found = {id_: Standing(*people[held[id_].contact_id], *chat) for id_, *chat in reach}
     return found, [row for row in rows if row.contact_id not in people]
 
@@ -126,28 +128,31 @@ _TAKE_PLACE = Prepared(
 )
 _BEGIN = Prepared(
     outbox.update()
-    .where(*_OURS)
+    .where(*_PICKED)
     .values(
         state=literal("sending"),
+        fence=outbox.c.fence + sa.literal_column("1"),
+        attempts=outbox.c.attempts + sa.literal_column("1"),
         leased_until=sa.bindparam("lease", type_=Utc()),
         seq=sa.select(contacts.c.seq).where(contacts.c.id == outbox.c.contact_id).scalar_subquery(),
     )
-    .returning(outbox.c.id)
 )
 
 
-def begin(connection: Connection, rows: Sequence[Row], now: dt.datetime, leased_until: dt.datetime) -> list[Row]:
+def begin(connection: Connection, rows: Sequence[Row], now: dt.datetime, leased_until: dt.datetime) -> None:
     """Move marketing messages whose standing was just found good to `sending`: the last thing before the wire.
 
-    Each takes its place in the conversation and the contact's place for an unasked message. The rows that were
-    still ours; the others must not be sent.
+    Each takes its place in the conversation and the contact's place for an unasked message, a higher fence and one
+    more attempt, and so do these rows. Raises TakenByOthers; the transaction must not commit then.
     """
     if not rows:
-        return []
+        return
     _TAKE_PLACE.run(connection, ids=[row.contact_id for row in rows], now=now)
-    begun = _BEGIN.rows(connection, given=[(row.id, row.fence) for row in rows], lease=leased_until)
-    ours = {id_ for (id_,) in begun}
-    return [row for row in rows if row.id in ours]
+    if _BEGIN.run(connection, ids=[row.id for row in rows], lease=leased_until) != len(rows):
+        raise TakenByOthers("A message that was locked has changed; nothing of this is to be sent.")
+    for row in rows:
+        row.fence += 1
+        row.attempts += 1
 
 
 _MARKS = given(
@@ -181,6 +186,24 @@ _SETTLE = Prepared(
     )
 )
 
+_PUT_OFF = Prepared(
+    outbox.update()
+    .where(*_MARKED, _STATE.in_([literal("queued")]))
+    .values(
+        state=_MARKS.c.state,
+        reason=_MARKS.c.reason,
+        due_at=sa.func.coalesce(_MARKS.c.due_at, outbox.c.due_at),
+        fence=outbox.c.fence + sa.literal_column("1"),  # what was taken before keeps its place
+    )
+)
+
+
+def put_off(connection: Connection, marks: Sequence[Mark]) -> None:
+    """Write down what becomes of marketing that was picked and may not go now."""
+    if marks:
+        _PUT_OFF.run(connection, given=[_written(mark) for mark in marks])
+
+
 _SENT = given(id=sa.BigInteger(), fence=sa.BigInteger(), external_id=sa.String(128))
 _GONE = (found_by(outbox.c.id, _SENT, "id"), outbox.c.fence == _SENT.c.fence)
 _IS_SENT = {
@@ -204,17 +227,18 @@ def settle(connection: Connection, marks: Sequence[Mark], now: dt.datetime) -> i
     What was sent is sent even if its lease ran out meanwhile, unless somebody claimed it anew.
     """
     sent = [(mark.id, mark.fence, _clean(mark.external_id or "")[:128]) for mark in marks if mark.state == "sent"]
-    others = [
-        (mark.id, mark.fence, mark.state, _clean(mark.reason)[:200], moment(mark.due_at), int(mark.refund))
-        for mark in marks
-        if mark.state != "sent"
-    ]
+    others = [_written(mark) for mark in marks if mark.state != "sent"]
     settled = _SETTLE.run(connection, given=others, now=now) if others else 0
     if sent:
         in_time = _SETTLE_SENT.run(connection, given=sent, now=now)
         late = _SETTLE_LATE.run(connection, given=sent, now=now) if in_time < len(sent) else 0
         settled += in_time + late
     return settled
+
+
+def _written(mark: Mark) -> tuple[object, ...]:
+    reason = _clean(mark.reason)[:200]
+    return mark.id, mark.fence, mark.state, reason, moment(mark.due_at), int(mark.refund)
 
 
 def _clean(text: str) -> str:

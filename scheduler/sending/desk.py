@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import math
-from collections import deque
+from functools import partial
 
 import msgspec
 import structlog
@@ -28,10 +28,9 @@ from talk.messages import Outgoing
 
 log = structlog.get_logger()
 
-AHEAD = 100  # messages that are claimed ahead, and no more than a second's worth; marketing apart from the rest
-BATCH = 50  # marketing messages that begin in one transaction
 MARKS = 200  # receipts that are written in one transaction
 LINGER_SECONDS = 0.01  # for more to come together
+RECEIPT_SECONDS = 0.03  # and with marketing's receipts, which nobody waits for
 SLOWEST_RETRY = 2.0  # seconds between tries to reach the database
 MARK_SECONDS = 2.0  # of the time to drain are kept for marking
 
@@ -47,7 +46,6 @@ class Desk:
         self._terms = terms
         self._clock = terms.clock
         self._wire = Wire(channel, terms, self)
-        self._pool: deque[Row] = deque()  # marketing that is claimed
         self._settlements: list[Settlement] = []
         self._pause_until: dt.datetime | None = None
         self._bell = Bell(terms.clock)
@@ -88,7 +86,7 @@ class Desk:
         """Write this down soon: a reply's receipt at once, for the next reply waits for it."""
         self._settlements.append(settlement)
         lingers = settlement.row.lane == MARKETING and not self._stopping
-        self._bell.by(self._pulsed_at + LINGER_SECONDS if lingers else -math.inf)
+        self._bell.by(self._pulsed_at + RECEIPT_SECONDS if lingers else -math.inf)
 
     def pause(self, seconds: float) -> None:
         """The provider lets nothing through for this account: all its senders must know."""
@@ -100,7 +98,7 @@ class Desk:
         """Ask the store for more if the wire can take more."""
         if self._wire.pace.paused(self._clock.monotonic()):
             return
-        hungry = self._wire.room >= self._wire.lot and (self._pool or self._more_marketing)
+        hungry = self._more_marketing and self._wire.room >= self._wire.lot
         if hungry or self._wire.lacks_slots():
             self._bell.by(self._pulsed_at + LINGER_SECONDS)
 
@@ -119,8 +117,7 @@ class Desk:
             self._more_marketing = True
         if now - self._swept_at >= self._terms.lease.total_seconds() / 4:
             self._swept_at, pulse.sweep = now, pulse.now
-        pulse.asked = self._choose(min(BATCH, self._wire.room), now)
-        pulse.demand = self._demand(now, len(pulse.asked))
+        pulse.demand = self._demand(now)
         return pulse
 
     def _settling(self) -> Pulse:
@@ -134,39 +131,22 @@ class Desk:
             now=now,
             leased_until=now + self._terms.lease,
             cadence=self._terms.cadence,
+            chat_wait=partial(self._wire.pace.chat_wait, now=self._clock.monotonic()),
             settlements=settlements,
             pause_until=pause_until,
         )
 
-    def _demand(self, now: float, asked: int) -> Demand:
+    def _demand(self, now: float) -> Demand:
         pace, queue = self._wire.pace, self._wire.queue
-        ahead = min(AHEAD, math.ceil(pace.rate)) if pace.rate else AHEAD
-        holding = asked + len(self._pool) + queue.marketing
         return Demand(
-            replies=max(0, ahead - queue.urgent),
-            marketing=ahead - holding if self._more_marketing and holding <= ahead // 2 else 0,
+            replies=max(0, self._wire.ahead - queue.urgent),
+            marketing=self._wire.room if self._more_marketing else 0,
             waiting=queue.urgent + queue.marketing,
             slots=pace.slots(now) if pace.rate else 0,
             ahead=pace.ahead if pace.rate else 0,
             slot=pace.slot if pace.rate else None,
             lag=dt.timedelta(seconds=pace.lag),
         )
-
-    def _choose(self, limit: int, now: float) -> list[Row]:
-        """Claimed marketing whose chat may be written to; what must wait long for it goes back to the outbox."""
-        chosen: list[Row] = []
-        for _ in range(len(self._pool)):
-            if len(chosen) >= limit:
-                break
-            row = self._pool.popleft()
-            wait = self._wire.pace.chat_wait(row.sender, now)
-            if wait <= 0:
-                chosen.append(row)
-            elif wait <= HOLD_SECONDS:
-                self._pool.append(row)
-            else:
-                self.settled(receipts.release(row, None, self._clock.now() + dt.timedelta(seconds=wait)))
-        return chosen
 
     async def _pulse(self, pulse: Pulse) -> None:
         began = self._pulsed_at = self._clock.monotonic()
@@ -195,20 +175,16 @@ class Desk:
 
     def _undo(self, pulse: Pulse) -> None:
         """Whether the transaction committed is not known: whatever it may have taken is given back."""
-        places: dict[int, Place] = {row.id: place for row, place in pulse.begun}
-        touched = [receipts.release(row, places.get(row.id)) for row in (*pulse.asked, *pulse.claimed)]
-        self._settlements = [*pulse.settlements, *touched, *self._settlements]
+        taken = [receipts.release(row) for row in pulse.claimed]
+        taken += [receipts.release(row, place) for row, place in pulse.begun]
+        self._settlements = [*pulse.settlements, *taken, *self._settlements]
         if pulse.pause_until is not None:
             self._pause_until = max(pulse.pause_until, self._pause_until or pulse.pause_until)
 
     def _apply(self, pulse: Pulse, began: float) -> None:
-        self._pool.extend(pulse.left)
         lease_ends = began + self._terms.lease.total_seconds()
         for row in pulse.claimed:
-            if row.lane == MARKETING:
-                self._pool.append(row)
-            else:
-                self._admit(row, lease_ends, None)
+            self._admit(row, lease_ends, None)
         for row, place in pulse.begun:
             self._admit(row, lease_ends, place)
         if pulse.first_slot is not None:
@@ -218,7 +194,7 @@ class Desk:
         self._count(pulse)
         if pulse.settlements:
             self._terms.failpoint("sender.marked")
-        if pulse.claimed:
+        if pulse.claimed or pulse.begun:
             self._terms.failpoint("sender.claimed")
         if pulse.paused_until is not None:
             self._paused((pulse.paused_until - pulse.now).total_seconds())
@@ -227,7 +203,9 @@ class Desk:
         if self._recovering:
             self._recovering = bool(pulse.swept)
             self._bell.ring()
-        if self._settlements or pulse.more & {REPLY, SERVICE}:
+        if self._settlements:
+            self._bell.by(began + RECEIPT_SECONDS)
+        if pulse.more & {REPLY, SERVICE}:
             self._bell.by(began + LINGER_SECONDS)
 
     def _admit(self, row: Row, lease_ends: float, place: Place | None) -> None:
@@ -258,8 +236,6 @@ class Desk:
     def _give_up_all(self) -> None:
         for letter in self._wire.queue.empty():
             self.settled(receipts.release(letter.row, letter.place))
-        while self._pool:
-            self.settled(receipts.release(self._pool.popleft()))
 
     async def _wind_down(self) -> None:
         self._give_up_all()

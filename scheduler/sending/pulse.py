@@ -7,23 +7,23 @@ with turns or other senders: contacts first, then messages, the account's line o
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy.engine import Connection
 
-from outreach.cadence import Cadence, Go, Postpone, Skip
+from outreach.cadence import Cadence, Go, Postpone, Skip, Verdict
 from scheduler.sending.receipts import Settlement
 from store import buckets, outbox, outbox_sending
 from store.outbox import MARKETING, REPLY, SERVICE, Row, Swept
-from store.outbox_sending import Mark, Place
+from store.outbox_sending import Mark, Place, Standing
 
 AFTER_MANY_DEATHS = dt.timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Demand:
-    """How many messages a sender wants to claim, and the slots of time it needs.
+    """How many messages a sender wants, and the slots of time it needs.
 
     `waiting` messages are ready to go already, `slots` are leased for them; no more than `ahead` are to be leased.
     A slot is of no use before `lag` has passed. `slot` is None where the account has no rate.
@@ -42,8 +42,9 @@ class Demand:
 class Pulse:
     """What a sender asks, and after `run` what it got.
 
-    `asked` is claimed marketing that is to be begun; of it `left` could not be looked at now. `sweep` is the moment
-    before which the leases of other senders are over. `more` are the lanes in which more waits than was claimed.
+    `sweep` is the moment before which the leases of other senders are over. `chat_wait` tells for how many seconds
+    a chat may not be written to; it is asked on the database's thread. `claimed` are replies and service messages,
+    `begun` is marketing; `more` are the lanes in which more waits.
     """
 
     channel: str
@@ -51,15 +52,14 @@ class Pulse:
     now: dt.datetime
     leased_until: dt.datetime
     cadence: Cadence
+    chat_wait: Callable[[str], float]
     settlements: Sequence[Settlement] = ()
     pause_until: dt.datetime | None = None
     demand: Demand = Demand()
-    asked: Sequence[Row] = ()
     sweep: dt.datetime | None = None
 
     claimed: list[Row] = field(default_factory=list)
     begun: list[tuple[Row, Place]] = field(default_factory=list)
-    left: list[Row] = field(default_factory=list)
     skipped: list[tuple[Row, str]] = field(default_factory=list)
     swept: list[Swept] = field(default_factory=list)
     more: frozenset[int] = frozenset()
@@ -81,10 +81,9 @@ class Pulse:
         until = buckets.blocked_until(connection, self.channel, self.account)
         if until is not None and until > self.now:
             self.paused_until = until
-            self.left = list(self.asked)
             return
-        self._begin(connection)
         self._claim(connection)
+        self._begin(connection)
         self._lease(connection)
 
     def _settle(self, connection: Connection) -> None:
@@ -108,7 +107,6 @@ class Pulse:
         wanted = self.demand.replies
         for lane in (REPLY, SERVICE):
             wanted -= self._claim_lane(connection, lane, wanted)
-        self._claim_lane(connection, MARKETING, self.demand.marketing)
 
     def _claim_lane(self, connection: Connection, lane: int, limit: int) -> int:
         rows, looked_at = outbox.claim(
@@ -126,33 +124,42 @@ class Pulse:
         return looked_at
 
     def _begin(self, connection: Connection) -> None:
-        if not self.asked:
+        limit = self.demand.marketing
+        picked = outbox.pick(connection, self.channel, self.account, limit=limit, now=self.now)
+        if not picked:
             return
-        standings, self.left = outbox_sending.standings(connection, self.asked, self.now)
+        standings, left = outbox_sending.standings(connection, picked, self.now)
+        if left or len(picked) == limit:
+            self.more |= {MARKETING}
         going: list[Row] = []
         marks: list[Mark] = []
-        for row in self.asked:
+        for row in picked:
             if (standing := standings.get(row.id)) is None:
                 continue
-            match self.cadence.judge(standing, row.expires_at, self.now):
+            match self._judge(row, standing):
                 case Go():
                     going.append(row)
                 case Postpone(until=until):
-                    marks.append(Mark(id=row.id, fence=row.fence, state="queued", due_at=until, refund=True))
+                    marks.append(Mark(id=row.id, fence=row.fence, state="queued", due_at=until))
                 case Skip(reason=reason):
                     marks.append(Mark(id=row.id, fence=row.fence, state="skipped", reason=reason))
                     self.skipped.append((row, reason))
-        outbox_sending.settle(connection, marks, self.now)
-        for row in outbox_sending.begin(connection, going, self.now, self.leased_until):
+        outbox_sending.put_off(connection, marks)
+        outbox_sending.begin(connection, going, self.now, self.leased_until)
+        for row in going:
             place = Place(contact_id=row.contact_id, taken_at=self.now, previous=standings[row.id].proactive_at)
             self.begun.append((row, place))
+
+    def _judge(self, row: Row, standing: Standing) -> Verdict:
+        if (wait := self.chat_wait(row.sender)) > 0:
+            return Postpone(self.now + dt.timedelta(seconds=wait))
+        return self.cadence.judge(standing, row.expires_at, self.now)
 
     def _lease(self, connection: Connection) -> None:
         demand = self.demand
         if demand.slot is None:
             return
-        replies = sum(row.lane != MARKETING for row in self.claimed)
-        wanted = min(demand.ahead, demand.waiting + replies + len(self.begun))
+        wanted = min(demand.ahead, demand.waiting + len(self.claimed) + len(self.begun))
         self.granted = max(0, wanted - demand.slots)
         if self.granted:
             self.first_slot = buckets.lease(

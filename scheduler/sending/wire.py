@@ -24,7 +24,7 @@ from talk.messages import Later, Receipt, Unknown
 log = structlog.get_logger()
 
 SEND_SECONDS = 25.0  # for the provider's answer, and no more than half a lease; after it, nobody knows
-READY = 25  # marketing messages that wait for a free place on the wire
+AHEAD = 100  # messages that are ready to go, and no more than a second's worth; marketing apart from the rest
 
 
 class Ledger(Protocol):
@@ -83,17 +83,23 @@ class Wire:
         return len(self._flights)
 
     @property
+    def ahead(self) -> int:
+        """How many replies may be ready to go, and marketing messages apart from them: at most a second's worth."""
+        return min(AHEAD, math.ceil(self.pace.rate)) if self.pace.rate else AHEAD
+
+    @property
     def room(self) -> int:
         """How many more marketing messages could be ready to go."""
-        room = self._for_marketing + READY - self._marketing - self.queue.marketing
+        room = self.ahead
         if self.pace.rate:
-            room = min(room, self.pace.ahead - self.queue.urgent - self.queue.marketing)
-        return max(0, room)
+            room = min(room, self.pace.ahead - self.queue.urgent)
+        return max(0, room - self.queue.marketing)
 
     @property
     def lot(self) -> int:
         """With how much room it is worth while to begin more marketing."""
-        return min(READY, (self.pace.ahead + 1) // 2) if self.pace.rate else READY
+        ahead = min(self.ahead, self.pace.ahead) if self.pace.rate else self.ahead
+        return (ahead + 1) // 2
 
     def lacks_slots(self) -> bool:
         """Whether messages are ready that have no slot of the account's time."""

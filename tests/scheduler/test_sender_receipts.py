@@ -16,7 +16,7 @@ PLACE = Place(contact_id=5, taken_at=NOON, previous=None)
 
 
 def letter(lane: int = REPLY, *, attempts: int = 1, expires_at: dt.datetime | None = None) -> Letter:
-    row = Row(NOON, 1, "id", 5, "chat", lane, "{}", expires_at, attempts, 3)
+    row = Row(1, "id", 5, "chat", lane, "{}", expires_at, attempts, 3)
     return Letter(row, Outgoing(), 60.0, PLACE if lane == MARKETING else None)
 
 

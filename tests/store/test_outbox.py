@@ -25,6 +25,10 @@ def claim(connection: Connection, lane: int = REPLY, limit: int = 100, now: dt.d
     return outbox.claim(connection, CHANNEL, ACCOUNT, lane, limit=limit, now=now, leased_until=LEASE)[0]
 
 
+def pick(connection: Connection, limit: int = 100, now: dt.datetime = NOON) -> list[Row]:
+    return outbox.pick(connection, CHANNEL, ACCOUNT, limit=limit, now=now)
+
+
 def texts(connection: Connection, rows: list[Row]) -> list[str]:
     found = {row.id: row.payload["text"] for row in all_rows(connection)}
     return [found[row.id] for row in rows]
@@ -47,7 +51,7 @@ async def test_a_claimed_message_has_a_lease_a_higher_fence_and_one_more_attempt
         return claim(connection)[0], all_rows(connection)[0]
 
     row, stored = await database.transact(work)
-    assert (row.fence, row.attempts, row.leased_until, row.sender, row.lane) == (1, 1, LEASE, "1", REPLY)
+    assert (row.fence, row.attempts, row.sender, row.lane) == (1, 1, "1", REPLY)
     assert (stored.state, stored.fence, stored.attempts, stored.leased_until) == ("claimed", 1, 1, LEASE)
     assert stored.seq == 7
 
@@ -115,11 +119,11 @@ async def test_a_message_planned_for_later_holds_nothing_back(database: Database
 async def test_marketing_waits_for_what_the_contact_is_owed(database: Database, lane: int) -> None:
     def work(connection: Connection) -> list[list[str]]:
         talk_to(connection, ("offer", {"lane": MARKETING}), ("owed", {"lane": lane}))
-        before = texts(connection, claim(connection, MARKETING))
+        before = texts(connection, pick(connection))
         claim(connection, lane)
-        during = texts(connection, claim(connection, MARKETING))
+        during = texts(connection, pick(connection))
         change(connection, "owed", state="sent")
-        return [before, during, texts(connection, claim(connection, MARKETING))]
+        return [before, during, texts(connection, pick(connection))]
 
     assert await database.transact(work) == [[], [], ["offer"]]
 
@@ -131,6 +135,31 @@ async def test_a_reply_does_not_wait_for_marketing_on_its_way(database: Database
         return texts(connection, claim(connection))
 
     assert await database.transact(work) == ["reply"]
+
+
+async def test_picked_marketing_stays_as_it_is_and_only_the_first_of_a_contact_is_picked(
+    database: Database,
+) -> None:
+    def work(connection: Connection) -> tuple[list[str], list[Row], Any]:
+        talk_to(connection, ("a", {"lane": MARKETING}), ("b", {"lane": MARKETING}))
+        talk_to(connection, ("x", {"lane": MARKETING}), sender="2")
+        talk_to(connection, ("later", {"lane": MARKETING, "due_at": SOON}), sender="3")
+        rows = pick(connection)
+        return texts(connection, rows), rows, all_rows(connection)[0]
+
+    picked, (row, _), stored = await database.transact(work)
+    assert picked == ["a", "x"]
+    assert (stored.state, stored.fence, stored.attempts) == ("queued", 0, 0) == ("queued", row.fence, row.attempts)
+
+
+async def test_the_longest_due_marketing_is_picked_first_up_to_the_limit(database: Database) -> None:
+    def work(connection: Connection) -> list[str]:
+        for number in range(4):
+            at = NOON - dt.timedelta(seconds=number)
+            talk_to(connection, (f"{number}", {"due_at": at, "lane": MARKETING}), sender=f"{number}")
+        return texts(connection, pick(connection, limit=2))
+
+    assert await database.transact(work) == ["3", "2"]
 
 
 async def test_what_has_expired_is_skipped_on_the_spot_and_holds_nothing_back(database: Database) -> None:
@@ -171,6 +200,21 @@ async def test_two_senders_claim_different_messages_at_once(postgres_url: str) -
     engine.dispose()
     assert len(mine) == len(theirs) == 2
     assert not {row.id for row in mine} & {row.id for row in theirs}
+
+
+async def test_two_senders_pick_different_marketing_at_once(postgres_url: str) -> None:
+    engine = sa.create_engine(postgres_url)
+    with engine.begin() as connection:
+        for number in range(4):
+            talk_to(connection, (f"{number}", {"lane": MARKETING}), sender=f"{number}")
+    with engine.connect() as one, engine.connect() as other:
+        mine, theirs = pick(one, limit=2), pick(other, limit=9)
+        one.commit()
+        again = pick(other, limit=9)
+        other.commit()
+    engine.dispose()
+    assert [[row.sender for row in rows] for rows in (mine, theirs)] == [["0", "1"], ["2", "3"]]
+    assert len(again) == 4
 
 
 async def test_a_lease_that_ran_out_is_taken_back(database: Database) -> None:

@@ -1,4 +1,4 @@
-"""From claimed to what became of it: checks, marks, and who may write them."""
+"""From a sender's hands to what became of it: checks, marks, and who may write them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 from store import outbox, outbox_sending
 from store.database import Database
 from store.outbox import MARKETING, REPLY, Row
-from store.outbox_sending import Mark, Place, Standing
+from store.outbox_sending import Mark, Place, Standing, TakenByOthers
 from store.tables import contacts, identities
 from store.tables import outbox as table
 from tests.conftest import NOON
@@ -23,10 +23,21 @@ LEASE = NOON + MINUTE
 YESTERDAY = NOON - dt.timedelta(days=1)
 
 
-def claimed(connection: Connection, *, lane: int = MARKETING, sender: str = "1", **contact: Any) -> Row:
+def claimed(connection: Connection) -> Row:
+    outbox.put(connection, [message(add_contact(connection, "1", NOON), "1", NOON)])
+    (row,), _ = outbox.claim(connection, CHANNEL, ACCOUNT, REPLY, limit=1, now=NOON, leased_until=LEASE)
+    return row
+
+
+def picked(connection: Connection, *, sender: str = "1", **contact: Any) -> Row:
     contact_id = add_contact(connection, sender, NOON, **contact)
-    outbox.put(connection, [message(contact_id, sender, NOON, lane=lane)])
-    (row,), _ = outbox.claim(connection, CHANNEL, ACCOUNT, lane, limit=1, now=NOON, leased_until=LEASE)
+    outbox.put(connection, [message(contact_id, sender, NOON, lane=MARKETING)])
+    return outbox.pick(connection, CHANNEL, ACCOUNT, limit=9, now=NOON)[-1]
+
+
+def begun(connection: Connection, **contact: Any) -> Row:
+    row = picked(connection, **contact)
+    outbox_sending.begin(connection, [row], NOON, LEASE)
     return row
 
 
@@ -40,7 +51,7 @@ def contact(connection: Connection) -> Any:
 
 async def test_the_standing_tells_all_that_decides(database: Database) -> None:
     def work(connection: Connection) -> tuple[dict[int, Standing], Row]:
-        row = claimed(connection, owner="queue", owner_until=LEASE, proactive_at=YESTERDAY, timezone="Asia/Dubai")
+        row = picked(connection, owner="queue", owner_until=LEASE, proactive_at=YESTERDAY, timezone="Asia/Dubai")
         return outbox_sending.standings(connection, [row], NOON)[0], row
 
     found, row = await database.transact(work)
@@ -50,7 +61,7 @@ async def test_the_standing_tells_all_that_decides(database: Database) -> None:
 
 async def test_the_standing_knows_blocked_and_vanished_chats_and_merged_contacts(database: Database) -> None:
     def work(connection: Connection) -> list[tuple[bool, bool | None]]:
-        rows = [claimed(connection, sender=sender) for sender in "123"]
+        rows = [picked(connection, sender=sender) for sender in "123"]
         connection.execute(identities.update().where(identities.c.sender == "1").values(reachable=False))
         connection.execute(identities.delete().where(identities.c.sender == "2"))
         third = contacts.update().where(contacts.c.id == rows[2].contact_id)
@@ -63,27 +74,17 @@ async def test_the_standing_knows_blocked_and_vanished_chats_and_merged_contacts
 
 async def test_the_standing_sees_a_reply_that_came_meanwhile(database: Database) -> None:
     def work(connection: Connection) -> bool:
-        row = claimed(connection)
+        row = picked(connection)
         outbox.put(connection, [message(row.contact_id, "1", NOON)])
         return outbox_sending.standings(connection, [row], NOON)[0][row.id].waiting
 
     assert await database.transact(work)
 
 
-async def test_what_is_not_ours_any_more_has_no_standing(database: Database) -> None:
-    def work(connection: Connection) -> tuple[dict[int, Standing], list[Row]]:
-        rows = [claimed(connection, sender=sender) for sender in "12"]
-        connection.execute(table.update().where(table.c.id == rows[0].id).values(fence=2))
-        connection.execute(table.update().where(table.c.id == rows[1].id).values(state="skipped"))
-        return outbox_sending.standings(connection, rows, NOON)
-
-    assert await database.transact(work) == ({}, [])
-
-
 async def test_a_contact_in_a_turn_is_asked_about_again(postgres_url: str) -> None:
     engine = sa.create_engine(postgres_url)
     with engine.begin() as connection:
-        rows = [claimed(connection, sender=sender) for sender in "12"]
+        rows = [picked(connection, sender=sender) for sender in "12"]
     with engine.connect() as turn, engine.connect() as sender:
         turn.execute(sa.select(contacts.c.id).where(contacts.c.id == rows[0].contact_id).with_for_update())
         found, left = outbox_sending.standings(sender, rows, NOON)
@@ -93,29 +94,56 @@ async def test_a_contact_in_a_turn_is_asked_about_again(postgres_url: str) -> No
 
 
 async def test_beginning_takes_a_place_in_the_conversation_and_the_day(database: Database) -> None:
-    def work(connection: Connection) -> tuple[list[Row], Any, Any]:
-        row = claimed(connection, seq=4)
-        begun = outbox_sending.begin(connection, [row], NOON, LEASE + MINUTE)
-        return begun, all_rows(connection)[0], contact(connection)
+    def work(connection: Connection) -> tuple[Row, Any, Any]:
+        row = picked(connection, seq=4)
+        outbox_sending.begin(connection, [row], NOON, LEASE)
+        return row, all_rows(connection)[0], contact(connection)
 
-    begun, row, person = await database.transact(work)
-    assert len(begun) == 1
-    assert (row.state, row.seq, row.leased_until) == ("sending", 5, LEASE + MINUTE)
+    row, stored, person = await database.transact(work)
+    assert (stored.state, stored.seq, stored.leased_until) == ("sending", 5, LEASE)
+    assert (stored.fence, stored.attempts) == (1, 1) == (row.fence, row.attempts)
     assert (person.seq, person.proactive_at) == (5, NOON)
 
 
-async def test_nothing_begins_that_was_claimed_anew(database: Database) -> None:
-    def work(connection: Connection) -> tuple[list[Row], str]:
-        row = claimed(connection)
-        connection.execute(table.update().values(fence=2))
-        return outbox_sending.begin(connection, [row], NOON, LEASE), all_rows(connection)[0].state
+@pytest.mark.parametrize("state", ["skipped", "sending"])
+async def test_nothing_begins_when_one_of_it_is_not_as_it_was_picked(database: Database, state: str) -> None:
+    def work(connection: Connection) -> None:
+        rows = [picked(connection, sender=sender) for sender in "12"]
+        connection.execute(table.update().where(table.c.id == rows[0].id).values(state=state))
+        outbox_sending.begin(connection, rows, NOON, LEASE)
 
-    assert await database.transact(work) == ([], "claimed")
+    with pytest.raises(TakenByOthers):
+        await database.transact(work)
+    assert await database.read(all_rows) == []
+
+
+async def test_marketing_that_is_put_off_keeps_its_place_and_no_attempt_counts(database: Database) -> None:
+    def work(connection: Connection) -> tuple[Any, list[Row]]:
+        row = picked(connection)
+        outbox_sending.put_off(connection, [mark(row, "queued", due_at=LEASE)])
+        outbox.put(connection, [message(row.contact_id, "1", NOON, lane=MARKETING)])
+        return all_rows(connection)[0], outbox.pick(connection, CHANNEL, ACCOUNT, limit=9, now=NOON)
+
+    row, next_ones = await database.transact(work)
+    assert (row.state, row.due_at, row.attempts, row.fence) == ("queued", LEASE, 0, 1)
+    assert next_ones == []
+
+
+async def test_marketing_that_is_skipped_says_why_and_lets_the_next_go(database: Database) -> None:
+    def work(connection: Connection) -> tuple[Any, list[Row]]:
+        row = picked(connection)
+        outbox_sending.put_off(connection, [mark(row, "skipped", reason="opted out")])
+        outbox.put(connection, [message(row.contact_id, "1", NOON, lane=MARKETING)])
+        return all_rows(connection)[0], outbox.pick(connection, CHANNEL, ACCOUNT, limit=9, now=NOON)
+
+    row, next_ones = await database.transact(work)
+    assert (row.state, row.reason, row.due_at) == ("skipped", "opted out", NOON)
+    assert len(next_ones) == 1
 
 
 async def test_a_receipt_is_written_once_and_for_all(database: Database) -> None:
     def work(connection: Connection) -> tuple[int, int, Any]:
-        row = claimed(connection, lane=REPLY)
+        row = claimed(connection)
         first = outbox_sending.settle(connection, [mark(row, "sent", external_id="m1")], LEASE)
         again = outbox_sending.settle(connection, [mark(row, "failed", reason="late")], LEASE + MINUTE)
         return first, again, all_rows(connection)[0]
@@ -127,7 +155,7 @@ async def test_a_receipt_is_written_once_and_for_all(database: Database) -> None
 
 async def test_who_lost_the_lease_does_not_overwrite(database: Database) -> None:
     def work(connection: Connection) -> tuple[int, str]:
-        row = claimed(connection, lane=REPLY)
+        row = claimed(connection)
         outbox.sweep(connection, CHANNEL, ACCOUNT, now=LEASE, after_many=LEASE)
         outbox.claim(connection, CHANNEL, ACCOUNT, REPLY, limit=1, now=LEASE, leased_until=LEASE + MINUTE)
         return outbox_sending.settle(connection, [mark(row, "sent")], LEASE), all_rows(connection)[0].state
@@ -138,8 +166,7 @@ async def test_who_lost_the_lease_does_not_overwrite(database: Database) -> None
 @pytest.mark.parametrize(("before", "after"), [("sent", "sent"), ("queued", "unknown")])
 async def test_what_was_sent_is_sent_though_its_lease_ran_out(database: Database, before: str, after: str) -> None:
     def work(connection: Connection) -> str:
-        row = claimed(connection)
-        outbox_sending.begin(connection, [row], NOON, LEASE)
+        row = begun(connection)
         outbox.sweep(connection, CHANNEL, ACCOUNT, now=LEASE, after_many=LEASE)
         outbox_sending.settle(connection, [mark(row, before)], LEASE)
         state: str = all_rows(connection)[0].state
@@ -150,7 +177,8 @@ async def test_what_was_sent_is_sent_though_its_lease_ran_out(database: Database
 
 async def test_an_opt_out_is_not_overwritten(database: Database) -> None:
     def work(connection: Connection) -> str:
-        row = claimed(connection)
+        row = begun(connection)
+        outbox_sending.settle(connection, [mark(row, "queued", refund=True)], NOON)
         outbox.skip_marketing(connection, row.contact_id, "opted out")
         outbox_sending.settle(connection, [mark(row, "queued", refund=True)], NOON)
         state: str = all_rows(connection)[0].state
@@ -161,8 +189,7 @@ async def test_an_opt_out_is_not_overwritten(database: Database) -> None:
 
 async def test_a_message_given_back_keeps_its_due_time_and_its_attempt_does_not_count(database: Database) -> None:
     def work(connection: Connection) -> Any:
-        row = claimed(connection)
-        outbox_sending.begin(connection, [row], NOON, LEASE)
+        row = begun(connection)
         outbox_sending.settle(connection, [mark(row, "queued", refund=True)], LEASE)
         return all_rows(connection)[0]
 
@@ -172,7 +199,7 @@ async def test_a_message_given_back_keeps_its_due_time_and_its_attempt_does_not_
 
 async def test_a_message_put_off_is_due_later_and_its_attempt_counts(database: Database) -> None:
     def work(connection: Connection) -> Any:
-        row = claimed(connection, lane=REPLY)
+        row = claimed(connection)
         outbox_sending.settle(connection, [mark(row, "queued", due_at=LEASE, reason="later")], NOON)
         return all_rows(connection)[0]
 
@@ -183,7 +210,7 @@ async def test_a_message_put_off_is_due_later_and_its_attempt_counts(database: D
 @pytest.mark.parametrize("state", ["sent", "failed"])
 async def test_a_providers_endless_words_are_cut_and_cleaned(database: Database, state: str) -> None:
     def work(connection: Connection) -> Any:
-        row = claimed(connection, lane=REPLY)
+        row = claimed(connection)
         words = mark(row, state, reason="a\x00b" * 200, external_id="\x00\ud83d" + "m" * 200)
         outbox_sending.settle(connection, [words], NOON)
         return all_rows(connection)[0]
@@ -195,8 +222,7 @@ async def test_a_providers_endless_words_are_cut_and_cleaned(database: Database,
 
 async def test_the_days_place_is_given_back_only_by_who_took_it(database: Database) -> None:
     def work(connection: Connection) -> list[dt.datetime | None]:
-        row = claimed(connection, proactive_at=YESTERDAY)
-        outbox_sending.begin(connection, [row], NOON, LEASE)
+        row = begun(connection, proactive_at=YESTERDAY)
         seen = []
         for taken_at in (LEASE, NOON):
             place = Place(contact_id=row.contact_id, taken_at=taken_at, previous=YESTERDAY)
@@ -209,8 +235,7 @@ async def test_the_days_place_is_given_back_only_by_who_took_it(database: Databa
 
 async def test_a_first_place_given_back_leaves_none(database: Database) -> None:
     def work(connection: Connection) -> dt.datetime | None:
-        row = claimed(connection)
-        outbox_sending.begin(connection, [row], NOON, LEASE)
+        row = begun(connection)
         outbox_sending.give_back(connection, [Place(contact_id=row.contact_id, taken_at=NOON, previous=None)])
         found: dt.datetime | None = contact(connection).proactive_at
         return found
@@ -220,7 +245,7 @@ async def test_a_first_place_given_back_leaves_none(database: Database) -> None:
 
 async def test_a_chat_that_blocked_us_gets_no_more_marketing(database: Database) -> None:
     def work(connection: Connection) -> tuple[bool, list[tuple[str, str]]]:
-        row = claimed(connection, lane=REPLY)
+        row = claimed(connection)
         lanes = [MARKETING, MARKETING, REPLY]
         outbox.put(connection, [message(row.contact_id, "1", NOON, lane=lane) for lane in lanes])
         outbox.put(connection, [message(row.contact_id, "web", NOON, lane=MARKETING, channel="webchat")])
@@ -236,7 +261,7 @@ async def test_a_chat_that_blocked_us_gets_no_more_marketing(database: Database)
 @pytest.mark.parametrize("known", [False, True])
 async def test_a_chat_that_moved_takes_its_messages_along(database: Database, known: bool) -> None:
     def work(connection: Connection) -> tuple[list[tuple[str, bool]], list[str]]:
-        row = claimed(connection, lane=REPLY)
+        row = claimed(connection)
         outbox.put(connection, [message(row.contact_id, "1", NOON)])
         outbox.put(connection, [message(row.contact_id, "other", NOON)])
         if known:
@@ -254,7 +279,7 @@ async def test_a_chat_that_moved_takes_its_messages_along(database: Database, kn
 
 async def test_a_chat_on_hold_lets_everything_queued_wait(database: Database) -> None:
     def work(connection: Connection) -> list[dt.datetime]:
-        row = claimed(connection, lane=REPLY)
+        row = claimed(connection)
         later = LEASE + MINUTE
         outbox.put(
             connection, [message(row.contact_id, "1", NOON), message(row.contact_id, "1", NOON, due_at=later)]
@@ -269,10 +294,12 @@ async def test_no_statement_of_the_sender_reads_the_outbox_whole(sqlite_url: str
     ran: list[str] = []
 
     def work(connection: Connection) -> list[str]:
-        row = claimed(connection)
+        row = picked(connection)
         driver: Any = connection.connection.driver_connection
         driver.set_trace_callback(ran.append)
         outbox_sending.standings(connection, [row], NOON)
+        outbox_sending.put_off(connection, [mark(row, "queued")])
+        row.fence += 1
         outbox_sending.begin(connection, [row], NOON, LEASE)
         outbox_sending.settle(connection, [mark(row, "unknown"), mark(row, "sent")], NOON)
         outbox_sending.block(connection, CHANNEL, ACCOUNT, row)
