@@ -10,6 +10,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeAlias
 
+import msgspec
 import structlog
 from telegram import InputFile
 from telegram.error import BadRequest, TelegramError
@@ -58,6 +59,10 @@ class _Bot(ExtBot[None]):
     @classmethod
     def _warn(cls, *args: Any, **kwargs: Any) -> None:
         pass
+
+
+class _Message(msgspec.Struct):
+    message_id: int
 
 
 class TelegramChannel:
@@ -149,7 +154,7 @@ class TelegramChannel:
         return await self._send_text(to, outgoing)
 
     async def _send_text(self, to: str, outgoing: Outgoing) -> str:
-        return _id_of(await self._call("sendMessage", _content(to, outgoing) | NO_PREVIEW | self._paid))
+        return await self._send_content("sendMessage", _content(to, outgoing) | NO_PREVIEW | self._paid)
 
     async def _edit(self, to: str, outgoing: Outgoing) -> str:
         """Replace an earlier message's text and buttons; what Telegram will not edit is sent anew."""
@@ -180,7 +185,7 @@ class TelegramChannel:
         if known := self._files.find(media.ref):
             form, file_id = known
             try:
-                return _id_of(await self._call(_method(form), params | {form: file_id}))
+                return await self._send_content(_method(form), params | {form: file_id})
             except BadRequest as error:
                 if not says(error, FILE_FORGOTTEN):
                     raise
@@ -189,10 +194,14 @@ class TelegramChannel:
         upload = params | {form: InputFile(content, filename=name)}
         message: Any = await self._bot.do_api_request(_method(form), upload)
         self._files.remember(media.ref, form, message)
-        return _id_of(message)
+        return str(message["message_id"])
 
-    async def _call(self, method: str, params: dict[str, Any]) -> Any:
-        return await self._request.call(self._url + method, params)
+    async def _send_content(self, method: str, params: dict[str, Any]) -> str:
+        message: _Message = await self._call(method, params, _Message)
+        return str(message.message_id)
+
+    async def _call(self, method: str, params: dict[str, Any], kind: Any = Any) -> Any:
+        return await self._request.call(self._url + method, params, kind)
 
     def _aside(self, method: str, params: dict[str, Any]) -> None:
         task = asyncio.ensure_future(self._quietly(method, params))
@@ -217,7 +226,3 @@ def _content(to: str, outgoing: Outgoing, field: str = "text") -> dict[str, Any]
 
 def _method(form: str) -> str:
     return "sendPhoto" if form == "photo" else "sendDocument"
-
-
-def _id_of(message: dict[str, Any]) -> str:
-    return str(message["message_id"])

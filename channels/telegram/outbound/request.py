@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ssl
 from functools import cache
-from typing import Any, Final, NoReturn
+from typing import Any, Final, Generic, NoReturn, TypeVar
 
 import aiohttp
 import certifi
@@ -16,12 +16,15 @@ from aiohttp.payload import BytesPayload
 from telegram.error import BadRequest, TelegramError
 from telegram.request import BaseRequest, RequestData
 
+T = TypeVar("T")
+
 CONNECT_SECONDS: Final = 10.0
 SILENCE_SECONDS: Final = 30.0
 WHOLE_SECONDS: Final = 120.0  # an upload of 50 MB on a slow line
 FLOOD_SECONDS: Final = 5.0
 CONNECTIONS: Final = 256
 CHUNK: Final = 64 * 1024
+STRANGE: Final = "The answer was not the Bot API's."
 
 # What python-telegram-bot tells apart by itself; any other 4xx is a definite no as well.
 _KNOWN_REFUSALS: Final = frozenset({400, 401, 403, 404, 409})
@@ -86,13 +89,19 @@ class AiohttpRequest(BaseRequest):
         """The status and body of a Bot API answer; whatever else comes of the request is raised."""
         return await self._exchange(method, url, _encoded(request_data), self._large)
 
-    async def call(self, url: str, params: dict[str, Any]) -> Any:
-        """The result of a call without files: what `Bot.do_api_request` comes to, errors included."""
+    async def call(self, url: str, params: dict[str, Any], kind: Any) -> Any:
+        """The result of a call without files: what `Bot.do_api_request` comes to, errors included.
+
+        Only what the type `kind` asks for is read of it: a message has much that nobody needs.
+        """
         body = _json({name: value for name, value in params.items() if value is not None})
         status, answer = await self._exchange("POST", url, body, self._small)
-        if status == 200:
-            return self.parse_json_payload(answer)["result"]
-        return await _Answered(status, answer).post(url)
+        if status >= 300:
+            await _Answered(status, answer).post(url)  # raises the error that it names
+        try:
+            return _decoder(kind).decode(answer).result
+        except msgspec.DecodeError:
+            raise NoAnswer(STRANGE) from None
 
     async def download(self, url: str, limit: int) -> bytes:
         """A file of at most `limit` bytes. Raises TooLarge, NotSent, NoAnswer."""
@@ -117,7 +126,7 @@ class AiohttpRequest(BaseRequest):
         except msgspec.DecodeError:
             answer = {}
         if "result" not in answer and "description" not in answer:
-            raise NoAnswer("The answer was not the Bot API's.")
+            raise NoAnswer(STRANGE)
         return answer
 
     async def _exchange(
@@ -140,6 +149,15 @@ class AiohttpRequest(BaseRequest):
                 timeout=self._large,
             )
         return self._session
+
+
+class _Success(msgspec.Struct, Generic[T]):
+    result: T
+
+
+@cache
+def _decoder(kind: Any) -> msgspec.json.Decoder[_Success[Any]]:
+    return msgspec.json.Decoder(_Success[kind])
 
 
 class _Answered(AiohttpRequest):
