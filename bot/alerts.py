@@ -58,7 +58,7 @@ class Alerts:
     async def __call__(self, notice: Notice) -> None:
         """Tell whoever is to be told; a failure is logged and no more."""
         ALERTS.labels(notice.kind).inc()
-        log.warning("alert", kind=notice.kind, contact=notice.contact, **notice.details)
+        log.warning("alert", kind=notice.kind, contact=notice.contact, details=_in_words(notice))
         key, now = (notice.kind, notice.contact), self._now()
         if now - self._last.get(key, now - QUIET) < QUIET:
             return
@@ -79,8 +79,7 @@ class Alerts:
     async def _tell(self, notice: Notice, now: dt.datetime) -> None:
         if self._chat is None:
             return
-        details = redact(", ".join(f"{name}: {value}" for name, value in notice.details.items()))
-        text = render(SENTENCES[notice.kind], self._language, {"details": details})
+        text = render(SENTENCES[notice.kind], self._language, {"details": redact(_in_words(notice))})
         try:
             await self._database.transact(lambda connection: self._put(connection, text, now))
         except StoreUnavailable as error:
@@ -109,3 +108,7 @@ class Alerts:
             created_at=now,
         )
         outbox.put(connection, [message])
+
+
+def _in_words(notice: Notice) -> str:
+    return ", ".join(f"{name}: {value}" for name, value in notice.details.items())

@@ -66,7 +66,7 @@ async def _told(database: Database) -> list[str]:
 
 async def test_an_alert_is_posted_and_told_without_phone_numbers(database: Database, pager: Pager) -> None:
     woken = asyncio.Event()
-    notice = Notice("event_parked", "", {"error": "failed for +60123456789"})
+    notice = Notice("event_parked", "", {"event": "7", "error": "failed for +60123456789"})
     await _alerts(database, Clock(), pager.url, woken)(notice)
     assert [each["kind"] for each in pager.posted] == ["event_parked"]
     (text,) = await _told(database)
