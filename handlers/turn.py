@@ -29,6 +29,7 @@ log = structlog.get_logger()
 TRIES = 5
 BACKOFF = (0.0, 0.02, 0.1, 0.3, 0.6)
 DUE_BACKOFF = dt.timedelta(minutes=1)
+SUSPECT_SECONDS = 1.0  # what was begun when the process died may be what killed it: the others go first
 
 
 class Committed(msgspec.Struct, frozen=True):
@@ -121,6 +122,8 @@ class Turn:
             return await self._database.transact(lambda connection: self._message(connection, inbound))
 
         key = (inbound.channel, inbound.account, inbound.external_id)
+        if self._database.careful and await self._database.read(lambda conn: inbox.was_tried(conn, inbound)):
+            await asyncio.sleep(SUSPECT_SECONDS)
         for attempt in range(TRIES):
             if attempt:
                 await asyncio.sleep(BACKOFF[attempt])

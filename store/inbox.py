@@ -37,6 +37,7 @@ _TRY = Prepared(
     )
     .returning(inbox.c.attempts)
 )
+_TRIED = Prepared(sa.select(inbox.c.id).where(*_KEY, inbox.c.state == "tried"))
 _PARK = Prepared(
     inbox.update()
     .where(*_KEY, inbox.c.state == "tried")
@@ -89,6 +90,11 @@ def count_try(connection: Connection, inbound: Inbound, now: dt.datetime) -> int
     kept = {"raw": inbound.raw} if inbound.raw else details(inbound)
     row = _TRY.row(connection, **_key(inbound), kind=inbound.kind, details=kept, at=now)
     return row[0] if row else None
+
+
+def was_tried(connection: Connection, inbound: Inbound) -> bool:
+    """Whether the event was begun before and not finished."""
+    return _TRIED.row(connection, **_key(inbound, "k_")) is not None
 
 
 def park(connection: Connection, inbound: Inbound, contact_id: int, seq: int, error: str) -> bool:
