@@ -72,6 +72,8 @@ async def _telegram(
     from channels.telegram.fake import TOKEN, FakeTelegram
 
     async with FakeTelegram(token=TOKEN) as fake:
+        # The database remembers the updates of earlier demos, so this one's must have ids of their own.
+        fake.updates.next_id = int(utc_now().timestamp())
         await database.read(lambda connection: people(connection, fake))
         played = settings.model_copy(update={"telegram_token": SecretStr(TOKEN), "telegram_api": fake.url})
         yield played, [("Telegram, played", fake.url)]

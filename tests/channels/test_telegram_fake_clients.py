@@ -183,6 +183,25 @@ def parsed(fake: FakeTelegram) -> list["Update"]:
     return [Update.model_validate(update.decoded()) for update in fake.updates.pending()]
 
 
+async def test_a_keyboard_for_one_time_is_put_away_by_the_number_it_shares(
+    fake: FakeTelegram, ptb_bot: "ExtBot[None]"
+) -> None:
+    from telegram import KeyboardButton, ReplyKeyboardMarkup
+
+    customer = fake.customer(CHAT, phone="+60123456789")
+    share = KeyboardButton("Share my number", request_contact=True)
+    await ptb_bot.send_message(
+        CHAT, "Your number?", reply_markup=ReplyKeyboardMarkup([[share]], one_time_keyboard=True)
+    )
+    customer.presses("Share my number")
+    (update,) = parsed(fake)
+    assert update.message is not None
+    assert update.message.contact is not None
+    assert (update.message.contact.phone_number, update.message.contact.user_id) == ("+60123456789", CHAT)
+    with pytest.raises(LookupError, match="no button"):
+        customer.presses("Share my number")
+
+
 async def test_every_kind_of_update_has_the_real_shape(fake: FakeTelegram) -> None:
     customer = fake.customer(CHAT)
     customer.starts("join-kl_01")

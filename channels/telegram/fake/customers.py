@@ -99,8 +99,7 @@ class Customer:
             content["entities"] = [
                 {"type": "bot_command", "offset": 0, "length": utf16_length(command[0])},
             ]
-        if self.chat.keyboard and self.chat.keyboard.get("one_time_keyboard"):
-            self.chat.keyboard = None
+        self._puts_keyboard_away()
         return self.sends(group=group, topic=topic, **content)
 
     def starts(self, payload: str = "") -> int:
@@ -252,7 +251,12 @@ class Customer:
         rows = self.chat.keyboard["keyboard"] if self.chat.keyboard else []
         return [{"text": key} if isinstance(key, str) else key for row in rows for key in row]
 
+    def _puts_keyboard_away(self) -> None:
+        if self.chat.keyboard and self.chat.keyboard.get("one_time_keyboard"):
+            self.chat.keyboard = None
+
     def _strikes(self, key: Json) -> str:
+        self._puts_keyboard_away()
         if key.get("request_contact"):
             self.sends_contact()
         elif key.get("request_location"):
