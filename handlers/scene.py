@@ -10,7 +10,7 @@ import datetime as dt
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -203,9 +203,8 @@ class Scene:
         )
 
     def _button(self, option: Option, place: str) -> Button:
-        label = plain(render(option.label, self.language))
         mark = "✓ " if option.chosen else ""
-        return Button(f"{mark}{label}", f"{place}.{option.key}")
+        return Button(f"{mark}{_label(option.label, self.language)}", f"{place}.{option.key}")
 
     def _send(self, outgoing: Outgoing) -> None:
         if self.address is None:
@@ -235,3 +234,8 @@ class Scene:
         for name in contacts.EFFECTS_MAY_CHANGE:
             setattr(self.contact, name, getattr(fresh, name))
         self._language = (fresh.language, fresh.language_chosen)
+
+
+@lru_cache(maxsize=1024)  # the same few labels stand on most buttons
+def _label(label: Text, language: str) -> str:
+    return plain(render(label, language))

@@ -31,6 +31,7 @@ PRAGMAS = (
     "synchronous=FULL",
     "foreign_keys=ON",
     "cache_size=-32000",
+    "wal_autocheckpoint=4000",  # 16 MB of log, so that a page many turns write is copied to the file less often
     "temp_store=MEMORY",  # savepoints keep the pages they may restore; a file for them takes half of a turn's time
 )
 

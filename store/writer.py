@@ -20,7 +20,7 @@ from sqlalchemy.engine import Connection, Engine
 from store.prepared import Prepared
 
 T = TypeVar("T")
-GROUP = 16
+GROUP = 32
 GROUP_SECONDS = 0.02  # law 8: no writer transaction lasts over 50 ms
 
 _SAVEPOINT = Prepared(sa.text("SAVEPOINT job"))
