@@ -6,7 +6,7 @@ import asyncio
 import signal
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 from bot.settings import Settings
 from tests.crash import start
@@ -52,7 +52,7 @@ class Process:
         if self._process.returncode is None:
             self._process.kill()
 
-    async def ended(self, seconds: float = PATIENCE) -> int:
+    async def ended(self, seconds: float | None = PATIENCE) -> int:
         """Wait until it has ended; its exit code, which is negative after a signal."""
         async with asyncio.timeout(seconds):
             code = await self._process.wait()
@@ -91,24 +91,36 @@ class Keeper:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._died = asyncio.Condition()
-        self._process: Process | None = None
         self.deaths: list[int] = []
 
     async def keep(self) -> None:
         """Keep it running until cancelled; then it is told to stop."""
-        try:
-            while True:
-                self._process = await begin(self._settings)
-                code = await self._process.ended(PATIENCE)
-                async with self._died:
-                    self.deaths.append(code)
-                    self._died.notify_all()
-        finally:
-            if self._process is not None:
-                self._process.terminate()
-                assert await self._process.ended() == 0, self._process.log
+        while True:
+            process = await begin(self._settings)
+            try:
+                code = await process.ended(None)
+            except asyncio.CancelledError:
+                process.terminate()
+                assert await process.ended() == 0, process.log
+                raise
+            async with self._died:
+                self.deaths.append(code)
+                self._died.notify_all()
 
     async def death(self, number: int) -> None:
         """Wait until it has died so many times."""
         async with asyncio.timeout(PATIENCE), self._died:
             await self._died.wait_for(lambda: len(self.deaths) >= number)
+
+
+@asynccontextmanager
+async def kept_running(settings: Settings) -> AsyncIterator[Keeper]:
+    """Somebody who keeps Sapa running, and lets it end in good order."""
+    keeper = Keeper(settings)
+    keeping = asyncio.create_task(keeper.keep())
+    try:
+        yield keeper
+    finally:
+        keeping.cancel()
+        with suppress(asyncio.CancelledError):
+            await keeping
