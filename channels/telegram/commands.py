@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+from itertools import count
 from typing import Any, Protocol
 
 import structlog
 
+from channels.telegram.back_off import BackOff
 from locales import LANGUAGES, Text, _, render
 from talk.errors import SapaError
 from talk.split import plain
@@ -22,6 +25,7 @@ COMMANDS: dict[str, Text] = {
 }
 # Staff groups have no use for a customer's commands.
 SCOPE = {"type": "all_private_chats"}
+BACK_OFF = BackOff(first=2, longest=600)
 
 
 class Asks(Protocol):
@@ -31,20 +35,20 @@ class Asks(Protocol):
         """Call a method and return its result. Raises SapaError."""
 
 
-async def publish(bot: Asks, default_language: str) -> None:
-    """Make the menu what it should be, changing only what differs; a failure is logged and no more.
+async def publish(bot: Asks, default_language: str, back_off: BackOff = BACK_OFF) -> None:
+    """Make the menu what it should be, changing only what differs; try until it is.
 
     Customers whose app speaks none of our languages get it in `default_language`.
     """
-    changed = []
-    for language in ("", *LANGUAGES):
+    for failures in count():
         try:
-            if await _publish(bot, language, menu(language or default_language)):
-                changed.append(language or "others")
+            for language in ("", *LANGUAGES):
+                await _publish(bot, language, menu(language or default_language))
+            return
         except SapaError as error:
-            log.warning("telegram_commands_not_set", language=language, reason=str(error))
-    if changed:
-        log.info("telegram_commands_set", languages=", ".join(changed))
+            pause = back_off.after(failures)
+            log.warning("telegram_commands_not_set", reason=str(error), again_in=pause)
+        await asyncio.sleep(pause)
 
 
 def menu(language: str) -> list[dict[str, str]]:
@@ -52,9 +56,8 @@ def menu(language: str) -> list[dict[str, str]]:
     return [{"command": name, "description": plain(render(text, language))} for name, text in COMMANDS.items()]
 
 
-async def _publish(bot: Asks, language: str, wanted: list[dict[str, str]]) -> bool:
+async def _publish(bot: Asks, language: str, wanted: list[dict[str, str]]) -> None:
     place = {"scope": SCOPE, "language_code": language}
-    if await bot.ask("getMyCommands", dict(place)) == wanted:
-        return False
-    await bot.ask("setMyCommands", place | {"commands": wanted})
-    return True
+    if await bot.ask("getMyCommands", dict(place)) != wanted:
+        await bot.ask("setMyCommands", place | {"commands": wanted})
+        log.debug("telegram_commands_set", language=language)

@@ -4,29 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from itertools import count
 from typing import TypeVar
 
 import structlog
 
+from channels.telegram.back_off import BackOff
 from channels.telegram.inbound import Unreached
 
 log = structlog.get_logger()
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class BackOff:
-    """Pauses in seconds that double from `first` up to `longest`."""
-
-    first: float = 0.5
-    longest: float = 30.0
-
-    def after(self, failures: int) -> float:
-        """The pause after so many failures, the first of which is 0."""
-        return float(min(self.longest, self.first * 2 ** min(failures, 30)))
 
 
 async def persist(name: str, call: Callable[[], Awaitable[T]], back_off: BackOff) -> T:

@@ -10,9 +10,10 @@ from typing import Any, ParamSpec
 
 import structlog
 
+from channels.telegram.back_off import BackOff
 from channels.telegram.inbound import Source
 from channels.telegram.intake import IN_FLIGHT, Intake, Keep
-from channels.telegram.patience import BackOff, persist
+from channels.telegram.patience import persist
 from store.database import StoreUnavailable
 from talk.channel import Receive
 

@@ -12,9 +12,10 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from channels.telegram.back_off import BackOff
 from channels.telegram.inbound import Source
 from channels.telegram.intake import IN_FLIGHT, Intake, Keep
-from channels.telegram.patience import BackOff, persist
+from channels.telegram.patience import persist
 from store.database import StoreUnavailable
 from talk.channel import Receive
 from talk.errors import SapaError

@@ -9,6 +9,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from channels.telegram import commands
+from channels.telegram.back_off import BackOff
 from channels.telegram.fake import FakeTelegram
 from locales import LANGUAGES, render
 from talk.errors import SapaError
@@ -20,10 +21,11 @@ class Recorder:
     def __init__(self) -> None:
         self.menus: dict[str, list[dict[str, str]]] = {}
         self.sets = 0
-        self.away = False
+        self.away = 0  # so many calls fail
 
     async def ask(self, method: str, params: dict[str, Any]) -> Any:
         if self.away:
+            self.away -= 1
             raise SapaError("away")
         language = params["language_code"]
         if method == "getMyCommands":
@@ -56,12 +58,13 @@ async def test_only_what_changed_is_set() -> None:
     assert bot.sets == 1
 
 
-async def test_a_failure_is_reported_and_no_more() -> None:
+async def test_it_is_tried_until_it_is_set_and_each_failure_is_reported() -> None:
     bot = Recorder()
-    bot.away = True
+    bot.away = 3
     with capture_logs() as logs:
-        await commands.publish(bot, "en")
-    assert {line["reason"] for line in logs} == {"away"}
+        await commands.publish(bot, "en", BackOff(first=0, longest=0))
+    assert [line["reason"] for line in logs if line["log_level"] == "warning"] == ["away"] * 3
+    assert set(bot.menus) == {"", *LANGUAGES}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

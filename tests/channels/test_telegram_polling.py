@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
+from channels.telegram.back_off import BackOff
 from channels.telegram.bot_token import TokenRefused
 from channels.telegram.fake import FakeTelegram, faults
 from channels.telegram.inbound import PolledElsewhere, Source, Unreached
-from channels.telegram.patience import BackOff
 from channels.telegram.polling import Poller
 from store.database import StoreUnavailable
 from tests.channels.telegram_receiver import PATIENCE, Receiver

@@ -13,10 +13,10 @@ import pytest
 import uvicorn
 from starlette.applications import Starlette
 
+from channels.telegram.back_off import BackOff
 from channels.telegram.bot_token import TokenRefused
 from channels.telegram.fake import FakeTelegram, faults
 from channels.telegram.inbound import CallRefused, Source
-from channels.telegram.patience import BackOff
 from channels.telegram.webhook import NoSecret, register, webhook_route
 from store.database import StoreUnavailable
 from tests.channels.telegram_receiver import PATIENCE, Receiver

@@ -12,10 +12,10 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from channels.telegram.back_off import BackOff
 from channels.telegram.fake import FakeTelegram
 from channels.telegram.inbound import Source
 from channels.telegram.outbound import TelegramChannel
-from channels.telegram.patience import BackOff
 from channels.telegram.polling import Poller
 from flows.book import FLOWS
 from handlers.scene import House, Notice

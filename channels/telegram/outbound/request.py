@@ -16,6 +16,8 @@ from aiohttp.payload import BytesPayload
 from telegram.error import BadRequest, TelegramError
 from telegram.request import BaseRequest, RequestData
 
+from channels.telegram.outbound.waits import Patience
+
 T = TypeVar("T")
 
 CONNECT_SECONDS: Final = 10.0
@@ -55,9 +57,9 @@ class AiohttpRequest(BaseRequest):
     addresses carry the token. `patience` is how many seconds of silence end a request."""
 
     def __init__(self, patience: float = SILENCE_SECONDS) -> None:
-        self._patience = patience
-        # One timer for what is small; for a file one for each silence.
-        self._small = aiohttp.ClientTimeout(total=patience, connect=CONNECT_SECONDS)
+        self._seconds = patience
+        self._patience = Patience(patience)
+        self._small = aiohttp.ClientTimeout(connect=CONNECT_SECONDS)
         self._large = aiohttp.ClientTimeout(total=WHOLE_SECONDS, connect=CONNECT_SECONDS, sock_read=patience)
         self._session: aiohttp.ClientSession | None = None
         self._closed = False
@@ -65,7 +67,7 @@ class AiohttpRequest(BaseRequest):
     @property
     def read_timeout(self) -> float:
         """In seconds; the timeouts of single requests are not used."""
-        return self._patience
+        return self._seconds
 
     async def initialize(self) -> None:
         """Nothing: the session opens on the loop of the first request."""
@@ -95,7 +97,10 @@ class AiohttpRequest(BaseRequest):
         Only what the type `kind` asks for is read of it: a message has much that nobody needs.
         """
         body = _json({name: value for name, value in params.items() if value is not None})
-        status, answer = await self._exchange("POST", url, body, self._small)
+        try:
+            status, answer = await self._patience.wait(self._exchange("POST", url, body, self._small))
+        except TimeoutError as error:
+            _raise_named(error)
         if status >= 300:
             await _Answered(status, answer).post(url)  # raises the error that it names
         try:
