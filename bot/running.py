@@ -66,9 +66,14 @@ async def migrate(settings: Settings) -> str:
 async def open_database(url: str, *, migrate: bool) -> Database:
     """Open the database for writing; bring it up to date when `migrate`, otherwise insist that it is.
 
-    Raises NotMigrated, AlreadyRunning and StoreUnavailable.
+    Raises NotMigrated, AlreadyRunning and StoreUnavailable, and SapaError when its folder cannot be used.
     """
-    database = Database(url)
+    try:
+        database = Database(url)
+    except OSError as error:
+        raise SapaError(
+            f"{error.filename} cannot be used ({error.strerror}); set SAPA_DATA_DIR to a folder Sapa may write to."
+        ) from None
     try:
         if migrate:
             await database.transact(schema.upgrade)

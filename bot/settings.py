@@ -17,6 +17,7 @@ from sqlalchemy.engine import make_url
 from locales import Language
 from talk.errors import SapaError
 
+ORIGIN_FORM = re.compile(r"https?://[^/\s*@]+")
 SECRET_FORM = re.compile(r"[A-Za-z0-9_-]{1,256}")
 
 
@@ -54,6 +55,13 @@ class Settings(BaseSettings):
     def _split(cls, value: object) -> object:
         if isinstance(value, str):
             return tuple(part.strip().rstrip("/") for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("embed_origins")
+    @classmethod
+    def _origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if wrong := [origin for origin in value if not ORIGIN_FORM.fullmatch(origin)]:
+            raise ValueError(f"{wrong[0]!r} is no site's address; write it like https://shop.example")
         return value
 
     @field_validator("business_timezone")

@@ -42,7 +42,7 @@ def test_help_names_every_command(tmp_path: Path) -> None:
         (("backup", "file"), {}, "There is no database"),
         (("backup", "there/file"), {}, "The folder there does not exist"),
         (("link", "1"), {}, "There is no database"),
-        (("run",), {"SAPA_DATABASE_URL": "mysql://host/sapa"}, "must begin with postgresql://"),
+        (("run",), {"SAPA_DATA_DIR": "/dev/null/data"}, "set SAPA_DATA_DIR"),
     ],
 )
 def test_what_cannot_be_done_is_one_line_that_says_what_to_do(

@@ -43,6 +43,12 @@ def test_a_given_key_must_be_long() -> None:
         ("SAPA_BUSINESS_TIMEZONE", "Kuala Lumpur", "SAPA_BUSINESS_TIMEZONE: is not a time zone"),
         ("SAPA_PUBLIC_URL", "shop.example", "SAPA_PUBLIC_URL: must begin with http"),
         ("SAPA_PORT", "many", "SAPA_PORT: "),
+        (
+            "SAPA_EMBED_ORIGINS",
+            "https://a.example,b.example",
+            "SAPA_EMBED_ORIGINS: 'b.example' is no site's address",
+        ),
+        ("SAPA_DATABASE_URL", "mysql://host/sapa", "SAPA_DATABASE_URL: must begin with postgresql"),
         ("SAPA_DEFAULT_LANGUAGE", "fr", "SAPA_DEFAULT_LANGUAGE: "),
         ("SAPA_TELEGRAM_MODE", "pigeon", "SAPA_TELEGRAM_MODE: "),
     ],
