@@ -12,7 +12,9 @@ import structlog
 
 TOKEN = re.compile(r"(?<!\d)\d{5,}:[A-Za-z0-9_-]{20,}")  # a Telegram bot token, also inside a URL
 PHONE = re.compile(r"(?<![\w.:-])\+?\d[\d ()-]{7,16}\d(?![\w.:-])")
-SECRET_NAMES = re.compile(r"token|secret|password|authorization|cookie|api_key", re.IGNORECASE)
+CREDENTIALS = re.compile(r"(?<=://)[^/\s@]+(?=@)")  # in a database's address
+PERSONAL_LINK = re.compile(r"(?<=[?&]as=)[\w.-]+")
+SECRET_NAMES = re.compile(r"token|secret|password|authorization|cookie|api_key|phone", re.IGNORECASE)
 HIDDEN = "[hidden]"
 
 Event = MutableMapping[str, Any]
@@ -20,18 +22,26 @@ Processor = Callable[[Any, str, Event], Any]
 
 
 def redact(text: str) -> str:
-    """The text without bot tokens and phone numbers."""
-    return PHONE.sub("[phone]", TOKEN.sub("[token]", text))
+    """The text without bot tokens, passwords in addresses, what opens a personal link, and phone numbers."""
+    text = PERSONAL_LINK.sub(HIDDEN, CREDENTIALS.sub(HIDDEN, TOKEN.sub("[token]", text)))
+    return PHONE.sub("[phone]", text)
 
 
 def redact_event(_logger: object, _method: str, event: Event) -> Event:
     """A structlog processor that hides secrets by their name and tokens and phone numbers by their form."""
-    for name, value in event.items():
-        if SECRET_NAMES.search(name):
-            event[name] = HIDDEN
-        elif isinstance(value, str) and name != "timestamp":
-            event[name] = redact(value)
-    return event
+    return {name: value if name == "timestamp" else _shown(name, value) for name, value in event.items()}
+
+
+def _shown(name: str, value: Any) -> Any:
+    if SECRET_NAMES.search(name):
+        return HIDDEN
+    if isinstance(value, dict):
+        return {inner: _shown(str(inner), held) for inner, held in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_shown("", held) for held in value]
+    if isinstance(value, (str, BaseException)):
+        return redact(str(value))
+    return value
 
 
 def set_up(form: str, level: str) -> None:

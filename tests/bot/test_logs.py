@@ -31,12 +31,22 @@ def _restored() -> Iterator[None]:
         ("0123456789", "[phone]"),
         ("84901234567", "[phone]"),
         ("2026-11-21T09:00:00.123456Z", "2026-11-21T09:00:00.123456Z"),
+        ("at postgresql://sapa:pa55@db/sapa", "at postgresql://[hidden]@db/sapa"),
+        ("GET /chat?as=WyJq.Yd-_q HTTP/1.1", "GET /chat?as=[hidden] HTTP/1.1"),
         ("points: 1200", "points: 1200"),
         ("10.0.0.1:5432", "10.0.0.1:5432"),
     ],
 )
 def test_tokens_and_phone_numbers_are_taken_out(text: str, shown: str) -> None:
     assert redact(text) == shown
+
+
+def test_what_lies_deeper_is_redacted_too(capsys: pytest.CaptureFixture[str]) -> None:
+    set_up("json", "info")
+    details = {"phone": 60123456789, "said": ["call +60 12-345 6789", 3], "why": ValueError(f"bot{TOKEN}")}
+    structlog.get_logger().info("sent", details=details)
+    told = json.loads(capsys.readouterr().err)["details"]
+    assert told == {"phone": "[hidden]", "said": ["call [phone]", 3], "why": "bot[token]"}
 
 
 def test_both_kinds_of_logging_are_redacted(capsys: pytest.CaptureFixture[str]) -> None:
