@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from html import unescape
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from locales import LANGUAGES, Text, render
 from talk.prompts.base import Option
@@ -35,13 +35,14 @@ _NUMBERED = re.compile(
 
 def checked(options: Sequence[Option]) -> tuple[Option, ...]:
     """The options of a question. Raises ValueError when there are none, or a key is given twice or is our own."""
-    keys = [option.key for option in options]
+    keys = {option.key for option in options}
     if not keys:
         raise ValueError("A question with options needs at least one.")
-    if len(set(keys)) < len(keys):
-        raise ValueError(f"Option keys must differ: {', '.join(keys)}.")
-    if taken := sorted(OWN_KEYS.intersection(keys)):
-        raise ValueError(f"Option key {taken[0]} belongs to a button of Sapa's own; choose another.")
+    if len(keys) < len(options):
+        raise ValueError(f"Option keys must differ: {', '.join(option.key for option in options)}.")
+    if not OWN_KEYS.isdisjoint(keys):
+        taken = min(OWN_KEYS.intersection(keys))
+        raise ValueError(f"Option key {taken} belongs to a button of Sapa's own; choose another.")
     return tuple(options)
 
 
@@ -66,14 +67,7 @@ def by_label(text: str, language: str, options: Sequence[Option], *, whole: bool
     fits or several do: a guess between two answers is worse than asking again.
     """
     typed = _forms(text)
-    own = [(option, _said_forms(said(option.label, language))) for option in options]
-    others = [
-        (option, _said_forms(said(option.label, other)))
-        for other in LANGUAGES
-        if other != language
-        for option in options
-        if not option.label.literal
-    ]
+    own, others = _labels(tuple(options), language)
     for fits in (_same, _bare_same) if whole else (_same, _bare_same, _begins, _holds):
         for labels in (own, others):
             found = {option.key: option for option, label in labels if fits(typed, label)}
@@ -172,12 +166,26 @@ class _Forms(NamedTuple):
     bare: str
 
 
+_Labelled: TypeAlias = tuple[Option, _Forms]
+
+
 def _forms(text: str) -> _Forms:
     return _Forms(normalise(text), _EDGES.sub("", fold(text)))
 
 
 # Labels come again and again; what customers type does not, and is not ours to keep.
-_said_forms = lru_cache(maxsize=2048)(_forms)
+@lru_cache(maxsize=512)
+def _labels(options: tuple[Option, ...], language: str) -> tuple[list[_Labelled], list[_Labelled]]:
+    """What the options are called in the customer's own language, and in the others."""
+    own = [(option, _forms(said(option.label, language))) for option in options]
+    others = [
+        (option, _forms(said(option.label, other)))
+        for other in LANGUAGES
+        if other != language
+        for option in options
+        if not option.label.literal
+    ]
+    return own, others
 
 
 def _same(typed: _Forms, label: _Forms) -> bool:
