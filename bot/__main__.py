@@ -78,7 +78,9 @@ def demo(
 def chat(
     flow: Annotated[str, typer.Argument(help="The flow to talk to, for example points.")],
     lang: Annotated[str, typer.Option(help=f"The customer's language: {', '.join(LANGUAGES)}.")] = "en",
-    record: Annotated[Path | None, typer.Option(help="Write the conversation as a test transcript.")] = None,
+    record: Annotated[
+        Path | None, typer.Option(help="Write the conversation as a test transcript.", dir_okay=False)
+    ] = None,
 ) -> None:
     """Talk to a flow here in the terminal, as a customer would."""
     from bot.chat import chat as talk
@@ -112,7 +114,7 @@ def migrate() -> None:
 
 
 @cli.command()
-def backup(file: Annotated[Path, typer.Argument(help="Where to write the backup.")]) -> None:
+def backup(file: Annotated[Path, typer.Argument(help="Where to write the backup.", dir_okay=False)]) -> None:
     """Write everything into one file. Sapa may go on running."""
     from bot.keeping import back_up
 
@@ -121,7 +123,9 @@ def backup(file: Annotated[Path, typer.Argument(help="Where to write the backup.
 
 
 @cli.command()
-def restore(file: Annotated[Path, typer.Argument(help="A file that `sapa backup` wrote.", exists=True)]) -> None:
+def restore(
+    file: Annotated[Path, typer.Argument(help="A file that `sapa backup` wrote.", exists=True, dir_okay=False)],
+) -> None:
     """Fill an empty database from a backup, of either kind of database. Sapa must not run."""
     from bot.keeping import bring_back
 

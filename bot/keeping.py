@@ -34,6 +34,8 @@ async def back_up(settings: Settings, target: Path) -> int:
                     connection, target, lambda table, rows: status.update(f"Backing up: {table}, {rows:,} rows")
                 )
             )
+    except OSError as error:
+        raise SapaError(f"{error.filename or target} cannot be written ({error.strerror}).") from None
     finally:
         database.close()
 

@@ -75,6 +75,8 @@ def test_a_database_is_migrated_imported_into_backed_up_and_restored(tmp_path: P
     assert "line 3" in imported.stdout
     assert "/chat?as=" in _sapa(tmp_path, "link", "1").stdout
     assert "no customer with the number" in _sapa(tmp_path, "link", "7").stderr
+    (tmp_path / "full.partial").mkdir()
+    assert "full.partial cannot be written (Is a directory)" in _sapa(tmp_path, "backup", "full").stderr
     assert "rows are in kept" in _sapa(tmp_path, "backup", "kept").stdout
     restored = _sapa(tmp_path, "restore", "kept", SAPA_DATABASE_URL=f"sqlite:///{tmp_path / 'other.sqlite3'}")
     assert "rows are restored" in restored.stdout
