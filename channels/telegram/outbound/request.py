@@ -61,6 +61,7 @@ class AiohttpRequest(BaseRequest):
         self._patience = Patience(patience)
         self._small = aiohttp.ClientTimeout(connect=CONNECT_SECONDS)
         self._large = aiohttp.ClientTimeout(total=WHOLE_SECONDS, connect=CONNECT_SECONDS, sock_read=patience)
+        self._trust = _trust()  # not when the first message goes: it would wait for files to be read
         self._session: aiohttp.ClientSession | None = None
         self._closed = False
 
@@ -149,7 +150,7 @@ class AiohttpRequest(BaseRequest):
             raise NotSent("The channel is closed.")
         if self._session is None:
             self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=CONNECTIONS, ttl_dns_cache=300, ssl=_trust()),
+                connector=aiohttp.TCPConnector(limit=CONNECTIONS, ttl_dns_cache=300, ssl=self._trust),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 timeout=self._large,
             )
