@@ -61,7 +61,7 @@ def shelf() -> Shelf:
 
 @pytest.fixture
 async def channel(fake: FakeTelegram, shelf: Shelf) -> AsyncIterator[TelegramChannel]:
-    opened = TelegramChannel(fake.token, shelf.load, api=fake.url, patience=0.2)
+    opened = TelegramChannel(fake.token, shelf.load, api=fake.url)
     yield opened
     await opened.close()
 
@@ -220,7 +220,6 @@ async def test_typing_and_releasing_are_seen_and_never_raise(
         (faults.server_error(500), Unknown("Status 500, not the Bot API's.")),
         (faults.hang_up_before(), Unknown("ServerDisconnectedError")),
         (faults.hang_up_after(), Unknown("ServerDisconnectedError")),
-        (faults.timeout(), Unknown("TimeoutError")),
     ],
     ids=lambda value: value.kind if isinstance(value, Fault) else "",
 )
@@ -230,6 +229,14 @@ async def test_each_fault_has_its_receipt(
     fake.faults.script(ANH, fault)
     assert await send(channel) == receipt
     assert isinstance(await send(channel), Sent)
+
+
+async def test_an_answer_that_does_not_come_is_not_waited_for_forever(fake: FakeTelegram, shelf: Shelf) -> None:
+    fake.customer(ANH)
+    fake.faults.script(ANH, faults.timeout())
+    channel = TelegramChannel(fake.token, shelf.load, api=fake.url, patience=0.2)
+    assert await send(channel) == Unknown("TimeoutError")
+    await channel.close()
 
 
 async def test_a_wrong_message_is_refused_in_telegrams_words(channel: TelegramChannel, customer: Customer) -> None:
