@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import msgspec
+from msgspec import structs
 
 from locales.formats import Money
 from loyalty import ledger, rewards
@@ -37,8 +38,10 @@ def earning_rate(act: Act) -> Rate:
 
 @lookup
 def history_page(act: Act, page: int) -> HistoryPage:
-    """A page of the customer's entries, newest first; page 1 is the newest."""
-    return ledger.history(act.connection, act.contact_id, page, HISTORY_PAGE)
+    """A page of the customer's entries, newest first, on the customer's clock; page 1 is the newest."""
+    found = ledger.history(act.connection, act.contact_id, page, HISTORY_PAGE)
+    lines = (structs.replace(line, at=line.at.astimezone(act.now.tzinfo)) for line in found.lines)
+    return structs.replace(found, lines=tuple(lines))
 
 
 @lookup

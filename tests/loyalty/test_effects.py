@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from zoneinfo import ZoneInfo
 
+from locales.formats import Money
 from loyalty import effects, ledger
 from loyalty.effects import HISTORY_PAGE
 from loyalty.ledger import Earning
@@ -36,6 +38,26 @@ def test_a_dialogue_is_told_points_history_and_rewards_in_the_customers_language
             Reward("coffee", "Secawan kopi", 30),
             Reward("cake", "A slice of cake", 60),
         )
+
+
+def test_history_is_dated_by_the_customers_clock() -> None:
+    with ledger_in_memory() as connection:
+        [contact] = make_contacts(connection, 1)
+        breakfast = dt.datetime(2026, 11, 20, 7, 30, tzinfo=ZoneInfo("Asia/Kuala_Lumpur"))
+        ledger.earn(connection, [Earning("e", contact, 5, breakfast.astimezone(dt.UTC))])
+        now = NOON.astimezone(ZoneInfo("Asia/Kuala_Lumpur"))
+        act = Act(connection=connection, contact_id=contact, key="1:0:a#1", now=now, language="en")
+        [line] = effects.history_page(act, 1).lines
+        assert line.at.date() == dt.date(2026, 11, 20)
+
+
+def test_a_programme_says_what_a_whole_unit_of_its_currency_earns() -> None:
+    with ledger_in_memory() as connection:
+        [contact] = make_contacts(connection, 1)
+        act = Act(connection=connection, contact_id=contact, key="1:0:a#1", now=NOON, language="en")
+        for currency, minor in (("MYR", 100), ("VND", 1), ("KWD", 1000)):
+            catalog.save_program(connection, catalog.Program("Kopi", currency, 3, None))
+            assert effects.earning_rate(act) == effects.Rate(3, Money(minor, currency))
 
 
 def test_saving_the_same_code_again_changes_it() -> None:
