@@ -1,4 +1,4 @@
-.PHONY: setup demo test check bench crash clean
+.PHONY: setup demo test check bench crash mutants clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -36,6 +36,10 @@ bench: setup
 # Kills N processes at named places and at random, and compares what they left with the truth of the wire.
 crash: setup
 	$(BIN)/python -m tests.crash --kills $(N)
+
+# Takes one promise after the other out of a copy of the source, and sees that a fault test notices.
+mutants: setup
+	$(BIN)/python -m tests.mutants
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -83,7 +83,7 @@ async def test_sigterm_in_a_broadcast_with_streams_open_ends_everything_within_t
     pages = [httpx.AsyncClient(base_url=settings.address, timeout=PATIENCE) for _page in range(STREAMS)]
     opened = [asyncio.Event() for _page in pages]
     async with running(settings) as sapa, asyncio.TaskGroup() as tasks:
-        busy = [tasks.create_task(everybody_writes(fake))]
+        busy: list[asyncio.Task[Any]] = [tasks.create_task(everybody_writes(fake))]
         for page, event in zip(pages, opened, strict=True):
             tasks.create_task(watch(page, event))
         await asyncio.gather(*(event.wait() for event in opened))

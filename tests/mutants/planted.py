@@ -1,0 +1,233 @@
+"""The faults that are planted: each takes a promise out, and names the tests that must notice."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+ROOT = Path(__file__).parents[2]
+
+
+class Mutant(msgspec.Struct, frozen=True):
+    """A fault: `changes` are (old, new) texts, each old one found exactly once in `file`."""
+
+    name: str
+    file: str
+    changes: tuple[tuple[str, str], ...]
+    tests: tuple[str, ...]
+
+    def planted(self, root: Path = ROOT) -> str:
+        """The file's text with the fault in it. Raises LookupError when a place is not there, or not only once."""
+        text = (root / self.file).read_text()
+        for old, new in self.changes:
+            if (times := text.count(old)) != 1:
+                raise LookupError(f"{self.name}: {self.file} has {times} times {old!r}")
+            text = text.replace(old, new)
+        return text
+
+
+SENDER = ("tests/scheduler/test_sender.py", "tests/scheduler/test_sender_faults.py")
+SENDER_FAULTS = "tests/scheduler/test_sender_faults.py"
+DUPLICATES = "tests/faults/test_duplicates.py"
+LATECOMERS = "tests/faults/test_latecomers.py"
+FRAME = "tests/faults/test_turn_frame.py"
+TURN = "tests/handlers/test_turn.py"
+SENDING = "tests/store/test_outbox_sending.py"
+
+MUTANTS = (
+    Mutant(
+        "the sender is woken before the turn's commit",
+        "handlers/turn.py",
+        (
+            (
+                'committed = self._close(scene)\n        self._failpoint("turn.written")',
+                "if (committed := self._close(scene)) is not None:\n            self._committed(committed)",
+            ),
+        ),
+        (FRAME,),
+    ),
+    Mutant(
+        "messages go to the wire before the commit that claims them",
+        "scheduler/sending/desk.py",
+        (
+            (
+                "await self._database.transact(pulse.run)",
+                "apply = asyncio.get_running_loop().call_soon_threadsafe\n"
+                "            await self._database.transact(\n"
+                "                lambda connection: (pulse.run(connection), apply(self._apply, pulse, began))\n"
+                "            )",
+            ),
+            ("            self._apply(pulse, began)\n            return\n", "            return\n"),
+        ),
+        (SENDER_FAULTS,),
+    ),
+    Mutant(
+        "marketing is on the wire without being marked as sending",
+        "store/outbox_sending.py",
+        (('state=literal("sending"),', 'state=literal("claimed"),'),),
+        (SENDER_FAULTS,),
+    ),
+    Mutant(
+        "marketing that was being sent when its sender died is sent again",
+        "store/outbox.py",
+        (
+            (
+                '(outbox.c.state == literal("sending"), literal("unknown"))',
+                '(outbox.c.state == literal("sending"), literal("queued"))',
+            ),
+        ),
+        (SENDER_FAULTS,),
+    ),
+    Mutant(
+        "marketing without an answer is tried again",
+        "scheduler/sending/receipts.py",
+        (
+            (
+                "case Unknown(reason=reason) if row.lane == MARKETING:",
+                "case Unknown(reason=reason) if row.lane < 0:",
+            ),
+        ),
+        ("tests/faults/test_provider_faults.py",),
+    ),
+    Mutant(
+        "nothing is rechecked before the wire",
+        "scheduler/sending/pulse.py",
+        (("return self.cadence.judge(standing, row.expires_at, self.now)", "return Go()"),),
+        SENDER,
+    ),
+    Mutant(
+        "consent is not rechecked before the wire",
+        "outreach/cadence.py",
+        (('if standing.marketing != "granted":', 'if standing.marketing == "unasked":'),),
+        SENDER,
+    ),
+    Mutant(
+        "the daily limit is not rechecked before the wire",
+        "outreach/cadence.py",
+        (('return Skip("daily limit")', "return GO"),),
+        SENDER,
+    ),
+    Mutant(
+        "the owner of the conversation is not rechecked before the wire",
+        "outreach/cadence.py",
+        (('return "with a person"', "return None"),),
+        SENDER,
+    ),
+    Mutant(
+        "the recheck does not lock the contact",
+        "store/outbox_sending.py",
+        (("    .with_for_update(of=contacts, key_share=True, skip_locked=True)\n", ""),),
+        (SENDING, SENDER_FAULTS),
+    ),
+    Mutant(
+        "an opt-out leaves what is queued",
+        "store/consents.py",
+        (("outbox.skip_marketing(connection, contact_id, OPTED_OUT)", "pass"),),
+        (SENDER_FAULTS, "tests/faults/test_provider_faults.py"),
+    ),
+    Mutant(
+        "who has lost a lease still writes that the message failed",
+        "store/outbox_sending.py",
+        (
+            (
+                '_MARKED = (found_by(outbox.c.id, _MARKS, "id"), outbox.c.fence == _MARKS.c.fence)',
+                '_MARKED = (found_by(outbox.c.id, _MARKS, "id"),)',
+            ),
+        ),
+        (LATECOMERS,),
+    ),
+    Mutant(
+        "who has lost a lease still writes that the message is sent",
+        "store/outbox_sending.py",
+        (
+            (
+                '_GONE = (found_by(outbox.c.id, _SENT, "id"), outbox.c.fence == _SENT.c.fence)',
+                '_GONE = (found_by(outbox.c.id, _SENT, "id"),)',
+            ),
+        ),
+        (LATECOMERS,),
+    ),
+    Mutant(
+        "a chat's word of when to write again is forgotten",
+        "scheduler/sending/wire.py",
+        (("self.pace.pause_chat(row.sender, now + receipt.seconds)", "pass"),),
+        ("tests/scheduler/test_sender.py", "tests/faults/test_provider_faults.py"),
+    ),
+    Mutant(
+        "an event that comes again is handled again",
+        "store/inbox.py",
+        (("    return bool(finished)\n", "    return True\n"),),
+        (DUPLICATES,),
+    ),
+    Mutant(
+        "a turn does not lock its contact",
+        "store/contacts.py",
+        (("    .with_for_update(of=contacts)\n", ""),),
+        (DUPLICATES, FRAME),
+    ),
+    Mutant(
+        "SQLite's writer begins like a reader",
+        "store/database.py",
+        (('"BEGIN IMMEDIATE" if immediate else "BEGIN"', '"BEGIN"'),),
+        (FRAME,),
+    ),
+    Mutant(
+        "polling confirms what is still at work",
+        "channels/telegram/polling.py",
+        (("if not task.done() or not task.result():", "if task.done() and not task.result():"),),
+        ("tests/faults/test_database_locked.py", "tests/channels/test_telegram_polling.py"),
+    ),
+    Mutant(
+        "the webhook answers before the turn has committed",
+        "channels/telegram/webhook.py",
+        (("await intake.take(update)", '__import__("asyncio").ensure_future(intake.take(update))'),),
+        ("tests/faults/test_database_locked.py", "tests/channels/test_telegram_webhook.py"),
+    ),
+    Mutant(
+        "tries of a poison event are not counted",
+        "store/inbox.py",
+        (('set_={"attempts": inbox.c.attempts + 1}', 'set_={"attempts": inbox.c.attempts}'),),
+        (TURN,),
+    ),
+    Mutant(
+        "tries are not counted before they are made",
+        "handlers/turn.py",
+        (
+            (
+                "if self._database.careful:\n                    committed = await self._carefully(key,",
+                "if False:\n                    committed = await self._carefully(key,",
+            ),
+        ),
+        (TURN,),
+    ),
+    Mutant(
+        "a stale button answers the open question",
+        "handlers/button_pressed.py",
+        (
+            (
+                "conversation.asking is not None and conversation.asking.place == place",
+                "conversation.asking is not None",
+            ),
+        ),
+        ("tests/handlers/test_conversations.py",),
+    ),
+    Mutant(
+        "a stale deadline ends the open question",
+        "handlers/flow_due.py",
+        ((" or parked.token != row.token:", ":"),),
+        (LATECOMERS,),
+    ),
+    Mutant(
+        "two schedulers run a job each",
+        "store/schedules.py",
+        ((".where(schedules.c.name == name, schedules.c.next_run <= now)", ".where(schedules.c.name == name)"),),
+        ("tests/scheduler/test_tick.py",),
+    ),
+    Mutant(
+        "an earning's key is not looked for",
+        "loyalty/ledger.py",
+        (("known = ledger.known_keys(connection, [each.key for each in earnings])", "known = set[str]()"),),
+        ("tests/loyalty",),
+    ),
+)
