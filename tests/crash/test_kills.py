@@ -1,19 +1,19 @@
-"""Fifty kills, as `make crash` makes thousands."""
+"""Some kills, as `make crash` makes thousands."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
+from tests.crash.start import ROOT
 
-@pytest.mark.slow
-def test_after_fifty_kills_every_promise_held() -> None:
+
+def after_kills(*options: str) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "tests.crash", "--kills", "50", "--full-starts", "3", "--seed", "11"],
-        cwd=Path(__file__).parents[2],
+        [sys.executable, "-m", "tests.crash", "--seed", "11", *options],
+        cwd=ROOT,
         capture_output=True,
         text=True,
         timeout=600,
@@ -21,3 +21,13 @@ def test_after_fifty_kills_every_promise_held() -> None:
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert "Every promise held." in done.stdout
+
+
+@pytest.mark.slow
+def test_after_fifty_kills_every_promise_held() -> None:
+    after_kills("--kills", "50", "--full-starts", "3")
+
+
+@pytest.mark.slow
+def test_after_fifteen_kills_on_postgresql_every_promise_held(postgres_url: str) -> None:
+    after_kills("--kills", "15", "--full-starts", "1", "--database", postgres_url)

@@ -210,7 +210,7 @@ MUTANTS = (
                 "conversation.asking is not None",
             ),
         ),
-        ("tests/handlers/test_conversations.py",),
+        ("tests/faults/test_reorder.py", "tests/handlers/test_conversations.py"),
     ),
     Mutant(
         "a stale deadline ends the open question",
