@@ -6,7 +6,6 @@ import datetime as dt
 import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
@@ -16,7 +15,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from store import schema
 from store.database import Database
-from tests.postgres import PostgresServer
+from tests.postgres import Databases, PostgresServer
 
 # Plain lines: drawing tracebacks with every local takes seconds where a test provokes errors.
 structlog.configure(processors=[structlog.processors.format_exc_info, structlog.processors.KeyValueRenderer()])
@@ -25,31 +24,19 @@ NOON = dt.datetime(2026, 11, 21, 4, 0, tzinfo=dt.UTC)  # noon in Kuala Lumpur, a
 
 
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[PostgresServer]:
-    """One PostgreSQL server for the whole run."""
+def databases() -> Iterator[Databases]:
+    """The databases of one PostgreSQL server for the whole run."""
     server = PostgresServer()
-    _create_database(server, "template_sapa")
-    engine = sa.create_engine(server.url("template_sapa"))
-    with engine.begin() as connection:
-        schema.upgrade(connection)
-    engine.dispose()
-    yield server
+    yield Databases(server)
     server.remove()
 
 
 @pytest.fixture
-def postgres_url(postgres: PostgresServer) -> str:
+def postgres_url(databases: Databases) -> Iterator[str]:
     """A migrated PostgreSQL database of the test's own."""
-    name = f"test_{uuid4().hex[:12]}"
-    _create_database(postgres, f"{name} TEMPLATE template_sapa")
-    return postgres.url(name)
-
-
-def _create_database(server: PostgresServer, definition: str) -> None:
-    engine = sa.create_engine(server.url(), isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(sa.text(f"CREATE DATABASE {definition}"))
-    engine.dispose()
+    name = databases.take()
+    yield databases.url(name)
+    databases.give_back(name)
 
 
 @pytest.fixture(scope="session")
