@@ -44,10 +44,14 @@ class StoreUnavailable(SapaError):
     """The database cannot be used now (locked, restarting, disk full); nothing was written. Try again shortly."""
 
 
+class NotADatabase(SapaError):
+    """The file that SAPA_DATABASE_URL names is something else; name another, or move that file away."""
+
+
 class Database:
     """A database and the threads that talk to it.
 
-    `writes=False` opens SQLite without taking the writer's lock, for commands that only read.
+    `writes=False` opens SQLite without taking the writer's lock, for commands that only read. Raises NotADatabase.
     """
 
     def __init__(self, url: str, *, writes: bool = True) -> None:
@@ -55,6 +59,8 @@ class Database:
         parsed = make_url(url)
         self.dialect = parsed.get_backend_name()
         self.path = Path(parsed.database) if self.dialect == "sqlite" and parsed.database else None
+        if self.path and not _may_be_sqlite(self.path):
+            raise NotADatabase(f"{self.path} is no SQLite database; name another file, or move that one away.")
         self._lock = WriterLock(self.path) if self.path and writes else None
         self.engine = _sqlite_engine(url) if self.path else _postgres_engine(url)
         self._threads = ThreadPoolExecutor(READERS if self.path else WORKERS, thread_name_prefix="store")
@@ -134,6 +140,14 @@ def savepoint(connection: Connection) -> Iterator[None]:
         _RELEASE.run(connection)
         raise
     _RELEASE.run(connection)
+
+
+def _may_be_sqlite(path: Path) -> bool:
+    """Whether a database is there, or could be made there."""
+    if not path.is_file() or path.stat().st_size == 0:
+        return True
+    with path.open("rb") as file:
+        return file.read(16) == b"SQLite format 3\x00"
 
 
 def _sqlite_engine(url: str) -> Engine:

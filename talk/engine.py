@@ -22,6 +22,7 @@ from talk.errors import SapaError
 from talk.exchange import LATE, Answer, Event, Host, Late, Passed, Said
 from talk.journal import ARGS, Entry, ParkedAt, Record, StepKind, to_plain
 from talk.prompts.base import Accepted, Drafted, Heard, Option, Prompt, Rejected
+from talk.prompts.typed import WORDED
 from talk.reading.answers import read_yes_no
 
 __all__ = [
@@ -453,11 +454,23 @@ class Talk:
             raise self._stop(_Detour(flow))
         if parked.tries >= TRIES and read_yes_no(answer.inbound.text, self.language):
             raise self._stop(_HandedOver("answer_not_understood"))
-        parked.tries += 1
+        parked.tries += not _is_wordless(answer)
         self._said.append(Said(rejected.reason, rejected.values))
         if parked.tries >= TRIES:
             place = f"{self._session}.{parked.token}"
             self._said.append(Said(OFFER_PERSON, options=((PERSON, AGAIN),), place=place))
+
+
+def _is_wordless(answer: Answer) -> bool:
+    """Whether a picture, a sticker or a place came where words were asked for: said so, but no failed try.
+
+    People send an album, or a sticker in passing, without meaning to answer.
+    """
+    return (
+        answer.pressed is None
+        and answer.inbound.kind != "text"
+        and not (answer.inbound.kind in WORDED and answer.inbound.text)
+    )
 
 
 def _drive(flow: Awaitable[Any]) -> None:

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from store.database import Database, StoreUnavailable, savepoint
+from store.database import Database, NotADatabase, StoreUnavailable, savepoint
 from store.lock import AlreadyRunning
 from store.tables import program
 
@@ -95,6 +95,14 @@ async def test_a_second_process_cannot_write_the_same_sqlite_file(sqlite_url: st
     reader.close()
     first.close()
     Database(sqlite_url).close()
+
+
+def test_a_file_that_is_something_else_is_left_alone(tmp_path: Path) -> None:
+    letter = tmp_path / "letter.txt"
+    letter.write_text("Dear database, you are not one.")
+    with pytest.raises(NotADatabase, match="move that one away"):
+        Database(f"sqlite:///{letter}")
+    assert letter.read_text() == "Dear database, you are not one."
 
 
 async def test_a_full_or_missing_database_is_named_unavailable(tmp_path: Path) -> None:

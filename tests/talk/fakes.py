@@ -13,7 +13,7 @@ from locales import render
 from talk.conversation import Conversation, Session
 from talk.engine import Act, Answer, Book, revision
 from talk.journal import Record
-from talk.messages import Inbound
+from talk.messages import Inbound, Kind
 
 NOON = dt.datetime(2026, 11, 21, 4, 0, tzinfo=dt.UTC)
 
@@ -59,6 +59,10 @@ class Chat:
 
     def type(self, text: str) -> list[str]:
         return self._turn(lambda talk: talk.hear(Answer(self._inbound(text))))
+
+    def send(self, kind: Kind, caption: str = "") -> list[str]:
+        """Send a picture, a sticker, a place."""
+        return self._turn(lambda talk: talk.hear(Answer(self._inbound(caption, kind))))
 
     def press(self, key: str, place: str | None = None) -> list[str]:
         """Press a button of the open question, or of an earlier one when `place` is given."""
@@ -116,8 +120,8 @@ class Chat:
         self.sessions[session.id] = session
         return session
 
-    def _inbound(self, text: str) -> Inbound:
+    def _inbound(self, text: str, kind: Kind = "text") -> Inbound:
         number = str(next(self._events))
         return Inbound(
-            channel="test", account="", external_id=number, sender="1", kind="text", text=text, at=self.host.now
+            channel="test", account="", external_id=number, sender="1", kind=kind, text=text, at=self.host.now
         )

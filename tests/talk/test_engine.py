@@ -141,6 +141,20 @@ def test_yes_to_the_offer_of_a_person_is_understood_as_text() -> None:
     assert chat.handed_over == "answer_not_understood"
 
 
+def test_pictures_and_stickers_are_no_failed_tries_at_an_answer() -> None:
+    chat = Chat(BOOK)
+    chat.start("order")
+    for _picture in range(5):
+        said = chat.send("photo")
+    assert chat.send("sticker", "🐈") == said
+    assert said[-1] == "Which drink?"
+    assert len(said) == 2
+    assert chat.send("photo", "?!") == said
+    assert chat.asking is not None
+    assert chat.asking.record.parked is not None
+    assert chat.asking.record.parked.tries == 1
+
+
 def test_an_invalid_answer_is_never_stored() -> None:
     chat = Chat(BOOK)
     chat.start("order")

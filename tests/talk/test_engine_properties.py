@@ -39,12 +39,13 @@ def outcome(book: dict[str, Program], script: list[int], cut: list[list[str]] | 
     record = talking.session().record
     keys = [effect.key for effect in talking.effects]
     assert len(set(keys)) == len(keys)
+    # Who goes back comes by a flow that replaces itself once more: the round only tells effects apart.
+    steps = [(effect.key.split(":", 2), effect.name, effect.args) for effect in talking.effects]
     return {
-        "effects": [effect for effect in talking.effects if effect.key.startswith(f"{MAIN}:")],
+        "effects": [(step, name, args) for (session, _round, step), name, args in steps if session == str(MAIN)],
         "says": talking.says,
         "journal": [(entry.step, entry.kind, entry.value) for entry in record.journal],
         "waits at": record.parked and (record.parked.step, record.parked.kind, record.parked.until),
-        "round": record.round,
         "exit": talking.session().exit,
         "handed over": talking.handed_over,
     }
