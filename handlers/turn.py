@@ -85,7 +85,7 @@ class Turn:
         """Open a turn for a due row; a row that fails is tried again later, and set aside after five times."""
 
         async def open_turn() -> Committed | None:
-            return await self._database.transact(lambda connection: self._due(connection, due_id))
+            return await self._database.transact(lambda connection: self._due(connection, due_id), repeatable=True)
 
         try:
             if self._database.careful:
@@ -119,7 +119,9 @@ class Turn:
 
     async def _tried(self, inbound: Inbound) -> str:
         async def open_turn() -> Committed | None:
-            return await self._database.transact(lambda connection: self._message(connection, inbound))
+            return await self._database.transact(
+                lambda connection: self._message(connection, inbound), repeatable=True
+            )
 
         key = (inbound.channel, inbound.account, inbound.external_id)
         if self._database.careful and await self._database.read(lambda conn: inbox.was_tried(conn, inbound)):

@@ -1,7 +1,7 @@
 """The database behind one door: `transact` writes, `read` reads, both off the event loop.
 
-SQLite has one writer thread that commits several waiting transactions together, each under its savepoint, and
-readers beside it. PostgreSQL has a pool of threads, one transaction each.
+SQLite has one writer thread, which may commit several waiting transactions together, and readers beside it.
+PostgreSQL has a pool of threads, one transaction each.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ PRAGMAS = (
     "foreign_keys=ON",
     "cache_size=-32000",
     "wal_autocheckpoint=4000",  # 16 MB of log, so that a page many turns write is copied to the file less often
-    "temp_store=MEMORY",  # savepoints keep the pages they may restore; a file for them takes half of a turn's time
+    "temp_store=MEMORY",  # effects' savepoints keep the pages they may restore, for which a file would be slow
 )
 
 _SAVEPOINT = Prepared(sa.text("SAVEPOINT effect"))
@@ -67,18 +67,19 @@ class Database:
         self._writer = GroupWriter(self.engine) if self._lock else None
         self._careful = False
 
-    async def transact(self, work: Callable[[Connection], T]) -> T:
+    async def transact(self, work: Callable[[Connection], T], *, repeatable: bool = False) -> T:
         """Run `work` in one transaction that commits when it returns and rolls back when it raises.
 
-        `work` runs on a database thread and must not touch the event loop. Raises StoreUnavailable when the
-        database could not be reached, was locked for too long, or could not commit.
+        `work` runs on a database thread and must not touch the event loop. `repeatable` says that it changes the
+        database alone: it may then share its transaction with others, and run again if one of them fails. Raises
+        StoreUnavailable when the database could not be reached, was locked for too long, or could not commit.
         """
         if self.path is None:
             return await asyncio.get_running_loop().run_in_executor(self._threads, self._transact_here, work)
         if self._writer is None:
             raise SapaError("This command opened the database for reading only.")
         try:
-            return await self._writer.submit(work)
+            return await self._writer.submit(work, repeatable=repeatable)
         except (OperationalError, InterfaceError) as error:
             raise StoreUnavailable(str(error.orig)) from error
 

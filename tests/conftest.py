@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -15,7 +16,11 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from store import schema
 from store.database import Database
-from tests.postgres import Databases, PostgresServer
+from tests.postgres import MEMORY, Databases, PostgresServer
+
+# Most tests wait for the disk longer than for anything else.
+if MEMORY is not None:
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 # Plain lines: drawing tracebacks with every local takes seconds where a test provokes errors.
 structlog.configure(processors=[structlog.processors.format_exc_info, structlog.processors.KeyValueRenderer()])

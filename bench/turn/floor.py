@@ -116,9 +116,7 @@ class Floor:
         execute = self._connection.execute
         execute("BEGIN IMMEDIATE")
         for update in updates:
-            execute("SAVEPOINT job")
             self._turn(_update.decode(update))
-            execute("RELEASE SAVEPOINT job")
         execute("COMMIT")
 
     def _turn(self, update: Update) -> None:

@@ -34,7 +34,7 @@ class Interfered:
         self._first = first
         self._count = 0
 
-    async def transact(self, work: Callable[[Connection], T]) -> T:
+    async def transact(self, work: Callable[[Connection], T], *, repeatable: bool = False) -> T:
         self._count += 1
         if self._first and self._count == 2:
             await self._first()

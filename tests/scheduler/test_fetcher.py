@@ -158,10 +158,10 @@ class WatchedDatabase(StillDatabase):
         super().__init__(url)
         self.written: list[int] = []
 
-    async def transact(self, work: Callable[[Connection], T]) -> T:
+    async def transact(self, work: Callable[[Connection], T], *, repeatable: bool = False) -> T:
         if self.fails:
             raise StoreUnavailable("The database restarts.")
-        return await super().transact(lambda connection: self._watched(connection, work))
+        return await super().transact(lambda connection: self._watched(connection, work), repeatable=repeatable)
 
     def _watched(self, connection: Connection, work: Callable[[Connection], T]) -> T:
         size = sa.select(sa.func.coalesce(sa.func.sum(sa.func.length(media_pieces.c.content)), 0))

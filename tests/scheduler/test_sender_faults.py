@@ -253,11 +253,11 @@ class Failing(StillDatabase):
 
     away: Callable[[], str] = staticmethod(lambda: "")
 
-    async def transact(self, work: Callable[[Connection], T]) -> T:
+    async def transact(self, work: Callable[[Connection], T], *, repeatable: bool = False) -> T:
         fault = self.away()
         if fault == "before":
             raise StoreUnavailable("The connection was refused.")
-        result = await super().transact(work)
+        result = await super().transact(work, repeatable=repeatable)
         if fault == "after":
             raise StoreUnavailable("The connection broke.")
         return result

@@ -80,10 +80,10 @@ class StillDatabase(Database):
 
     latency = 0.0
 
-    async def transact(self, work: Callable[[Connection], T]) -> T:
+    async def transact(self, work: Callable[[Connection], T], *, repeatable: bool = False) -> T:
         if self.latency:
             await asyncio.sleep(self.latency)
-        return await self._still(super().transact(work))
+        return await self._still(super().transact(work, repeatable=repeatable))
 
     async def read(self, work: Callable[[Connection], T]) -> T:
         return await self._still(super().read(work))

@@ -43,9 +43,34 @@ async def test_work_that_raises_takes_nothing_of_its_neighbours_with_it(database
         raise ZeroDivisionError
 
     works = [break_after_writing if number % 3 == 0 else _add_one for number in range(60)]
-    outcomes = await asyncio.gather(*(database.transact(work) for work in works), return_exceptions=True)
-    assert sum(isinstance(outcome, ZeroDivisionError) for outcome in outcomes) == 20
+    outcomes = await asyncio.gather(
+        *(database.transact(work, repeatable=number % 7 > 0) for number, work in enumerate(works)),
+        return_exceptions=True,
+    )
+    assert [isinstance(outcome, ZeroDivisionError) for outcome in outcomes] == [
+        number % 3 == 0 for number in range(60)
+    ]
     assert await _value(database) == 40
+
+
+async def test_what_is_not_repeatable_runs_once_whatever_its_neighbours_do(sqlite_url: str) -> None:
+    database = Database(sqlite_url)
+    await database.transact(_seed)
+    ran: list[int] = []
+
+    def fail(_connection: Connection) -> None:
+        raise ZeroDivisionError
+
+    await asyncio.gather(
+        database.transact(_add_one, repeatable=True),
+        database.transact(lambda _connection: ran.append(1)),
+        database.transact(fail, repeatable=True),
+        *(database.transact(_add_one, repeatable=True) for _write in range(4)),
+        return_exceptions=True,
+    )
+    assert ran == [1]
+    assert await _value(database) == 5
+    await asyncio.to_thread(database.close)
 
 
 async def test_a_transaction_that_breaks_down_leaves_nobody_waiting(sqlite_url: str) -> None:
