@@ -66,6 +66,7 @@ def test_looking_makes_no_database(tmp_path: Path) -> None:
     assert not list(tmp_path.glob("data/*.sqlite3"))
 
 
+@pytest.mark.slow
 def test_a_database_is_migrated_imported_into_backed_up_and_restored(tmp_path: Path) -> None:
     assert "went from revision none" in _sapa(tmp_path, "migrate").stdout
     assert "is up to date" in _sapa(tmp_path, "migrate").stdout

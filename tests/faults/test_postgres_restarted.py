@@ -15,6 +15,8 @@ from tests.crash.play import word
 from tests.faults.shop import PATIENCE, Shop, open_shop
 from tests.postgres import PostgresServer
 
+pytestmark = pytest.mark.slow
+
 CUSTOMERS = range(1, 11)
 
 

@@ -113,6 +113,7 @@ async def test_an_offer_that_did_not_arrive_goes_again_only_after_a_definite_ans
     assert truth.wrongs(found) == []
 
 
+@pytest.mark.slow
 async def test_a_reply_is_not_given_up_in_an_outage_of_minutes(sqlite_url: str) -> None:
     async with open_shop(sqlite_url, polling=False) as shop:
         shop.fake.faults.script(1, faults.server_error(502), faults.timeout(), faults.hang_up_before(), times=2)
