@@ -11,7 +11,7 @@ import structlog
 from prometheus_client import Counter
 from sqlalchemy.engine import Connection
 
-from bot.logs import redact
+from bot.logs import redact_fields
 from handlers.scene import Notice
 from locales import Text, _, render
 from store import contacts, outbox
@@ -58,7 +58,7 @@ class Alerts:
     async def __call__(self, notice: Notice) -> None:
         """Tell whoever is to be told; a failure is logged and no more."""
         ALERTS.labels(notice.kind).inc()
-        log.warning("alert", kind=notice.kind, contact=notice.contact, details=_in_words(notice))
+        log.warning("alert", kind=notice.kind, contact=notice.contact, details=notice.details)
         key, now = (notice.kind, notice.contact), self._now()
         if now - self._last.get(key, now - QUIET) < QUIET:
             return
@@ -69,7 +69,7 @@ class Alerts:
     async def _post(self, notice: Notice) -> None:
         if not self._url:
             return
-        about = {"kind": notice.kind, "contact": notice.contact, "details": notice.details}
+        about = {"kind": notice.kind, "contact": notice.contact, "details": redact_fields(notice.details)}
         try:
             async with httpx.AsyncClient(timeout=SECONDS) as client:
                 (await client.post(self._url, json=about)).raise_for_status()
@@ -79,7 +79,7 @@ class Alerts:
     async def _tell(self, notice: Notice, now: dt.datetime) -> None:
         if self._chat is None:
             return
-        text = render(SENTENCES[notice.kind], self._language, {"details": redact(_in_words(notice))})
+        text = render(SENTENCES[notice.kind], self._language, {"details": _in_words(notice)})
         try:
             await self._database.transact(lambda connection: self._put(connection, text, now))
         except StoreUnavailable as error:
@@ -111,4 +111,4 @@ class Alerts:
 
 
 def _in_words(notice: Notice) -> str:
-    return ", ".join(f"{name}: {value}" for name, value in notice.details.items())
+    return ", ".join(f"{name}: {value}" for name, value in redact_fields(notice.details).items())

@@ -115,7 +115,7 @@ class Turn:
             lambda connection: inbox.keep_unread(connection, key, raw, reason, now)
         )
         if kept and reason == "unreadable":
-            await self._alert(Notice("update_unreadable", "", {"channel": channel, "event": external_id}))
+            await self._alert(Notice("update_unreadable", "", {"channel": channel, "external_id": external_id}))
 
     async def _tried(self, inbound: Inbound) -> str:
         async def open_turn() -> Committed | None:
@@ -193,7 +193,7 @@ class Turn:
         if committed is None:
             return "duplicate"
         self._committed(committed)
-        details = {"channel": inbound.channel, "event": inbound.external_id, "error": error[:200]}
+        details = {"channel": inbound.channel, "external_id": inbound.external_id, "error": error[:200]}
         await self._alert(Notice("event_parked", "", details))
         return "parked"
 

@@ -9,10 +9,10 @@ from prometheus_client import Counter, Gauge, Histogram
 from talk.messages import LANES
 
 _OUTCOMES = Counter(
-    "outbox_sent", "Messages by what became of one try to send them.", ["channel", "lane", "outcome"]
+    "sapa_outbox_sent", "Messages by what became of one try to send them.", ["channel", "lane", "outcome"]
 )
-_SECONDS = Histogram("outbox_send_seconds", "How long the provider took to answer.", ["channel"])
-_DEPTH = Gauge("outbox_depth", "Messages that are not finished.", ["channel", "account", "lane"])
+_SECONDS = Histogram("sapa_outbox_send_seconds", "How long the provider took to answer.", ["channel"])
+_DEPTH = Gauge("sapa_outbox_depth", "Messages that are not finished.", ["channel", "account", "lane"])
 
 
 @lru_cache(maxsize=256)

@@ -66,10 +66,13 @@ async def _told(database: Database) -> list[str]:
 
 async def test_an_alert_is_posted_and_told_without_phone_numbers(database: Database, pager: Pager) -> None:
     woken = asyncio.Event()
-    notice = Notice("event_parked", "", {"event": "7", "error": "failed for +60123456789"})
+    notice = Notice("event_parked", "", {"external_id": "700000123", "error": "failed for +60123456789"})
     await _alerts(database, Clock(), pager.url, woken)(notice)
-    assert [each["kind"] for each in pager.posted] == ["event_parked"]
+    (posted,) = pager.posted
+    assert posted["kind"] == "event_parked"
+    assert posted["details"] == {"external_id": "700000123", "error": "failed for [phone]"}
     (text,) = await _told(database)
+    assert "700000123" in text
     assert "60123456789" not in text
     assert woken.is_set()
 

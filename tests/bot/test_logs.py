@@ -49,6 +49,13 @@ def test_what_lies_deeper_is_redacted_too(capsys: pytest.CaptureFixture[str]) ->
     assert told == {"phone": "[hidden]", "said": ["call [phone]", 3], "why": "bot[token]"}
 
 
+def test_the_number_of_an_update_is_no_phone_number(capsys: pytest.CaptureFixture[str]) -> None:
+    set_up("json", "info")
+    structlog.get_logger().info("turn_failed", external_id="700000123", error="for 0123456789")
+    told = json.loads(capsys.readouterr().err)
+    assert (told["external_id"], told["error"]) == ("700000123", "for [phone]")
+
+
 def test_both_kinds_of_logging_are_redacted(capsys: pytest.CaptureFixture[str]) -> None:
     set_up("json", "info")
     structlog.get_logger().info("sent", token=TOKEN, note="to +60123456789", count=3)

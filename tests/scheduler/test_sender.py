@@ -527,10 +527,12 @@ def test_a_reply_goes_right_after_the_offer_that_is_on_its_way_to_the_same_chat(
 def test_what_became_of_messages_is_counted_and_what_waits_is_shown(sqlite_url: str) -> None:
     def counted(lane: str, outcome: str) -> float:
         labels = {"channel": "metered", "lane": lane, "outcome": outcome}
-        return REGISTRY.get_sample_value("outbox_sent_total", labels) or 0.0
+        return REGISTRY.get_sample_value("sapa_outbox_sent_total", labels) or 0.0
 
     def waiting(lane: str) -> float | None:
-        return REGISTRY.get_sample_value("outbox_depth", {"channel": "metered", "account": "shop", "lane": lane})
+        return REGISTRY.get_sample_value(
+            "sapa_outbox_depth", {"channel": "metered", "account": "shop", "lane": lane}
+        )
 
     async def story(office: Office) -> None:
         here: dict[str, Any] = {"channel": "metered"}
@@ -546,7 +548,7 @@ def test_what_became_of_messages_is_counted_and_what_waits_is_shown(sqlite_url: 
         assert [counted("reply", outcome) for outcome in ("queued", "sent")] == [1, 1]
         assert counted("marketing", "sent") == 1
         assert (waiting("reply"), waiting("marketing")) == (0, 0)
-        assert (REGISTRY.get_sample_value("outbox_send_seconds_count", here) or 0) == 3
+        assert (REGISTRY.get_sample_value("sapa_outbox_send_seconds_count", here) or 0) == 3
 
     def hang_up_once(to: str, outgoing: Outgoing) -> Receipt:
         return lost.pop() if to == "1" and lost else deliver(to, outgoing)
