@@ -18,12 +18,12 @@ import msgspec
 
 from locales import Text, _
 from talk.effects import Act, lookup, reads_only, typed_result
-from talk.errors import SapaError
 from talk.exchange import LATE, Answer, Event, Host, Late, Passed, Said
 from talk.journal import ARGS, Entry, ParkedAt, Record, StepKind, to_plain
 from talk.prompts.base import Accepted, Drafted, Heard, Option, Prompt, Rejected
 from talk.prompts.typed import WORDED
 from talk.reading.answers import read_yes_no
+from talk.stops import Detour, Diverged, FlowError, HandedOver, Parked, Replace
 
 __all__ = [
     "LATE",
@@ -58,34 +58,6 @@ RESTARTED = _(
 OFFER_PERSON = _("Sorry, I still can't make sense of that. Would you like a team member to help?")
 PERSON = Option("_person", _("Talk to a person"))
 AGAIN = Option("_again", _("Try again"))
-
-
-class FlowError(SapaError):
-    """A dialogue breaks a rule of the engine; the message names the rule."""
-
-
-class Parked(BaseException):
-    """The dialogue waits for an answer. Not an Exception, so that no `except Exception` eats it."""
-
-
-class _Diverged(BaseException):
-    """The code no longer leads to the waiting question."""
-
-
-class _HandedOver(BaseException):
-    def __init__(self, reason: str) -> None:
-        self.reason = reason
-
-
-class _Detour(BaseException):
-    def __init__(self, flow: str) -> None:
-        self.flow = flow
-
-
-class _Replace(BaseException):
-    def __init__(self, depth: int, given: dict[str, Any]) -> None:
-        self.depth = depth
-        self.given = given
 
 
 class _Nothing:
@@ -126,7 +98,7 @@ def advance(record: Record, session: int, book: Book, host: Host, event: Event =
     """
     try:
         return Talk(record, session, book, host, event)._run()
-    except _Diverged:
+    except Diverged:
         fresh = record.fresh(revision(book[record.flow]))
         outcome = Talk(fresh, session, book, host, None)._run()
         outcome.said.insert(0, Said(RESTARTED))
@@ -196,7 +168,7 @@ class Talk:
             self._show(text, prompt, values)
             raise self._stop(Parked())
         if (parked.step, parked.kind) != (step, "ask"):
-            raise _Diverged
+            raise Diverged
         if within is None or parked.until is None:  # going back, or the code, gave it a deadline or took it away
             parked.until = until
         return self._hear(parked, text, prompt, values)
@@ -232,7 +204,7 @@ class Talk:
         if parked is None:
             self._park(step, "wait", self._host.now + until if isinstance(until, dt.timedelta) else until)
         elif (parked.step, parked.kind) != (step, "wait"):
-            raise _Diverged
+            raise Diverged
         elif isinstance(self._event, Passed):
             self._settle(step, "wait", None)
             return
@@ -260,7 +232,7 @@ class Talk:
         for depth, frame in enumerate(self._frames):
             if frame.flow == flow:
                 self._must_be_live()
-                raise _Replace(depth, args)
+                raise Replace(depth, args)
         step = self._step(flow)
         result = self._recall(step, _value_of, "do", "look")
         if not isinstance(result, _Nothing):
@@ -275,7 +247,7 @@ class Talk:
         """End the dialogue and give the conversation to a person. `reason` is for staff."""
         self._check()
         self._must_be_live()
-        raise self._stop(_HandedOver(reason))
+        raise self._stop(HandedOver(reason))
 
     # The run
 
@@ -288,9 +260,9 @@ class Talk:
             self._must_be_live()
         except Parked:
             outcome.status = "asking" if record.parked and record.parked.kind == "ask" else "waiting"
-        except _HandedOver as handed:
+        except HandedOver as handed:
             outcome.status, outcome.reason = "handed_over", handed.reason
-        except _Detour as detour:
+        except Detour as detour:
             outcome.status, outcome.flow = "detour", detour.flow
         record.carried = list(self._carried.values()) if outcome.status in GOES_ON else []
         record.revision = revision(self._book[record.flow])
@@ -305,7 +277,7 @@ class Talk:
         while True:
             try:
                 return await self._book[frame.flow](self)
-            except _Replace as replace:
+            except Replace as replace:
                 if replace.depth != depth:
                     raise
                 self._drop(frame, replace.given)
@@ -345,7 +317,7 @@ class Talk:
 
     def _must_be_live(self) -> None:
         if not self._live:
-            raise _Diverged
+            raise Diverged
 
     def _check(self) -> None:
         if self._stopped:
@@ -400,7 +372,7 @@ class Talk:
         except ValueError:
             if live:
                 return _NOTHING
-            raise _Diverged from None
+            raise Diverged from None
         if live:
             self._write(step, entry.kind, entry.value)
             if self._said_before:
@@ -427,7 +399,7 @@ class Talk:
                 return LATE
             parked.passed = False
         if isinstance(event, Answer) and event.pressed == PERSON.key:
-            raise self._stop(_HandedOver("answer_not_understood"))
+            raise self._stop(HandedOver("answer_not_understood"))
         if not isinstance(event, Answer) or event.pressed == AGAIN.key:
             self._show(text, prompt, values)
             raise self._stop(Parked())
@@ -435,7 +407,7 @@ class Talk:
             Heard(event.inbound, self.language, self._host.today, event.pressed, parked.draft, self._host.region)
         )
         if event.command and (not isinstance(reading, Accepted) or isinstance(reading.value, str)):
-            raise self._stop(_Detour(event.command))
+            raise self._stop(Detour(event.command))
         if isinstance(reading, Accepted):
             plain = prompt.dump(reading.value)
             self._settle(parked.step, "ask", plain)
@@ -451,9 +423,9 @@ class Talk:
 
     def _reject(self, parked: ParkedAt, answer: Answer, rejected: Rejected) -> None:
         if answer.pressed is None and (flow := self._host.elsewhere(answer.inbound)):
-            raise self._stop(_Detour(flow))
+            raise self._stop(Detour(flow))
         if parked.tries >= TRIES and read_yes_no(answer.inbound.text, self.language):
-            raise self._stop(_HandedOver("answer_not_understood"))
+            raise self._stop(HandedOver("answer_not_understood"))
         parked.tries += not _is_wordless(answer)
         self._said.append(Said(rejected.reason, rejected.values))
         if parked.tries >= TRIES:
