@@ -1,7 +1,8 @@
 """From a message in a sender's hands to what became of it.
 
 Locks are taken in one order everywhere: contacts, then their messages. Whoever changes a contact's consent or owner
-does the same, so a check here and such a change there come one after the other.
+does the same, so a check here and such a change there come one after the other. Who has picked messages first, to
+begin marketing, waits for no contact: one that is locked is left for the next time.
 """
 
 from __future__ import annotations
