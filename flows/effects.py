@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import sqlalchemy as sa
 
-from store import catalog, consents, members
+from store import catalog, consents, members, visitors
 from store.tables import contacts, identities
 from talk.engine import Act, lookup
 
@@ -72,7 +72,7 @@ def grant_marketing(act: Act, wording: str) -> None:
 @lookup
 def phone_is_vouched_for(act: Act) -> bool:
     """Whether an app that the contact writes in confirms whose phone number is shared; a web page cannot."""
-    apps = sa.exists().where(identities.c.contact_id == act.contact_id, identities.c.channel != "webchat")
+    apps = sa.exists().where(identities.c.contact_id == act.contact_id, identities.c.channel != visitors.CHANNEL)
     return bool(act.connection.scalar(sa.select(apps)))
 
 

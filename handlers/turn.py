@@ -88,10 +88,7 @@ class Turn:
             return await self._database.transact(lambda connection: self._due(connection, due_id), repeatable=True)
 
         try:
-            if self._database.careful:
-                committed = await self._carefully(("due", due_id), lambda: self._count_due(due_id), open_turn)
-            else:
-                committed = await open_turn()
+            committed = await self._open(("due", due_id), lambda: self._count_due(due_id), open_turn)
         except StoreUnavailable:
             raise
         except Exception as error:
@@ -130,10 +127,7 @@ class Turn:
             if attempt:
                 await asyncio.sleep(BACKOFF[attempt])
             try:
-                if self._database.careful:
-                    committed = await self._carefully(key, lambda: self._count(inbound), open_turn)
-                else:
-                    committed = await open_turn()
+                committed = await self._open(key, lambda: self._count(inbound), open_turn)
             except StoreUnavailable:
                 raise
             except Exception as error:
@@ -149,16 +143,18 @@ class Turn:
                 return await self._after(committed)
         return await self._park(inbound, "It failed too often.")
 
-    async def _carefully(
+    async def _open(
         self,
         key: tuple[object, ...],
         count: Callable[[], Awaitable[int | None]],
         open_turn: Callable[[], Awaitable[Committed | None]],
     ) -> Committed | None:
-        """Count a try, then make it; one event at a time, for what is counted and not finished killed the process.
+        """Make a try. When careful, count it first, one event at a time: what is counted but not done killed us.
 
         A try that the store did not let happen is not counted again. Raises Deadly.
         """
+        if not self._database.careful:
+            return await open_turn()
         async with self._alone:
             tries = self._begun.get(key) or await count()
             if tries is None:

@@ -73,13 +73,7 @@ def record(connection: Connection, inbound: Inbound, contact_id: int, seq: int, 
         "details": details(inbound),
         "at": now,
     }
-    if _INSERT.run(
-        connection,
-        channel=inbound.channel,
-        account=inbound.account,
-        external_id=inbound.external_id,
-        **values,
-    ):
+    if _INSERT.run(connection, **_key(inbound), **values):
         return True
     finished = _FINISH.run(connection, **_key(inbound, "k_"), **{f"new_{name}": values[name] for name in values})
     return bool(finished)

@@ -21,7 +21,7 @@ from talk.effects import Act, lookup, reads_only, typed_result
 from talk.exchange import LATE, Answer, Event, Host, Late, Passed, Said
 from talk.journal import ARGS, Entry, ParkedAt, Record, StepKind, to_plain
 from talk.prompts.base import Accepted, Drafted, Heard, Option, Prompt, Rejected
-from talk.prompts.typed import WORDED
+from talk.prompts.typed import words
 from talk.reading.answers import read_yes_no
 from talk.stops import Detour, Diverged, FlowError, HandedOver, Parked, Replace
 
@@ -403,9 +403,9 @@ class Talk:
         if not isinstance(event, Answer) or event.pressed == AGAIN.key:
             self._show(text, prompt, values)
             raise self._stop(Parked())
-        reading = prompt.read(
-            Heard(event.inbound, self.language, self._host.today, event.pressed, parked.draft, self._host.region)
-        )
+        host = self._host
+        heard = Heard(event.inbound, self.language, host.today, event.pressed, parked.draft, host.region)
+        reading = prompt.read(heard)
         if event.command and (not isinstance(reading, Accepted) or isinstance(reading.value, str)):
             raise self._stop(Detour(event.command))
         if isinstance(reading, Accepted):
@@ -416,33 +416,29 @@ class Talk:
             parked.draft = reading.draft
             self._show(text, prompt, values, replaces=True)
         else:
-            self._reject(parked, event, reading)
+            self._reject(parked, heard, reading)
             if parked.tries < TRIES:
                 self._show(text, prompt, values)
         raise self._stop(Parked())
 
-    def _reject(self, parked: ParkedAt, answer: Answer, rejected: Rejected) -> None:
-        if answer.pressed is None and (flow := self._host.elsewhere(answer.inbound)):
+    def _reject(self, parked: ParkedAt, heard: Heard, rejected: Rejected) -> None:
+        if heard.pressed is None and (flow := self._host.elsewhere(heard.inbound)):
             raise self._stop(Detour(flow))
-        if parked.tries >= TRIES and read_yes_no(answer.inbound.text, self.language):
+        if parked.tries >= TRIES and read_yes_no(heard.inbound.text, self.language):
             raise self._stop(HandedOver("answer_not_understood"))
-        parked.tries += not _is_wordless(answer)
+        parked.tries += not _is_wordless(heard)
         self._said.append(Said(rejected.reason, rejected.values))
         if parked.tries >= TRIES:
             place = f"{self._session}.{parked.token}"
             self._said.append(Said(OFFER_PERSON, options=((PERSON, AGAIN),), place=place))
 
 
-def _is_wordless(answer: Answer) -> bool:
+def _is_wordless(heard: Heard) -> bool:
     """Whether a picture, a sticker or a place came where words were asked for: said so, but no failed try.
 
     People send an album, or a sticker in passing, without meaning to answer.
     """
-    return (
-        answer.pressed is None
-        and answer.inbound.kind != "text"
-        and not (answer.inbound.kind in WORDED and answer.inbound.text)
-    )
+    return heard.pressed is None and heard.inbound.kind != "text" and not words(heard)
 
 
 def _drive(flow: Awaitable[Any]) -> None:

@@ -195,8 +195,8 @@ MUTANTS = (
         "handlers/turn.py",
         (
             (
-                "if self._database.careful:\n                    committed = await self._carefully(key,",
-                "if False:\n                    committed = await self._carefully(key,",
+                "        if not self._database.careful:\n            return await open_turn()",
+                "        if True:\n            return await open_turn()",
             ),
         ),
         (TURN,),
