@@ -11,11 +11,13 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 import structlog
+from hypothesis import HealthCheck, settings
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from store import schema
 from store.database import Database
+from tests.ports import held_port
 from tests.postgres import MEMORY, Databases, PostgresServer
 
 # Most tests wait for the disk longer than for anything else.
@@ -25,7 +27,23 @@ if MEMORY is not None:
 # Plain lines: drawing tracebacks with every local takes seconds where a test provokes errors.
 structlog.configure(processors=[structlog.processors.format_exc_info, structlog.processors.KeyValueRenderer()])
 
+# A busy machine is no finding.
+settings.register_profile(
+    "sapa",
+    settings.get_profile(settings.get_current_profile_name()),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("sapa")
+
 NOON = dt.datetime(2026, 11, 21, 4, 0, tzinfo=dt.UTC)  # noon in Kuala Lumpur, a Saturday
+
+
+@pytest.fixture
+def port() -> Iterator[int]:
+    """A port of the test's own, for a process it starts."""
+    with held_port() as held:
+        yield held
 
 
 @pytest.fixture(scope="session")

@@ -8,16 +8,17 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import tempfile
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
 import sqlalchemy as sa
 
 from store import schema
 from store.tables import metadata
+from tests.ports import held_port
 
 
 def _memory() -> Path | None:
@@ -28,6 +29,7 @@ def _memory() -> Path | None:
 
 
 MEMORY = _memory()
+PATIENCE = 300.0  # seconds for a program of PostgreSQL's
 
 
 class PostgresServer:
@@ -35,7 +37,8 @@ class PostgresServer:
 
     def __init__(self) -> None:
         self.directory = Path(tempfile.mkdtemp(prefix="sapa-pg-", dir=MEMORY))
-        self.port = _free_port()
+        self._holding = ExitStack()
+        self.port = self._holding.enter_context(held_port())
         self.bin = _binaries()
         self._user = "nobody" if os.geteuid() == 0 else None
         if self._user:
@@ -66,6 +69,7 @@ class PostgresServer:
     def remove(self) -> None:
         self.stop()
         shutil.rmtree(self.directory, ignore_errors=True)
+        self._holding.close()
 
     def _control(self, action: str, *arguments: str) -> None:
         log = str(self.directory / "log")
@@ -79,7 +83,7 @@ class PostgresServer:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             check=True,
-            timeout=60,
+            timeout=PATIENCE,
         )
 
 
@@ -184,9 +188,3 @@ def _wheel_binaries() -> Path:
 
 def _readable_by_all(path: Path) -> bool:
     return all(parent.stat().st_mode & 0o001 for parent in (path.resolve(), *path.resolve().parents))
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
