@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import shutil
-import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import closing
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, FrameLocator, Page, async_playwright, expect
+
+from tests.ports import held_port
 
 ROOT = Path(__file__).parent.parent.parent
 ARGUMENTS = [
@@ -31,16 +32,16 @@ ABSENT = (
 )
 
 
-expect.set_options(timeout=15_000)  # a machine that runs everything else at once is slow, not wrong
+expect.set_options(timeout=60_000)  # a machine that runs everything else at once is slow, not wrong
 
 
 class Server:
     """The chat as a process of its own, on a port that stays the same when it is started again."""
 
-    def __init__(self, database: str, *origins: str) -> None:
+    def __init__(self, database: str, port: int, *origins: str) -> None:
         self.database = database
-        self.port = free_port()
-        self.address = f"http://127.0.0.1:{self.port}"
+        self.port = port
+        self.address = f"http://127.0.0.1:{port}"
         self._origins = origins
         self.start()
 
@@ -57,16 +58,9 @@ class Server:
     def stop(self) -> None:
         """Stop as an operator does."""
         self._process.terminate()
-        self._process.wait(timeout=20)
+        self._process.wait(timeout=60)
         assert self._process.stdout is not None
         self._process.stdout.close()
-
-
-def free_port() -> int:
-    """A port nobody listens on."""
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture(scope="session")
@@ -90,9 +84,10 @@ async def browser(chromium: str) -> AsyncIterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def host_port() -> int:
+def host_port() -> Iterator[int]:
     """The port of the site that may frame the chat."""
-    return free_port()
+    with held_port() as port:
+        yield port
 
 
 @pytest.fixture(scope="session")
@@ -100,9 +95,11 @@ def server(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory, host
     """The chat's server; every test is another visitor of it."""
     path = tmp_path_factory.mktemp("browser") / "sapa.sqlite3"
     path.write_bytes(sqlite_template.read_bytes())
-    serving = Server(f"sqlite:///{path}", f"http://localhost:{host_port}", f"http://127.0.0.1:{host_port}")
-    yield serving
-    serving.stop()
+    origins = [f"http://{name}:{host_port}" for name in ("localhost", "127.0.0.1")]
+    with held_port() as port:
+        serving = Server(f"sqlite:///{path}", port, *origins)
+        yield serving
+        serving.stop()
 
 
 OpenPage: TypeAlias = Callable[..., Awaitable[Page]]
@@ -137,6 +134,12 @@ async def visit(browser: Browser, server: Server) -> AsyncIterator[OpenPage]:
 async def live(page: Page | FrameLocator) -> None:
     """Wait until the chat listens."""
     await page.locator("#presence[data-live=true]").wait_for()
+
+
+async def stop_clock(page: Page) -> None:
+    """From now on nothing happens on the page by the passing of time."""
+    await page.clock.install()
+    await page.clock.pause_at(dt.datetime.now(dt.UTC) + dt.timedelta(hours=1))  # it stops only in the future
 
 
 def _note(complaints: list[str], words: str) -> None:
