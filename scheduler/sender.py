@@ -34,9 +34,10 @@ class Sender:
 
     `channels` are by (channel, account). `cadence` holds the rules for marketing and the business's time zone. At
     most `width` messages of an account are on the wire at once. What a sender claimed that died is taken back after
-    `lease`. The outbox is looked at when `wake` is called and every `poll` seconds. `alone` says that no other
-    process sends: then what a dead sender held is taken back at the start already; by default it is true on SQLite,
-    where one process writes. `failpoint` is a place where tests may kill the process: sender.claimed,
+    `lease`. An answer of the provider's is waited for as long as `patience`, and no more than half a lease; after
+    it, nobody knows. The outbox is looked at when `wake` is called and every `poll` seconds. `alone` says that no
+    other process sends: then what a dead sender held is taken back at the start already; by default it is true on
+    SQLite, where one process writes. `failpoint` is a place where tests may kill the process: sender.claimed,
     sender.sending, sender.sent, sender.marked.
     """
 
@@ -49,6 +50,7 @@ class Sender:
         cadence: Cadence | None = None,
         width: int = 64,
         lease: dt.timedelta = dt.timedelta(seconds=60),
+        patience: dt.timedelta = dt.timedelta(seconds=25),
         poll: float = 0.25,
         alone: bool | None = None,
         failpoint: Callable[[str], None] = lambda _name: None,
@@ -60,6 +62,7 @@ class Sender:
             cadence=cadence or Cadence(),
             width=width,
             lease=lease,
+            patience=patience,
             poll=poll,
             alone=database.path is not None if alone is None else alone,
             failpoint=failpoint,

@@ -20,6 +20,7 @@ class Terms:
     cadence: Cadence
     width: int
     lease: dt.timedelta
+    patience: dt.timedelta
     poll: float
     alone: bool
     failpoint: Callable[[str], None]

@@ -23,7 +23,6 @@ from talk.messages import Later, Receipt, Unknown
 
 log = structlog.get_logger()
 
-SEND_SECONDS = 25.0  # for the provider's answer, and no more than half a lease; after it, nobody knows
 AHEAD = 100  # messages that are ready to go, and no more than a second's worth; marketing apart from the rest
 
 
@@ -74,7 +73,7 @@ class Wire:
         self._flights: set[_Flight] = set()
         self._marketing = 0  # of them
         self._for_marketing = max(1, terms.width - max(1, terms.width // 8))
-        self._patience = min(SEND_SECONDS, terms.lease.total_seconds() / 2)
+        self._patience = min(terms.patience, terms.lease / 2).total_seconds()
         self._cut = False
 
     @property

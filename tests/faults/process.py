@@ -12,7 +12,7 @@ from bot.settings import Settings
 from tests.crash import start
 from tests.crash.life import RUNNING
 
-PATIENCE = 120.0  # seconds for a start or an end on a machine that does everything else at once
+PATIENCE = 600.0  # seconds for several starts or an end on a machine that does everything else at once
 
 
 class Process:

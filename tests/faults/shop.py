@@ -16,6 +16,7 @@ from channels.telegram.back_off import BackOff
 from channels.telegram.fake import FakeTelegram
 from channels.telegram.inbound import Source
 from channels.telegram.outbound import TelegramChannel
+from channels.telegram.outbound.request import SILENCE_SECONDS
 from channels.telegram.polling import Poller
 from flows.book import FLOWS
 from handlers.scene import House, Notice
@@ -23,18 +24,20 @@ from handlers.turn import Committed, Turn
 from outreach.cadence import Cadence
 from scheduler.sender import Sender
 from scheduler.sending.clock import Timer
-from store.database import Database
+from store.database import Database, StoreUnavailable
 from store.inbox import Unread
 from store.outbox import MARKETING, PENDING, REPLY
 from store.tables import contacts, identities, outbox
 from talk.engine import Book
+from talk.messages import Inbound
 from tests.conftest import NOON
 from tests.crash import truth
 from tests.crash.crowd import Saying
 from tests.crash.play import play
 from tests.store.rows import add_contact, message
 
-PATIENCE = 60.0  # real seconds for whatever a test waits for
+PATIENCE = 120.0  # real seconds for whatever a test waits for
+SILENCE = 2.0  # real seconds, where somebody never answers: longer than a busy machine takes for any answer
 LOOK = 0.02
 QUICK = BackOff(first=0.05, longest=0.2)
 CADENCE = Cadence(zone="Asia/Kuala_Lumpur")
@@ -76,6 +79,7 @@ class Shop:
         self.fake = fake
         self.clock = clock
         self.polls = True
+        self.turned_away = 0
         self.alerts: list[Notice] = []
         self.sayings: list[Saying] = []
         self.channel = TelegramChannel(fake.token, self._no_picture, api=fake.url, patience=patience)
@@ -84,7 +88,9 @@ class Shop:
             {(self.channel.name, self.channel.account): self.channel},
             clock=clock,
             cadence=CADENCE,
-            lease=dt.timedelta(hours=1),  # on a busy machine a fast clock's minute is over before anybody could act
+            # On a busy machine a fast clock's minute is over before anybody could act.
+            lease=dt.timedelta(hours=1),
+            patience=dt.timedelta(minutes=30),
         )
         self.turn = Turn(
             database,
@@ -93,10 +99,17 @@ class Shop:
             committed=self._committed,
             alert=self._alert,
         )
-        self.poller = Poller(Source(fake.token, fake.url), self.turn.receive, self.keep, seconds=5, back_off=QUICK)
+        self.poller = Poller(Source(fake.token, fake.url), self._receive, self.keep, seconds=5, back_off=QUICK)
 
     async def keep(self, raw: str, external_id: str, reason: Unread) -> None:
         await self.turn.keep_unread(self.channel.name, self.channel.account, external_id, raw, reason)
+
+    async def _receive(self, inbound: Inbound) -> None:
+        try:
+            await self.turn.receive(inbound)
+        except StoreUnavailable:
+            self.turned_away += 1
+            raise
 
     def _committed(self, committed: Committed) -> None:
         self.sender.wake()
@@ -180,6 +193,15 @@ class Shop:
             self.clock.leap(10.0)
         return not left
 
+    async def turn_away(self, turns: int) -> None:
+        """Wait until the database has refused so many more turns."""
+        wanted = self.turned_away + turns
+
+        async def refused() -> bool:
+            return self.turned_away >= wanted
+
+        await self.until(refused)
+
     async def finish(self) -> None:
         """Wait until everything is taken and said."""
         if self.polls:
@@ -200,7 +222,7 @@ async def open_shop(
     book: Book | None = None,
     polling: bool = True,
     limits: bool = False,
-    patience: float = 0.4,
+    patience: float = SILENCE_SECONDS,
 ) -> AsyncIterator[Shop]:
     """A shop that is open: it polls unless told otherwise, and sends.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import shutil
 import subprocess
@@ -55,7 +54,7 @@ async def nothing_more_is_taken(shop: Shop) -> int:
     """Wait until what is not confirmed stays so, though it is tried again and again; how much that is."""
     waiting = len(shop.fake.updates.pending())
     while True:
-        await asyncio.sleep(0.5)
+        await shop.turn_away(3 * len(CUSTOMERS))
         if waiting == (waiting := len(shop.fake.updates.pending())):
             return waiting
 

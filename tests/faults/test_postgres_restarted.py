@@ -84,7 +84,7 @@ async def test_while_it_is_away_nothing_is_acknowledged(shop: Shop, server: Post
             shop.types(1, word(1, number))
         with pytest.raises(StoreUnavailable):
             await shop.found()
-        await asyncio.sleep(1.0)  # turns have failed and have been tried again meanwhile
+        await shop.turn_away(2)
         assert len(shop.fake.updates.pending()) == 2
     finally:
         await asyncio.to_thread(server.start)

@@ -13,7 +13,7 @@ from channels.telegram.fake.wire import Entry
 from tests.crash import truth
 from tests.crash.crowd import STOP_WORD
 from tests.crash.play import word
-from tests.faults.shop import Shop, open_shop
+from tests.faults.shop import PATIENCE, SILENCE, Shop, open_shop
 
 FAULTS = [
     faults.too_many(1),
@@ -52,7 +52,7 @@ def told_to_wait(wire: list[Entry]) -> list[str]:
 async def test_with_a_third_of_all_requests_faulty_every_row_ends_in_the_truth(
     database_url: str, seed: int
 ) -> None:
-    async with open_shop(database_url, limits=True) as shop:
+    async with open_shop(database_url, limits=True, patience=SILENCE) as shop:
         shop.fake.faults.at_random(0.3, seed, FAULTS)
         await shop.offer({chat: f"offer {chat}" for chat in READERS})
         await everybody_writes(shop)
@@ -68,7 +68,7 @@ async def test_replies_do_not_wait_for_the_end_of_a_broadcast_in_a_storm_of_429(
     async with open_shop(sqlite_url, limits=True) as shop:
         shop.fake.faults.at_random(0.3, 5, [faults.too_many(1), faults.too_many(2)])
         await shop.offer({chat: f"offer {chat}" for chat in range(2001, 2301)})
-        await shop.fake.until(lambda: len(shop.fake.wire.accepted) > 20)
+        await shop.fake.until(lambda: len(shop.fake.wire.accepted) > 20, PATIENCE)
         await everybody_writes(shop)
         await shop.finish()
         found, wire = await shop.found(), shop.fake.wire.entries
@@ -84,7 +84,7 @@ async def test_replies_do_not_wait_for_the_end_of_a_broadcast_in_a_storm_of_429(
 async def test_an_answer_that_is_lost_after_acceptance_repeats_a_reply_and_never_an_offer(
     sqlite_url: str, fault: faults.Fault
 ) -> None:
-    async with open_shop(sqlite_url, polling=False) as shop:
+    async with open_shop(sqlite_url, polling=False, patience=SILENCE) as shop:
         shop.fake.faults.script(1, fault)
         shop.fake.faults.script(2, fault)
         await shop.reply(1, "reply")
@@ -115,7 +115,7 @@ async def test_an_offer_that_did_not_arrive_goes_again_only_after_a_definite_ans
 
 @pytest.mark.slow
 async def test_a_reply_is_not_given_up_in_an_outage_of_minutes(sqlite_url: str) -> None:
-    async with open_shop(sqlite_url, polling=False) as shop:
+    async with open_shop(sqlite_url, polling=False, patience=SILENCE) as shop:
         shop.fake.faults.script(1, faults.server_error(502), faults.timeout(), faults.hang_up_before(), times=2)
         await shop.reply(1, "a", "b")
         await shop.finish()

@@ -15,7 +15,7 @@ from pathlib import Path
 from tests.mutants.planted import MUTANTS, ROOT, Mutant
 
 SIDE_BY_SIDE = 2
-SECONDS = 300.0
+SECONDS = 900.0
 PASSED, FAILED = 0, 1  # pytest's exit codes; any other says that there was nothing to see
 _CULPRIT = re.compile(r"^(?:FAILED|ERROR) (\S+)", re.MULTILINE)
 
