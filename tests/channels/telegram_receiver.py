@@ -8,7 +8,7 @@ from collections.abc import Callable
 from store.inbox import Unread
 from talk.messages import Inbound
 
-PATIENCE = 5.0
+PATIENCE = 30.0  # seconds for whatever a test waits for; a long poll that nobody ends takes longer
 
 
 class Receiver:

@@ -101,7 +101,7 @@ async def test_photos_are_shown_on_the_page(fake: FakeTelegram, http: aiohttp.Cl
 
 def post(address: str, **body: Any) -> Any:
     request = Request(address, json.dumps(body).encode(), {"Content-Type": "application/json"})
-    with urlopen(request, timeout=5) as answer:
+    with urlopen(request, timeout=60) as answer:
         return json.load(answer)
 
 
@@ -131,7 +131,7 @@ async def test_it_runs_as_a_command_and_its_log_survives_a_kill(tmp_path: Path) 
         stdout=asyncio.subprocess.PIPE,
     )
     assert process.stdout is not None
-    url = (await asyncio.wait_for(process.stdout.readline(), 10)).decode().strip()
+    url = (await asyncio.wait_for(process.stdout.readline(), 60)).decode().strip()
     async with aiohttp.ClientSession(url) as http:
         answer = await ask(http, "POST", f"/bot{TOKEN}/sendMessage", chat_id=5, text="kept")
     os.kill(process.pid, signal.SIGKILL)

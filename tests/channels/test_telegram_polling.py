@@ -87,7 +87,7 @@ async def polling(source: Source, receiver: Receiver, *, seconds: int = 0, **mor
     try:
         yield poller
     finally:
-        await poller.stop(1)
+        await poller.stop(PATIENCE)
         await running
 
 
