@@ -21,7 +21,7 @@ def _sapa(where: Path, *words: str, **settings: str) -> subprocess.CompletedProc
         env={**environment, "PYTHONPATH": str(ROOT), **settings},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
 

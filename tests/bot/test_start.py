@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 import resource
-import socket
 import subprocess
 import sys
 from pathlib import Path
 from urllib.request import urlopen
 
 ROOT = Path(__file__).parents[2]
-START_SECONDS = 3.0  # of CPU time
+START_SECONDS = 3.0  # of CPU time, on a machine where this takes so long:
+YARDSTICK, YARDSTICK_SECONDS = "import alembic.command, sqlalchemy.orm, starlette.routing, uvicorn", 0.75
 # Where neither library can be imported: what runs here has not paid for them.
 WITHOUT = "import sys; sys.modules.update(aiogram=None, telegram=None)\n"
 SAPA = f"{WITHOUT}from bot.__main__ import main\nmain()"
@@ -25,10 +25,11 @@ def environment(**settings: str) -> dict[str, str]:
     return {**kept, "PYTHONPATH": str(ROOT), **settings}
 
 
-def test_sapa_without_telegram_answers_within_three_seconds_of_cpu_time(tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+def test_sapa_without_telegram_answers_within_three_seconds_of_cpu_time(tmp_path: Path, port: int) -> None:
+    before = cpu_seconds()
+    subprocess.run([sys.executable, "-c", YARDSTICK], check=True)
+    slowness = max(1.0, (cpu_seconds() - before) / YARDSTICK_SECONDS)
+    before = cpu_seconds()
     command = [sys.executable, "-c", SAPA, "run"]
     with subprocess.Popen(
         command, cwd=tmp_path, env=environment(SAPA_PORT=str(port)), stderr=subprocess.PIPE, text=True
@@ -43,8 +44,13 @@ def test_sapa_without_telegram_answers_within_three_seconds_of_cpu_time(tmp_path
         told += sapa.stderr
     assert sapa.returncode == 0, told
     # All of its life, so that whatever was put off until after the answer counts, too.
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < START_SECONDS
+    assert cpu_seconds() - before < START_SECONDS * slowness
+
+
+def cpu_seconds() -> float:
+    """What child processes that have ended took."""
+    taken = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return taken.ru_utime + taken.ru_stime
 
 
 def test_commands_run_where_telegrams_libraries_cannot_be_imported(tmp_path: Path) -> None:

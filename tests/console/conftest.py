@@ -85,6 +85,6 @@ async def server(app: Starlette, hub: Hub) -> AsyncIterator[StreamingServer]:
 async def visitor(server: StreamingServer) -> AsyncIterator[httpx.AsyncClient]:
     """A browser that opened the chat over a real connection."""
     base = f"http://127.0.0.1:{server.config.port}"
-    async with httpx.AsyncClient(base_url=base, timeout=10) as browser:
+    async with httpx.AsyncClient(base_url=base, timeout=60) as browser:
         await browser.get("/chat")
         yield browser

@@ -34,10 +34,10 @@ FAILPOINTS = (
 OFFERED = 0.4  # of the lives have offers to send
 HITS = 12  # a place is passed up to so many times before the kill
 LONGEST = 3.0  # seconds at work of a life whose failpoint is not reached
-START_SECONDS = 120.0
+START_SECONDS = 300.0
 MINUTE = dt.timedelta(seconds=61)  # between two lives on PostgreSQL: a dead sender's leases run out
 HOURS = dt.timedelta(hours=3)  # before the last life: whatever was put off is due
-END_SECONDS = 120.0
+END_SECONDS = 300.0
 
 
 class Died(AssertionError):

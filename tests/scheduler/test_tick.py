@@ -17,6 +17,8 @@ from store.tables import due as due_table
 from talk.journal import Record
 from tests.conftest import NOON
 
+PATIENCE = 60.0  # seconds for a look
+
 
 class Desk:
     """Opens due rows by claiming them, and remembers which."""
@@ -87,7 +89,7 @@ async def test_it_looks_by_itself_until_it_is_stopped(desk: Desk) -> None:
 
     tick = Tick(desk.database, opened, {}, now=lambda: NOON)
     tick.start()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         await looked.wait()
     await tick.stop()
     assert len(desk.opened) == 1
@@ -107,7 +109,7 @@ async def test_a_database_that_is_away_does_not_end_the_ticking(desk: Desk) -> N
 
     tick = Tick(desk.database, opened, {}, now=lambda: NOON)
     tick.start()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         await looked.wait()
     await tick.stop()
     assert desk.opened == refused

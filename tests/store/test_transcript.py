@@ -220,7 +220,7 @@ async def test_a_reader_never_sees_a_place_before_an_earlier_one(database: Datab
         while not done.is_set() or len(seen) < 60:
             seen.extend(line.seq for line in await lines(database, contact, seen[-1] if seen else 0))
 
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(120):
         await asyncio.gather(speak(), read())
     assert seen == list(range(1, 61))
 
