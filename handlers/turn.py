@@ -29,7 +29,7 @@ log = structlog.get_logger()
 TRIES = 5
 BACKOFF = (0.0, 0.02, 0.1, 0.3, 0.6)
 DUE_BACKOFF = dt.timedelta(minutes=1)
-SUSPECT_SECONDS = 1.0  # what was begun when the process died may be what killed it: the others go first
+SUSPECT_SECONDS = 1.0  # a try: what was begun when the process died may be what killed it, so the others go first
 
 
 class Committed(msgspec.Struct, frozen=True):
@@ -121,8 +121,9 @@ class Turn:
             )
 
         key = (inbound.channel, inbound.account, inbound.external_id)
-        if self._database.careful and await self._database.read(lambda conn: inbox.was_tried(conn, inbound)):
-            await asyncio.sleep(SUSPECT_SECONDS)
+        if self._database.careful:
+            begun = await self._database.read(lambda connection: inbox.tries(connection, inbound))
+            await asyncio.sleep(SUSPECT_SECONDS * begun)
         for attempt in range(TRIES):
             if attempt:
                 await asyncio.sleep(BACKOFF[attempt])

@@ -37,7 +37,7 @@ _TRY = Prepared(
     )
     .returning(inbox.c.attempts)
 )
-_TRIED = Prepared(sa.select(inbox.c.id).where(*_KEY, inbox.c.state == "tried"))
+_TRIES = Prepared(sa.select(inbox.c.attempts).where(*_KEY, inbox.c.state == "tried"))
 _PARK = Prepared(
     inbox.update()
     .where(*_KEY, inbox.c.state == "tried")
@@ -86,9 +86,10 @@ def count_try(connection: Connection, inbound: Inbound, now: dt.datetime) -> int
     return row[0] if row else None
 
 
-def was_tried(connection: Connection, inbound: Inbound) -> bool:
-    """Whether the event was begun before and not finished."""
-    return _TRIED.row(connection, **_key(inbound, "k_")) is not None
+def tries(connection: Connection, inbound: Inbound) -> int:
+    """How often the event was counted as begun without having been finished."""
+    row = _TRIES.row(connection, **_key(inbound, "k_"))
+    return row[0] if row else 0
 
 
 def park(connection: Connection, inbound: Inbound, contact_id: int, seq: int, error: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.importing.columns import Column, Layout
@@ -117,7 +117,6 @@ def test_the_last_line_counts_without_its_end(path: Path) -> None:
     assert survey(path).lines == 3
 
 
-@settings(deadline=None)  # a machine may be slow
 @given(st.binary(max_size=300) | st.text(alphabet='ab,;"\n\r\t 1', max_size=200).map(str.encode))
 def test_no_file_is_too_odd_to_be_read_or_refused(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> None:
     path = tmp_path_factory.mktemp("odd") / "file"
@@ -149,7 +148,6 @@ def test_a_header_that_is_not_clear_is_refused(header: list[str], reason: str) -
         Layout(header, COLUMNS)
 
 
-@settings(deadline=None)  # a machine may be slow
 @given(st.lists(st.tuples(st.sampled_from("abcdef"), st.sampled_from(["", "x", "y"]))), st.integers(1, 7))
 def test_what_was_said_is_remembered_however_little_fits_in_memory(said: list[tuple[str, str]], fits: int) -> None:
     small, large = Tally(recent=fits), Tally()
@@ -171,7 +169,6 @@ def test_a_refused_line_is_no_formula_and_comes_in_again_as_it_was(path: Path) -
     assert file.kept(10) == [Refusal(7, "why", fields)]
 
 
-@settings(deadline=None)  # a machine may be slow
 @given(st.text())
 def test_harmless_fields_are_no_formulas_and_can_be_taken_back(field: str) -> None:
     assert not harmless(field).startswith(("=", "+", "-", "@", "\t", "\r"))

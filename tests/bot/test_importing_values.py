@@ -6,7 +6,7 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.importing import values
@@ -44,7 +44,6 @@ def test_an_amount_that_is_not_clear_is_refused(written: str) -> None:
         values.amount(written, "MYR")
 
 
-@settings(deadline=None)  # a machine may be slow
 @given(st.integers(0, 10**12 - 1), st.sampled_from(["MYR", "VND", "KWD"]))
 def test_every_amount_is_read_as_it_was_written(minor: int, currency: str) -> None:
     digits = {"MYR": 2, "VND": 0, "KWD": 3}[currency]

@@ -10,8 +10,7 @@ from pathlib import Path
 from urllib.request import urlopen
 
 ROOT = Path(__file__).parents[2]
-START_SECONDS = 3.0  # of CPU time, on a machine where this takes so long:
-YARDSTICK, YARDSTICK_SECONDS = "import alembic.command, sqlalchemy.orm, starlette.routing, uvicorn", 0.75
+START_SECONDS = 3.0  # of CPU time
 # Where neither library can be imported: what runs here has not paid for them.
 WITHOUT = "import sys; sys.modules.update(aiogram=None, telegram=None)\n"
 SAPA = f"{WITHOUT}from bot.__main__ import main\nmain()"
@@ -27,9 +26,6 @@ def environment(**settings: str) -> dict[str, str]:
 
 def test_sapa_without_telegram_answers_within_three_seconds_of_cpu_time(tmp_path: Path, port: int) -> None:
     before = cpu_seconds()
-    subprocess.run([sys.executable, "-c", YARDSTICK], check=True)
-    slowness = max(1.0, (cpu_seconds() - before) / YARDSTICK_SECONDS)
-    before = cpu_seconds()
     command = [sys.executable, "-c", SAPA, "run"]
     with subprocess.Popen(
         command, cwd=tmp_path, env=environment(SAPA_PORT=str(port)), stderr=subprocess.PIPE, text=True
@@ -44,7 +40,7 @@ def test_sapa_without_telegram_answers_within_three_seconds_of_cpu_time(tmp_path
         told += sapa.stderr
     assert sapa.returncode == 0, told
     # All of its life, so that whatever was put off until after the answer counts, too.
-    assert cpu_seconds() - before < START_SECONDS * slowness
+    assert cpu_seconds() - before < START_SECONDS
 
 
 def cpu_seconds() -> float:

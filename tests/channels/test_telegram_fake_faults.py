@@ -11,7 +11,6 @@ import pytest
 
 from channels.telegram.fake import FakeTelegram, faults
 
-PATIENCE = 60.0  # seconds for whatever a test waits for
 GROUP = -4001
 SUPERGROUP = -1004001
 
@@ -66,7 +65,7 @@ async def test_a_lost_answer_leaves_the_message_in_the_chat(
 ) -> None:
     fake.faults.script(1, faults.timeout(), faults.hang_up_after(), faults.hang_up_before(), faults.slow(0.01))
     unanswered = asyncio.create_task(send(http, 1, "a"))
-    await fake.until(lambda: fake.wire.accepted, PATIENCE)
+    await fake.until(lambda: fake.wire.accepted)
     answers = [await send(http, 1, text) for text in ("b", "c", "d")]
     assert [status for status, _ in answers] == [0, 0, 200]
     assert answers[0][1] == answers[1][1] == "closed"
@@ -149,7 +148,7 @@ async def test_stopping_hangs_up_on_those_who_still_wait() -> None:
     async with aiohttp.ClientSession(f"{fake.url}/bot{fake.token}/") as http:
         waiting = asyncio.create_task(send(http, 1))
         polling = asyncio.create_task(http.post("getUpdates", json={"timeout": 50}).__aenter__())
-        await fake.until(lambda: fake.wire.accepted and fake.updates.waiting, PATIENCE)
+        await fake.until(lambda: fake.wire.accepted and fake.updates.waiting)
         await fake.stop()
         assert (await waiting) == (0, "closed")
         assert (await polling).status == 200

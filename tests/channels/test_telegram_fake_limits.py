@@ -50,7 +50,7 @@ def busiest(times: list[float], seconds: float) -> int:
 
 
 @given(STEPS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_no_sliding_second_holds_more_than_the_account_may(steps: list[tuple[float, int]]) -> None:
     clock, accepted = Hand(), []
     limits = Limits(clock, paid=False)
@@ -63,7 +63,7 @@ def test_no_sliding_second_holds_more_than_the_account_may(steps: list[tuple[flo
 
 
 @given(STEPS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_no_sliding_stretch_of_a_private_chat_holds_more_than_its_rate_and_burst(
     steps: list[tuple[float, int]],
 ) -> None:
@@ -77,7 +77,7 @@ def test_no_sliding_stretch_of_a_private_chat_holds_more_than_its_rate_and_burst
 
 
 @given(STEPS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_no_sliding_minute_of_a_group_holds_more_than_twenty(steps: list[tuple[float, int]]) -> None:
     clock, accepted = Hand(), []
     limits = Limits(clock, paid=False)
@@ -88,7 +88,7 @@ def test_no_sliding_minute_of_a_group_holds_more_than_twenty(steps: list[tuple[f
 
 
 @given(STEPS)
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_who_waits_as_long_as_told_is_let_in(steps: list[tuple[float, int]]) -> None:
     clock = Hand()
     limits = Limits(clock, paid=False)

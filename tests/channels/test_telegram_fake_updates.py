@@ -114,14 +114,14 @@ async def test_ids_that_restarted_lower_are_not_confirmed_by_an_old_offset(
 
 async def test_a_long_poll_ends_when_something_happens(fake: FakeTelegram, http: aiohttp.ClientSession) -> None:
     poll = asyncio.create_task(ask(http, "getUpdates", timeout=30))
-    await fake.until(lambda: fake.updates.waiting, PATIENCE)
+    await fake.until(lambda: fake.updates.waiting)
     fake.customer(1).types("hello")
     assert [update["message"]["text"] for update in await asyncio.wait_for(poll, PATIENCE)] == ["hello"]
 
 
 async def test_a_second_poll_ends_the_first_with_409(fake: FakeTelegram, http: aiohttp.ClientSession) -> None:
     first = asyncio.create_task(ask(http, "getUpdates", timeout=30))
-    await fake.until(lambda: fake.updates.waiting, PATIENCE)
+    await fake.until(lambda: fake.updates.waiting)
     second = asyncio.create_task(ask(http, "getUpdates", timeout=30))
     assert (await asyncio.wait_for(first, PATIENCE)) == (
         "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"
@@ -171,7 +171,7 @@ async def test_a_webhook_gets_updates_with_its_secret_in_order(
         "Conflict: can't use getUpdates method while webhook is active; "
         "use deleteWebhook to delete the webhook first"
     )
-    await fake.until(lambda: not fake.updates.pending(), PATIENCE)
+    await fake.until(lambda: not fake.updates.pending())
     await runner.cleanup()
 
 
@@ -211,7 +211,7 @@ async def test_no_more_than_max_connections_are_used_at_once(
     for _ in range(7):
         await bot.next()
     assert bot.most_at_once == 3
-    await fake.until(lambda: not fake.updates.pending(), PATIENCE)
+    await fake.until(lambda: not fake.updates.pending())
     await runner.cleanup()
 
 
@@ -221,7 +221,7 @@ async def test_an_unreachable_webhook_keeps_updates_for_the_poll_after_it(
     url = f"http://127.0.0.1:{port}/hook"
     await ask(http, "setWebhook", url=url)
     fake.customer(1).types("hello")
-    await fake.until(lambda: "last_error_message" in fake.world.webhook.info(), PATIENCE)
+    await fake.until(lambda: "last_error_message" in fake.world.webhook.info())
     info = await ask(http, "getWebhookInfo")
     assert (info["url"], info["pending_update_count"], info["last_error_message"]) == (url, 1, "Connection refused")
     await ask(http, "deleteWebhook")

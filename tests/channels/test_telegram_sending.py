@@ -21,7 +21,6 @@ from talk.errors import SapaError
 from talk.messages import Button, Later, Media, Moved, Outgoing, Refused, Sent, Unknown
 
 ANH, GROUP = 1001, -4001
-PATIENCE = 60.0  # seconds for whatever a test waits for
 SECRET = "very-secret-half"
 TOKEN = f"100000001:{SECRET}"
 HELLO = Outgoing(text="Hello")
@@ -203,8 +202,8 @@ async def test_typing_and_releasing_are_seen_and_never_raise(
     channel.release("nothing")
     channel.typing(str(ANH))
     channel.release(press)
-    await customer.answer_to(press, PATIENCE)
-    await fake.until(lambda: customer.chat.actions == ["typing"], PATIENCE)
+    await customer.answer_to(press)
+    await fake.until(lambda: customer.chat.actions == ["typing"])
 
 
 # What the sender learns

@@ -167,7 +167,7 @@ async def test_telegram_posts_to_the_registered_address_and_repeats_what_was_not
         for text in ("one", "two", "three"):
             fake.customer(ANH).types(text)
         fake.customer(MAI).types("hers")
-        await fake.until(lambda: not fake.updates.pending(), PATIENCE)
+        await fake.until(lambda: not fake.updates.pending())
         await source.drop_webhook()
     assert [inbound.text for inbound in receiver.taken if inbound.sender == str(ANH)] == ["one", "two", "three"]
     assert len(receiver.taken) == 4

@@ -123,7 +123,7 @@ async def test_what_the_provider_answered_while_locked_is_written_down_after_it(
     monkeypatch.setattr(shop.channel, "send", send_and_wait)
     monkeypatch.setattr(shop.database, "transact", transact_and_tell)
     await shop.offer({chat: f"offer {chat}" for chat in range(1, 21)})
-    await shop.fake.until(lambda: len(shop.fake.wire.accepted) == 20, PATIENCE)
+    await shop.fake.until(lambda: len(shop.fake.wire.accepted) == 20)
     async with locked(shop.database.path):
         answered.set()
         await shop.until(nothing_is_written)

@@ -12,7 +12,7 @@ from store import schema
 from store.database import StoreUnavailable
 from tests.crash import truth
 from tests.crash.play import word
-from tests.faults.shop import PATIENCE, Shop, open_shop
+from tests.faults.shop import Shop, open_shop
 from tests.postgres import PostgresServer
 
 pytestmark = pytest.mark.slow
@@ -64,9 +64,9 @@ async def test_restarts_in_the_middle_of_traffic_lose_nothing_and_it_goes_on_by_
 ) -> None:
     await shop.offer({chat: f"offer {chat}" for chat in range(1001, 1101)})
     writing = asyncio.create_task(traffic(shop, words=12))
-    await shop.fake.until(lambda: len(shop.fake.wire.accepted) > 10, PATIENCE)
+    await shop.fake.until(lambda: len(shop.fake.wire.accepted) > 10)
     await asyncio.to_thread(server.restart)
-    await shop.fake.until(lambda: len(shop.fake.wire.accepted) > 60, PATIENCE)
+    await shop.fake.until(lambda: len(shop.fake.wire.accepted) > 60)
     await asyncio.to_thread(server.restart)
     await writing
     await shop.finish()

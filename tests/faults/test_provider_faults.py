@@ -13,7 +13,7 @@ from channels.telegram.fake.wire import Entry
 from tests.crash import truth
 from tests.crash.crowd import STOP_WORD
 from tests.crash.play import word
-from tests.faults.shop import PATIENCE, SILENCE, Shop, open_shop
+from tests.faults.shop import SILENCE, Shop, open_shop
 
 FAULTS = [
     faults.too_many(1),
@@ -68,7 +68,7 @@ async def test_replies_do_not_wait_for_the_end_of_a_broadcast_in_a_storm_of_429(
     async with open_shop(sqlite_url, limits=True) as shop:
         shop.fake.faults.at_random(0.3, 5, [faults.too_many(1), faults.too_many(2)])
         await shop.offer({chat: f"offer {chat}" for chat in range(2001, 2301)})
-        await shop.fake.until(lambda: len(shop.fake.wire.accepted) > 20, PATIENCE)
+        await shop.fake.until(lambda: len(shop.fake.wire.accepted) > 20)
         await everybody_writes(shop)
         await shop.finish()
         found, wire = await shop.found(), shop.fake.wire.entries

@@ -167,9 +167,7 @@ def outcome(template: Path, book: dict[str, Program], script: list[int], cuts: l
 scripts = st.lists(st.integers(0, 30), min_size=1, max_size=5)
 cuts = st.lists(st.lists(st.sampled_from(CUTS), max_size=2, unique=True), min_size=1, max_size=7)
 # Shrinking what takes databases takes hours; the same properties without a store shrink.
-anything = settings(
-    deadline=None, suppress_health_check=list(HealthCheck), phases=(Phase.explicit, Phase.reuse, Phase.generate)
-)
+anything = settings(suppress_health_check=list(HealthCheck), phases=(Phase.explicit, Phase.reuse, Phase.generate))
 
 
 @settings(anything, max_examples=8)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.engine import Connection
 
@@ -67,7 +67,6 @@ def moment(day: int) -> dt.datetime:
     return NOON + dt.timedelta(days=day)
 
 
-@settings(deadline=None)  # a machine may be slow
 @given(stories)
 def test_every_story_keeps_the_books(story: list[tuple[str, object]]) -> None:
     with ledger_in_memory() as connection:
@@ -136,7 +135,6 @@ class Telling:
             assert sum(line.points for line in lines) == sum(lot.left for lot in model.lots)
 
 
-@settings(deadline=None)  # a machine may be slow
 @given(st.lists(st.tuples(member, points, days, st.none() | days), max_size=12))
 def test_one_set_and_one_by_one_are_the_same(batch: list[tuple[int, int, int, int | None]]) -> None:
     results = []

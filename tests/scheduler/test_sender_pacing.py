@@ -45,7 +45,7 @@ def drive(pace: Pace, dice: random.Random, *, jitter: float, stalls: float, seco
     return arrivals
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.sampled_from([1, 5, 30, 80, 300]),
     st.floats(0.0, 0.5),

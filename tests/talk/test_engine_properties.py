@@ -28,7 +28,7 @@ scripts = st.lists(st.integers(0, 30), min_size=4, max_size=10)
 cuts = st.lists(
     st.lists(st.sampled_from([*sorted(CUTS), "back", "back"]), max_size=3, unique=True), min_size=5, max_size=14
 )
-anything = settings(deadline=None, suppress_health_check=list(HealthCheck))
+anything = settings(suppress_health_check=list(HealthCheck))
 
 
 def outcome(book: dict[str, Program], script: list[int], cut: list[list[str]] | None = None) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any, get_args
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from locales import LANGUAGES, Text, _, verbatim
@@ -140,7 +140,6 @@ def through_json(prompt: Prompt[Any], value: Any) -> Any:
 
 
 @every_prompt
-@settings(deadline=None)
 @given(heard=whatever_is_heard())
 def test_any_answer_is_kept_refused_or_drafted_and_never_raises(prompt: Prompt[Any], heard: Heard) -> None:
     reading = prompt.read(heard)
@@ -153,7 +152,6 @@ def test_any_answer_is_kept_refused_or_drafted_and_never_raises(prompt: Prompt[A
 
 
 @every_prompt
-@settings(deadline=None)
 @given(text=texts, language=languages)
 def test_any_text_gives_only_answers_that_would_be_loaded(prompt: Prompt[Any], text: str, language: str) -> None:
     reading = prompt.read(typed(text, language))
@@ -162,7 +160,6 @@ def test_any_text_gives_only_answers_that_would_be_loaded(prompt: Prompt[Any], t
 
 
 @every_prompt
-@settings(deadline=None)
 @given(plain=anything)
 def test_a_record_that_does_not_fit_raises_value_error_alone(prompt: Prompt[Any], plain: Any) -> None:
     try:

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from locales import LANGUAGES
@@ -90,7 +90,6 @@ MESSAGES = st.lists(FRAGMENTS | st.text(max_size=8), max_size=12).flatmap(
 )
 
 
-@settings(deadline=None)
 @given(MESSAGES, st.sampled_from(LANGUAGES))
 def test_reading_never_fails_and_takes_every_spelling_alike(text: str, language: str) -> None:
     for read in READERS:

@@ -3,7 +3,7 @@
 import datetime as dt
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from locales import LANGUAGES
@@ -213,7 +213,6 @@ def test_no_date_several_dates_and_impossible_days_give_none(typed: str, languag
     assert read_date(typed, language, TODAY) is None
 
 
-@settings(deadline=None)
 @given(st.dates(dt.date(1927, 1, 1), dt.date(2099, 12, 31)), st.sampled_from(LANGUAGES))
 def test_every_day_is_read_back_from_its_common_forms(written: dt.date, language: str) -> None:
     forms = [f"{written:%d/%m/%Y}", f"{written:%Y-%m-%d}", f"{written.year}年{written.month}月{written.day}日"]

@@ -1,7 +1,7 @@
 """One spelling for many ways to type the same."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from talk.reading.normal import fold, normalise, tokenise, unify, unstretch
@@ -79,7 +79,6 @@ def test_only_the_first_4096_characters_are_looked_at() -> None:
     assert len(unify("a" * 10_000)) == 4096
 
 
-@settings(deadline=None)
 @given(ANY_TEXT)
 def test_normalising_and_folding_again_change_nothing(text: str) -> None:
     assert normalise(normalise(text)) == normalise(text)

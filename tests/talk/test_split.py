@@ -1,7 +1,7 @@
 """Long texts are cut where a reader would cut them, and each piece stands by itself."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from channels.telegram.fake.entities import parse_html, utf16_length
@@ -41,13 +41,11 @@ def without_space(text: str) -> str:
     return "".join(text.split())
 
 
-@settings(deadline=None)  # a busy machine is no finding
 @given(rich, st.integers(16, 60))
 def test_the_pieces_together_say_what_the_whole_said(html: str, limit: int) -> None:
     assert without_space("".join(map(seen, split(html, limit)))) == without_space(seen(html))
 
 
-@settings(deadline=None)
 @given(rich, st.integers(16, 60))
 def test_each_piece_is_well_formed_within_the_limit_and_not_empty(html: str, limit: int) -> None:
     for piece in split(html, limit):
@@ -55,7 +53,6 @@ def test_each_piece_is_well_formed_within_the_limit_and_not_empty(html: str, lim
         assert utf16_length(seen(piece)) <= limit
 
 
-@settings(deadline=None)
 @given(st.lists(st.sampled_from(CHARACTERS), min_size=1), st.integers(16, 30))
 def test_no_piece_begins_or_ends_inside_a_character(characters: list[str], limit: int) -> None:
     ends, length = {0}, 0
@@ -68,14 +65,12 @@ def test_no_piece_begins_or_ends_inside_a_character(characters: list[str], limit
         assert length in ends
 
 
-@settings(deadline=None)
 @given(rich)
 def test_the_length_is_that_of_the_text_a_customer_sees(html: str) -> None:
     assert plain(html) == seen(html)
     assert visible_length(html) == utf16_length(seen(html))
 
 
-@settings(deadline=None)
 @given(st.text(), st.integers(2, 40))
 def test_even_a_text_that_is_no_html_comes_out_within_the_limit(text: str, limit: int) -> None:
     for piece in split(text, limit):

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 
-PATIENCE = 5.0
+PATIENCE = 120.0  # seconds: a busy machine is slow, not wrong
 
 
 class Bell:
