@@ -7,8 +7,10 @@ import asyncio
 import pytest
 import sqlalchemy as sa
 
+from handlers.turn import SUSPECT_SECONDS
 from locales import _
 from store.database import Database
+from store.inbox import count_try
 from store.tables import contacts, inbox, outbox, sessions
 from talk.engine import Talk
 from talk.prompts import FreeText
@@ -98,33 +100,25 @@ async def test_a_poison_event_is_set_aside_after_five_tries_and_nobody_is_stuck(
     assert await customer.types("menu") == ["Say a word."]
 
 
-async def test_an_event_that_kills_the_process_is_counted_before_it_runs(database: Database) -> None:
+async def test_an_event_that_killed_the_process_lets_others_go_first_and_is_set_aside_after_five_tries(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
     house = TestHouse(database)
     database.careful = True
+    waits: list[float] = []
 
-    class Killed(BaseException):
-        pass
+    async def wait(seconds: float) -> None:
+        waits.append(seconds)
 
-    def die(name: str) -> None:
-        if name == "turn.begun":
-            raise Killed
-
-    customer = house.customer()
-    poison = customer.event(text="hello")
+    monkeypatch.setattr(asyncio, "sleep", wait)
+    poison = house.customer().event(text="hello")
     for _life in range(5):
-        await database.transact(lambda connection: _count(connection, house, poison))
+        await database.transact(lambda connection: count_try(connection, poison, house.now))
     await house.turn.receive(poison)
+    assert waits == [5 * SUSPECT_SECONDS]
     (row,) = await house.rows(sa.select(inbox).where(inbox.c.external_id == poison.external_id))
     assert (row.state, row.attempts) == ("parked", 6)
     assert house.alerts[0].kind == "event_parked"
-
-
-def _count(connection: sa.Connection, house: TestHouse, event: object) -> None:
-    from store import inbox as box
-    from talk.messages import Inbound
-
-    assert isinstance(event, Inbound)
-    box.count_try(connection, event, house.now)
 
 
 async def test_careful_turns_change_the_same_as_others(database: Database) -> None:
