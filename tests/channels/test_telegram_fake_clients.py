@@ -259,6 +259,15 @@ async def test_blocking_is_told_and_refuses_what_follows(fake: FakeTelegram, aio
     assert [change.new_chat_member.status for change in changes if change] == ["kicked", "member"]
 
 
+async def test_who_left_telegram_is_known_only_from_what_is_refused(fake: FakeTelegram, aiogram_bot: "Bot") -> None:
+    from aiogram.exceptions import TelegramForbiddenError
+
+    fake.customer(CHAT).deletes_account()
+    with pytest.raises(TelegramForbiddenError, match="user is deactivated"):
+        await aiogram_bot.send_message(CHAT, "x")
+    assert parsed(fake) == []
+
+
 async def test_staff_write_in_a_topic(fake: FakeTelegram, aiogram_bot: "Bot") -> None:
     topic = await aiogram_bot.create_forum_topic(FORUM, "Case 7")
     fake.customer(2).types("We call you", group=fake.group(FORUM), topic=topic.message_thread_id)
