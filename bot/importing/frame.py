@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import time
+from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -173,7 +174,7 @@ class _Reading:
         return self.kind.read(self.layout.row(record.fields), record.line)
 
 
-class _Run:
+class _Run(ABC):
     """What is done with the chunks: `take` returns how long the database was busy with one, in seconds."""
 
     dry_run: bool
@@ -188,13 +189,15 @@ class _Run:
 
     async def begin(self, kind: str, digest: str, now: dt.datetime) -> None:
         """Make ready for the first chunk."""
+        return
 
+    @abstractmethod
     async def take(self, chunk: _Chunk) -> float:
         """Do what is to be done with a chunk."""
-        raise NotImplementedError
 
     async def finish(self, now: dt.datetime) -> None:
         """The last chunk was taken."""
+        return
 
     def list_refusals(self, refused: Sequence[Refusal]) -> None:
         """Remember the first ones."""

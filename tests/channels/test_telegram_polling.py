@@ -244,6 +244,7 @@ async def test_a_webhook_that_was_set_is_removed_before_polling(
     fake.customer(ANH).types("hello")
     async with polling(source, receiver):
         await receiver.until(lambda: receiver.texts == ["hello"])
+    assert fake.world.webhook.info()["url"] == ""
 
 
 async def test_telegram_being_away_at_the_start_is_waited_for(
@@ -330,6 +331,7 @@ async def test_a_poller_stopped_before_it_ran_does_not_run(source: Watched, rece
     poller = Poller(source, receiver.receive, receiver.keep)
     await poller.stop(1)
     await poller.run()
+    assert source.polls == 0
 
 
 async def test_the_token_is_in_no_error_and_no_log(fake: FakeTelegram, caplog: pytest.LogCaptureFixture) -> None:
