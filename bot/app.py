@@ -21,12 +21,13 @@ from flows.book import FLOWS
 from handlers.picture_posted import PicturePosted
 from handlers.scene import House
 from handlers.turn import Committed, Turn
+from loyalty import programme
 from outreach.cadence import Cadence
 from scheduler.fetcher import Fetcher
 from scheduler.jobs import JOBS
 from scheduler.sender import Sender
 from scheduler.tick import Tick
-from store import catalog, media
+from store import media
 from store.database import Database
 from store.inbox import Unread
 from talk.channel import Channel
@@ -95,7 +96,7 @@ async def compose(
     """Put the house together over an open, migrated database; nothing runs and nothing is sent yet."""
     hub = Hub()
     channels: dict[Key, Channel] = {}
-    program = await database.read(catalog.read_program)
+    rules = await database.read(programme.read)
 
     async def load(public_id: str) -> bytes | None:
         return await database.read(lambda connection: media.load(connection, public_id))
@@ -107,7 +108,14 @@ async def compose(
         channels[outbound.name, outbound.account] = outbound
     sender = Sender(database, channels, cadence=Cadence(zone=settings.business_timezone), failpoint=failpoint)
     fetcher = Fetcher(database, channels, now=now)
-    house = House(FLOWS, settings.zone, settings.business_country, settings.default_language)
+    house = House(
+        FLOWS,
+        settings.zone,
+        settings.business_country,
+        settings.default_language,
+        settings.secret,
+        settings.address,
+    )
     alerts = Alerts(
         database,
         url=settings.alert_url,
@@ -143,7 +151,7 @@ async def compose(
             secret=settings.secret.decode(),
             public_url=settings.address,
             look=Look(
-                business=program.business or "Sapa",
+                business=rules.business or "Sapa",
                 origins=settings.embed_origins,
                 default_language=settings.default_language,
             ),

@@ -53,7 +53,7 @@ async def fill(database: Database, settings: Settings) -> None:
     last_step = sa.select(sa.exists().where(products.c.picture_id.is_not(None)))
     if await database.read(lambda connection: connection.scalar(last_step)):
         return
-    await database.transact(demo_data.apply_setup)
+    await database.transact(lambda connection: demo_data.apply_setup(connection, utc_now()))
     with tempfile.TemporaryDirectory(prefix="sapa-demo-") as folder:
         files = demo_data.write(Path(folder), today)
         for kind in KINDS:

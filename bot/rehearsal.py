@@ -57,6 +57,7 @@ Who: TypeAlias = Literal["new", "known", "cardholder", "member"]
 Shop: TypeAlias = Literal["sample", "empty"]
 Place: TypeAlias = Literal["app", "webchat"]
 
+SECRET = b"nothing here is kept, nor is it real"
 ZONE = ZoneInfo("Asia/Kuala_Lumpur")
 START = dt.datetime(2026, 11, 21, 12, 0, tzinfo=ZONE)
 PACE = dt.timedelta(seconds=5)  # between two events: nobody types a flood
@@ -178,7 +179,7 @@ class Rehearsal:
         self._buttons: dict[str, str] = {}
         self._lines = setting.head
         self._database = database
-        self._house = House(FLOWS, ZONE, "MY", "en")
+        self._house = House(FLOWS, ZONE, "MY", "en", SECRET, "http://localhost:8000")
         self._turn = Turn(
             database, self._house, now=lambda: self.now, committed=lambda _turn: None, alert=self._told
         )
@@ -292,7 +293,7 @@ def _shown(message: Outgoing) -> list[str]:
 
 def _furnish(connection: Connection, setting: Setting) -> None:
     if setting.shop == "sample":
-        apply_setup(connection)
+        apply_setup(connection, START)
     _add_card(connection)
     if setting.customer == "new":
         return

@@ -5,7 +5,8 @@ from __future__ import annotations
 import msgspec
 import sqlalchemy as sa
 
-from store import catalog, consents, members, visitors
+from loyalty import programme
+from store import consents, members, visitors
 from store.tables import contacts, identities
 from talk.engine import Act, lookup
 
@@ -13,7 +14,7 @@ from talk.engine import Act, lookup
 @lookup
 def business_name(act: Act) -> str:
     """The business's name."""
-    return catalog.read_program(act.connection).business
+    return programme.read(act.connection).business
 
 
 class Met(msgspec.Struct, frozen=True):

@@ -20,6 +20,8 @@ def opened(connection: Connection, house: House, row: Due, now: dt.datetime) -> 
 
     A person who has the conversation is not interrupted, nor is a dialogue that is going on: the row comes again.
     """
+    if row.session_id is None:
+        return None
     found = sessions.one(connection, row.session_id)
     contact = contacts.lock_identity(connection, found[2]) if found else None
     found = sessions.one(connection, row.session_id)  # as it is under the lock

@@ -40,12 +40,15 @@ class House:
     """What every turn needs of the house: the book of flows, the business's zone, country and language.
 
     `language` is spoken to those of whom nothing is known, `region` the country whose phone numbers are meant.
+    `secret` is the house's key and `address` where the world reaches its web pages, for effects that need them.
     """
 
     book: Book
     zone: ZoneInfo
     region: str
     language: str
+    secret: bytes
+    address: str
 
 
 @dataclass(slots=True)
@@ -97,7 +100,8 @@ class Scene:
 
     def perform(self, key: str, effect: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Run an effect in this turn's transaction; one that writes has a savepoint and may change the contact."""
-        act = Act(self.connection, self.contact.id, key, self.local_now, self.language)
+        house = self.house
+        act = Act(self.connection, self.contact.id, key, self.local_now, self.language, house.secret, house.address)
         if getattr(effect, "reads_only", False):
             return effect(act, *args, **kwargs)
         if self._language != (self.contact.language, self.contact.language_chosen):

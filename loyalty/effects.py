@@ -6,11 +6,10 @@ import msgspec
 from msgspec import structs
 
 from locales.formats import Money
-from loyalty import ledger, rewards
+from loyalty import ledger, programme, rewards
 from loyalty.ledger import Account, HistoryPage
+from loyalty.programme import decimals
 from loyalty.rewards import Reward
-from loyalty.rules import decimals
-from store import catalog
 from talk.engine import Act, lookup
 
 HISTORY_PAGE = 5
@@ -32,8 +31,9 @@ class Rate(msgspec.Struct, frozen=True):
 @lookup
 def earning_rate(act: Act) -> Rate:
     """What a purchase earns in this programme."""
-    program = catalog.read_program(act.connection)
-    return Rate(program.points_per_unit, Money(10 ** decimals(program.currency), program.currency))
+    rules = programme.read(act.connection)
+    every = rules.earn.every or 10 ** decimals(rules.currency)
+    return Rate(rules.earn.points, Money(every, rules.currency))
 
 
 @lookup

@@ -17,8 +17,8 @@ import msgspec
 from sqlalchemy.engine import Connection
 
 from loyalty import tiers
+from loyalty.programme import named
 from store import ledger, ledger_history
-from store.catalog import named
 from store.ledger import EXPIRED, ISSUED, REDEEMED, Entry, EntryKind, Lot
 from store.ledger_audit import Discrepancy, discrepancies
 from talk.errors import SapaError

@@ -9,9 +9,9 @@ from typing import NamedTuple
 from sqlalchemy.engine import Connection
 
 from loyalty.ledger import Earning, earn, open_accounts
+from loyalty.programme import Programme
 from loyalty.rules import expiry_of, points_for
 from store import purchases
-from store.catalog import Program
 from store.purchases import Purchase
 
 ORDER, LINE = "order:", "line:"
@@ -40,7 +40,7 @@ def line_key(values: Sequence[str]) -> str:
     return f"{LINE}{values[0][:_PREFIX]}:{_digest(*values)}"
 
 
-def record(connection: Connection, bought: Sequence[Purchase], rules: Program) -> Recorded:
+def record(connection: Connection, bought: Sequence[Purchase], rules: Programme) -> Recorded:
     """Keep purchases and give their points; those whose key is known change nothing."""
     known = purchases.find(connection, [each.key for each in bought])
     new = {each.key: each for each in bought if each.key not in known}
@@ -48,7 +48,7 @@ def record(connection: Connection, bought: Sequence[Purchase], rules: Program) -
     return Recorded(len(new), len(bought) - len(new), points)
 
 
-def record_new(connection: Connection, bought: Sequence[Purchase], rules: Program) -> int:
+def record_new(connection: Connection, bought: Sequence[Purchase], rules: Programme) -> int:
     """Keep purchases whose keys are new and different, and give their points; how many points."""
     if not bought:
         return 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 from sqlalchemy.engine import Connection
 
+from loyalty.programme import named
 from store import catalog
 
 
@@ -19,6 +20,6 @@ class Reward(msgspec.Struct, frozen=True):
 def rewards_in(connection: Connection, language: str) -> tuple[Reward, ...]:
     """What can be had now, the least points first, named in `language`."""
     return tuple(
-        Reward(each.code, catalog.named(each.name, each.names, language), each.points)
+        Reward(each.code, named(each.name, each.names, language), each.points)
         for each in catalog.active_rewards(connection)
     )

@@ -1,6 +1,6 @@
-"""What the shop is made of: the programme's rules, products, rewards, tiers and branches.
+"""What the shop is made of: products, rewards and branches.
 
-Names are kept in English with the other languages beside them; `named` picks one.
+Names are kept in English with the other languages beside them; `loyalty.programme.named` picks one.
 """
 
 from __future__ import annotations
@@ -14,22 +14,12 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from store import tables
 from store.many import among
 from store.media import File, keep_new
 from store.prepared import Prepared, insert
-from store.tables import branches, media, products, rewards, tiers
+from store.tables import branches, media, products, rewards
 
 Names = Mapping[str, str]
-
-
-class Program(NamedTuple):
-    """The rules: points for one whole unit of `currency`, and the months until they expire (None: never)."""
-
-    business: str
-    currency: str
-    points_per_unit: int
-    expiry_months: int | None
 
 
 class Product(NamedTuple):
@@ -53,15 +43,6 @@ class Reward(NamedTuple):
     active: bool = True
 
 
-class Tier(NamedTuple):
-    """A standing reached with `threshold` points earned within a year."""
-
-    code: str
-    name: str
-    names: Names | None
-    threshold: int
-
-
 class Branch(NamedTuple):
     """A shop of the business."""
 
@@ -71,18 +52,11 @@ class Branch(NamedTuple):
     timezone: str
 
 
-# Until the owner has set the rules: one point a ringgit, and no points taken away.
-DEFAULT_PROGRAM = Program("", "MYR", 1, None)
-
-_PROGRAM = Prepared(
-    sa.select(*(tables.program.c[name] for name in Program._fields)).order_by(tables.program.c.id).limit(1)
-)
 _REWARDS = Prepared(
     sa.select(*(rewards.c[name] for name in Reward._fields))
     .where(rewards.c.active.is_(sa.true()))
     .order_by(rewards.c.points, rewards.c.id)
 )
-_TIERS = Prepared(sa.select(*(tiers.c[name] for name in Tier._fields)).order_by(tiers.c.threshold))
 _PRODUCTS = Prepared(
     sa.select(*(products.c[name] for name in Product._fields)).where(among(products.c.sku, "skus"))
 )
@@ -100,22 +74,6 @@ _PICTURE = Prepared(
 )
 
 
-def named(name: str, names: Names | None, language: str) -> str:
-    """The name in `language`, or the English one."""
-    return (names or {}).get(language) or name
-
-
-def read_program(connection: Connection) -> Program:
-    """The rules as the owner set them, or the ones to start with."""
-    row = _PROGRAM.row(connection)
-    return Program(*row) if row else DEFAULT_PROGRAM
-
-
-def save_program(connection: Connection, rules: Program) -> None:
-    """Set the rules, in place of those before."""
-    _save(connection, tables.program, "id", [{"id": 1, **rules._asdict()}])
-
-
 def active_rewards(connection: Connection) -> list[Reward]:
     """What can be had for points now, the least points first."""
     return [Reward(*row) for row in _REWARDS.rows(connection)]
@@ -124,16 +82,6 @@ def active_rewards(connection: Connection) -> list[Reward]:
 def save_rewards(connection: Connection, saved: Sequence[Reward]) -> None:
     """Add rewards, or change those with the same code."""
     _save(connection, rewards, "code", [each._asdict() for each in saved])
-
-
-def all_tiers(connection: Connection) -> list[Tier]:
-    """The tiers from the lowest to the highest."""
-    return [Tier(*row) for row in _TIERS.rows(connection)]
-
-
-def save_tiers(connection: Connection, saved: Sequence[Tier]) -> None:
-    """Add tiers, or change those with the same code."""
-    _save(connection, tiers, "code", [each._asdict() for each in saved])
 
 
 def branch_ids(connection: Connection) -> dict[str, int]:

@@ -15,7 +15,7 @@ from store.prepared import Prepared
 from store.tables import contacts
 
 # What a list of customers may fill in; anything else about a contact comes from the customer.
-FILLED = ("name", "call_me", "phone", "email", "birthday", "city", "timezone", "language")
+FILLED = ("name", "call_me", "phone", "email", "city", "timezone", "language")
 
 
 class Known(NamedTuple):
@@ -27,7 +27,6 @@ class Known(NamedTuple):
     call_me: str
     phone: str | None
     email: str | None
-    birthday: dt.date | None
     city: str
     timezone: str
     language: str

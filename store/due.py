@@ -1,8 +1,10 @@
-"""What is due when: deadlines of questions and ends of waits. The scheduler looks, a turn claims."""
+"""What is due when: deadlines, ends of waits, dialogues to start. The scheduler looks, a turn claims."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
+from typing import Any
 
 import msgspec
 import sqlalchemy as sa
@@ -16,13 +18,16 @@ FOR_EVER = dt.datetime.max.replace(tzinfo=dt.UTC)
 
 
 class Due(msgspec.Struct):
-    """A due row as it was claimed."""
+    """A due row as it was claimed: a step of a session, or a `flow` to start with `args`."""
 
     id: int
     kind: str
     contact_id: int
-    session_id: int
+    session_id: int | None
     token: int
+    flow: str
+    args: dict[str, Any] | None
+    key: str
     attempts: int
 
 
@@ -31,6 +36,14 @@ _PUT = Prepared(
     insert(due)
     .values({name: sa.bindparam(name) for name in ("kind", "contact_id", "session_id", "token", "key", "at")})
     .on_conflict_do_nothing()
+)
+_PLAN = Prepared(
+    insert(due)
+    .values(
+        {name: sa.bindparam(name, type_=due.c[name].type) for name in ("contact_id", "flow", "args", "key", "at")}
+    )
+    .values(kind="flow")
+    .on_conflict_do_nothing(index_elements=["key"])
 )
 _READY = Prepared(
     sa.select(due.c.id)
@@ -70,6 +83,13 @@ def put(connection: Connection, kind: str, contact_id: int, session_id: int, tok
     """Have a turn opened at `at` for a session's step; putting the same twice puts it once."""
     key = f"{kind}:{session_id}:{token}:{at.isoformat()}"
     _PUT.run(connection, kind=kind, contact_id=contact_id, session_id=session_id, token=token, key=key, at=at)
+
+
+def plan(
+    connection: Connection, contact_id: int, flow: str, args: Mapping[str, Any], *, key: str, at: dt.datetime
+) -> None:
+    """Have a dialogue started with the contact at `at`, if cadence lets it; the same key is planned once."""
+    _PLAN.run(connection, contact_id=contact_id, flow=flow, args=dict(args), key=key, at=at)
 
 
 def ready(connection: Connection, now: dt.datetime, most: int) -> list[int]:

@@ -7,7 +7,7 @@ from sqlalchemy.engine import Connection
 
 from store.tables import accounts, contacts, identities, purchases
 
-_TAKEN_OVER = ("number", "name", "birthday", "email", "city")
+_TAKEN_OVER = ("number", "name", "email", "city")
 
 
 def has_account(connection: Connection, contact_id: int) -> bool:

@@ -18,13 +18,18 @@ P = ParamSpec("P")
 
 
 class Act(msgspec.Struct, frozen=True):
-    """What an effect works with: the turn's transaction, whom it is for, and its idempotency key."""
+    """What an effect works with: the turn's transaction, whom it is for, and its idempotency key.
+
+    `secret` is the house's key, for codes and signed links; `address` is where the world reaches our web pages.
+    """
 
     connection: Connection
     contact_id: int
     key: str
     now: dt.datetime
     language: str
+    secret: bytes
+    address: str
 
 
 def lookup(effect: Callable[P, T]) -> Callable[P, T]:

@@ -36,6 +36,7 @@ settings.register_profile(
 )
 settings.load_profile("sapa")
 
+SECRET = b"a secret for tests, 32 bytes long"
 NOON = dt.datetime(2026, 11, 21, 4, 0, tzinfo=dt.UTC)  # noon in Kuala Lumpur, a Saturday
 
 

@@ -25,7 +25,7 @@ class Sapa:
         self.now = NOW
         self._path = directory / store.NAME
         self.database = Database(f"sqlite:///{self._path}")
-        house = House(BOOK, ZoneInfo("Asia/Kuala_Lumpur"), "MY", "en")
+        house = House(BOOK, ZoneInfo("Asia/Kuala_Lumpur"), "MY", "en", b"", "")
         turn = Turn(self.database, house, now=self._moment, committed=_committed, alert=_alert)
         self._intake = Intake(ACCOUNT, turn.receive, _park)
 

@@ -13,8 +13,9 @@ from sqlalchemy.engine import Connection
 from bot.demo_data.customers import Customer, customers
 from bot.demo_data.pictures import pictures
 from bot.demo_data.purchases import Bought, purchases
-from bot.demo_data.shop import BRANCHES, ITEMS, PROGRAM, REWARDS, TIERS
+from bot.demo_data.shop import BRANCHES, ITEMS, PROGRAMME, REWARDS
 from bot.importing import ImportKind
+from loyalty import programme
 from store import catalog
 
 SEED = "Daun Pagi"  # of a sample, not of a secret
@@ -35,12 +36,11 @@ def write(folder: Path, today: dt.date) -> dict[ImportKind, Path]:
     }
 
 
-def apply_setup(connection: Connection) -> None:
+def apply_setup(connection: Connection, now: dt.datetime) -> None:
     """Set what a business sets itself: the programme's rules, its branches, rewards and tiers."""
-    catalog.save_program(connection, PROGRAM)
+    programme.keep(connection, PROGRAMME, text="", by="demo", at=now)
     catalog.save_branches(connection, BRANCHES)
     catalog.save_rewards(connection, REWARDS)
-    catalog.save_tiers(connection, TIERS)
 
 
 def apply_pictures(connection: Connection, now: dt.datetime) -> None:
@@ -79,14 +79,14 @@ def _customer(each: Customer) -> Sequence[object]:
 def _products() -> Iterable[Sequence[object]]:
     for item in ITEMS:
         names = item.en, item.ms, item.vi, item.ar, item.zh
-        yield item.sku, *names, item.category, _amount(item.price), PROGRAM.currency
+        yield item.sku, *names, item.category, _amount(item.price), PROGRAMME.currency
 
 
 def _purchase(each: Bought) -> Sequence[object]:
     total = _amount(each.item.price * each.quantity)
     when = each.at.isoformat(timespec="minutes")
     code = each.customer.branch.code
-    return each.order, each.customer.number, when, each.quantity, total, PROGRAM.currency, each.item.sku, code
+    return each.order, each.customer.number, when, each.quantity, total, PROGRAMME.currency, each.item.sku, code
 
 
 def _amount(sen: int) -> str:

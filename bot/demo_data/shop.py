@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple, TypeAlias
 
-from store.catalog import Branch, Program, Reward, Tier
+from loyalty.programme import Earn, Programme, Tier, Tiers
+from store.catalog import Branch, Reward
 
 BUSINESS = "Daun Pagi"
-PROGRAM = Program(business=BUSINESS, currency="MYR", points_per_unit=1, expiry_months=12)
 
 Icon: TypeAlias = Literal["cup", "glass", "toast", "bun", "croissant", "puff", "roll", "slice", "tart"]
 
@@ -202,8 +202,10 @@ REWARDS = (
 
 # In Arabic the names agree with the word for tier, which is feminine.
 TIERS = (
-    Tier("member", "Member", {"ms": "Ahli", "vi": "Thành viên", "ar": "الأساسية", "zh": "普通会员"}, 0),
-    Tier("silver", "Silver", {"ms": "Perak", "vi": "Bạc", "ar": "الفضية", "zh": "银卡"}, 300),
-    Tier("gold", "Gold", {"ms": "Emas", "vi": "Vàng", "ar": "الذهبية", "zh": "金卡"}, 700),
-    Tier("platinum", "Platinum", {"ms": "Platinum", "vi": "Bạch kim", "ar": "البلاتينية", "zh": "白金卡"}, 1_400),
+    Tier("member", "Member", 0, {"ms": "Ahli", "vi": "Thành viên", "ar": "الأساسية", "zh": "普通会员"}),
+    Tier("silver", "Silver", 300, {"ms": "Perak", "vi": "Bạc", "ar": "الفضية", "zh": "银卡"}),
+    Tier("gold", "Gold", 700, {"ms": "Emas", "vi": "Vàng", "ar": "الذهبية", "zh": "金卡"}),
+    Tier("platinum", "Platinum", 1_400, {"ms": "Platinum", "vi": "Bạch kim", "ar": "البلاتينية", "zh": "白金卡"}),
 )
+
+PROGRAMME = Programme(business=BUSINESS, currency="MYR", earn=Earn(expiry_months=12), tiers=Tiers(levels=TIERS))

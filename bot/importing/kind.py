@@ -13,8 +13,9 @@ from bot.importing.columns import Column, Row
 from bot.importing.refusals import Refusal
 from bot.importing.source import Record
 from bot.importing.tally import Tally
+from loyalty import programme
+from loyalty.programme import Programme
 from store import catalog
-from store.catalog import Program
 from store.imports import Counts
 
 T = TypeVar("T")
@@ -23,7 +24,7 @@ T = TypeVar("T")
 class Context(NamedTuple):
     """What reading a line needs to know: the shop's rules, products and branches, and where the shop is."""
 
-    rules: Program
+    rules: Programme
     products: Mapping[str, int]
     branches: Mapping[str, int]
     zone: dt.tzinfo
@@ -64,7 +65,7 @@ class Kind(ABC, Generic[T]):
 def context_of(connection: Connection, *, zone: dt.tzinfo, language: str, region: str, now: dt.datetime) -> Context:
     """The context of an import that begins now."""
     return Context(
-        rules=catalog.read_program(connection),
+        rules=programme.read(connection),
         products=catalog.product_ids(connection),
         branches=catalog.branch_ids(connection),
         zone=zone,

@@ -10,7 +10,7 @@ from zoneinfo import available_timezones
 
 from bot.importing.source import LineRefused
 from locales import LANGUAGES
-from loyalty.rules import decimals
+from loyalty.programme import decimals
 
 GROUPED = re.compile(r"\d{1,3}(,\d{3})+")
 MAX_DIGITS = 12  # of an amount's whole units

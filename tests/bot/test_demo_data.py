@@ -67,7 +67,7 @@ def members(connection: Connection) -> list[Member]:
 
 
 async def test_it_comes_in_whole_by_import(files: dict[ImportKind, Path], opened: Database) -> None:
-    await opened.transact(demo_data.apply_setup)
+    await opened.transact(lambda connection: demo_data.apply_setup(connection, NOON))
     reports = {kind: await import_file(opened, kind, files[kind], now=NOON) for kind in KINDS}
     assert {kind: (report.refused, report.known, report.contacts) for kind, report in reports.items()} == (
         dict.fromkeys(KINDS, ((), 0, 0))
@@ -151,7 +151,7 @@ async def test_products_get_pictures_that_are_small_and_kept_once(
 async def test_whoever_shares_their_number_in_the_played_telegram_has_a_card_with_points(
     files: dict[ImportKind, Path], opened: Database
 ) -> None:
-    await opened.transact(demo_data.apply_setup)
+    await opened.transact(lambda connection: demo_data.apply_setup(connection, NOON))
     for kind in KINDS:
         await import_file(opened, kind, files[kind], now=NOON)
     fake = FakeTelegram(token=TOKEN)
@@ -165,7 +165,7 @@ async def test_whoever_shares_their_number_in_the_played_telegram_has_a_card_wit
 
 
 async def test_rewards_are_named_in_the_customers_language(opened: Database) -> None:
-    await opened.transact(demo_data.apply_setup)
+    await opened.transact(lambda connection: demo_data.apply_setup(connection, NOON))
     in_chinese = await opened.read(lambda connection: rewards_in(connection, "zh"))
     assert [reward.points for reward in in_chinese] == sorted(reward.points for reward in in_chinese)
     assert in_chinese[1].name == "任选咖啡一杯"

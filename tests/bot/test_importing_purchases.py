@@ -13,9 +13,10 @@ import pytest
 from bot.importing import CannotImport, Report, frame
 from bot.importing.frame import ImportedElsewhere
 from bot.importing.refusals import Refusal
-from loyalty import ledger
+from loyalty import ledger, programme
+from loyalty.programme import Earn, Programme
 from store import catalog
-from store.catalog import Branch, Program
+from store.catalog import Branch
 from store.database import Database
 from tests.bot.importing_files import Interfered, Killed, bring_in, cdnow, rows, sell, written
 from tests.conftest import NOON
@@ -38,8 +39,8 @@ POINTS = "SELECT sum(points) FROM entries"
 
 
 async def program(database: Database, months: int | None = None, currency: str = "MYR") -> None:
-    rules = Program("Kopi", currency, 1, months)
-    await database.transact(lambda connection: catalog.save_program(connection, rules))
+    rules = Programme(business="Kopi", currency=currency, earn=Earn(expiry_months=months))
+    await database.transact(lambda connection: programme.keep(connection, rules, text="", by="test", at=NOON))
 
 
 @pytest.mark.slow

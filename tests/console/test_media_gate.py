@@ -25,7 +25,7 @@ from store import catalog, contacts, media, media_claims, tables
 from store.database import Database
 from store.media import File
 from talk.messages import Inbound, Media
-from tests.conftest import NOON
+from tests.conftest import NOON, SECRET
 from tests.console.conftest import Connect
 from tests.console.fake_bot import FakeBot, application
 
@@ -43,7 +43,7 @@ def png() -> bytes:
 @pytest.fixture
 def app(store: Database, hub: Hub, bot: FakeBot) -> Starlette:
     """The chat that keeps pictures as the house does."""
-    house = House({}, ZoneInfo("Asia/Kuala_Lumpur"), "MY", "en")
+    house = House({}, ZoneInfo("Asia/Kuala_Lumpur"), "MY", "en", SECRET, "http://localhost:8000")
     return application(store, hub, bot, keep_picture=Uploads(PicturePosted(store, house, lambda: NOON)))
 
 

@@ -30,7 +30,7 @@ from store.outbox import MARKETING, PENDING, REPLY
 from store.tables import contacts, identities, outbox
 from talk.engine import Book
 from talk.messages import Inbound
-from tests.conftest import NOON
+from tests.conftest import NOON, SECRET
 from tests.crash import truth
 from tests.crash.crowd import Saying
 from tests.crash.play import play
@@ -94,7 +94,14 @@ class Shop:
         )
         self.turn = Turn(
             database,
-            House(BOOK if book is None else book, ZoneInfo("Asia/Kuala_Lumpur"), "MY", "en"),
+            House(
+                BOOK if book is None else book,
+                ZoneInfo("Asia/Kuala_Lumpur"),
+                "MY",
+                "en",
+                SECRET,
+                "http://localhost:8000",
+            ),
             now=clock.now,
             committed=self._committed,
             alert=self._alert,

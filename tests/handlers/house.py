@@ -17,7 +17,7 @@ from store.database import Database
 from store.tables import outbox
 from talk.engine import Book
 from talk.messages import Inbound, Kind, Media
-from tests.conftest import NOON
+from tests.conftest import NOON, SECRET
 
 _numbers = count(1)
 
@@ -32,7 +32,9 @@ class TestHouse:
         self.now = NOON
         self.committed: list[Committed] = []
         self.alerts: list[Notice] = []
-        self.house = House(book or FLOWS, ZoneInfo("Asia/Kuala_Lumpur"), "MY", "en")
+        self.house = House(
+            book or FLOWS, ZoneInfo("Asia/Kuala_Lumpur"), "MY", "en", SECRET, "http://localhost:8000"
+        )
         self.turn = Turn(
             database,
             self.house,

@@ -9,10 +9,10 @@ import sqlalchemy as sa
 
 from flows.book import FLOWS
 from locales import _
-from loyalty import ledger
+from loyalty import ledger, programme
 from loyalty.ledger import Earning
+from loyalty.programme import Programme
 from store import due
-from store.catalog import Program, save_program
 from store.database import Database
 from store.tables import consents, contacts, identities, outbox, sessions
 from talk.engine import LATE, Talk
@@ -110,7 +110,7 @@ async def test_a_member_is_welcomed_by_the_name_they_chose(house: TestHouse) -> 
 
     def name(connection: sa.Connection) -> None:
         connection.execute(sa.update(contacts).where(contacts.c.id == member).values(call_me="Kak Aminah"))
-        save_program(connection, Program("Kopi", "MYR", 1, None))
+        programme.keep(connection, Programme(business="Kopi"), text="", by="test", at=house.now)
 
     await house.database.transact(name)
     customer = house.customer()

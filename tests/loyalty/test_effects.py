@@ -6,13 +6,14 @@ import datetime as dt
 from zoneinfo import ZoneInfo
 
 from locales.formats import Money
-from loyalty import effects, ledger
+from loyalty import effects, ledger, programme
 from loyalty.effects import HISTORY_PAGE
 from loyalty.ledger import Earning
+from loyalty.programme import Earn, Programme, Tier, Tiers
 from loyalty.rewards import Reward
 from store import catalog
 from talk.engine import Act
-from tests.conftest import NOON
+from tests.conftest import NOON, SECRET
 from tests.loyalty.members import ledger_in_memory, make_contacts
 
 
@@ -20,7 +21,8 @@ def test_a_dialogue_is_told_points_history_and_rewards_in_the_customers_language
     with ledger_in_memory() as connection:
         [contact] = make_contacts(connection, 1)
         ledger.earn(connection, [Earning(f"e{n}", contact, 5, NOON - n * dt.timedelta(days=1)) for n in range(6)])
-        catalog.save_tiers(connection, [catalog.Tier("base", "Member", {"ms": "Ahli"}, 0)])
+        levels = (Tier("base", "Member", 0, {"ms": "Ahli"}),)
+        programme.keep(connection, Programme(tiers=Tiers(levels=levels)), text="", by="test", at=NOON)
         catalog.save_rewards(
             connection,
             [
@@ -29,7 +31,15 @@ def test_a_dialogue_is_told_points_history_and_rewards_in_the_customers_language
                 catalog.Reward("gone", "No more", None, 10, active=False),
             ],
         )
-        act = Act(connection=connection, contact_id=contact, key="1:0:a#1", now=NOON, language="ms")
+        act = Act(
+            connection=connection,
+            contact_id=contact,
+            key="1:0:a#1",
+            now=NOON,
+            language="ms",
+            secret=SECRET,
+            address="",
+        )
 
         assert effects.account_of(act) == ledger.Account(30, None, 0, "Ahli")
         assert len(effects.history_page(act, 1).lines) == HISTORY_PAGE
@@ -46,7 +56,15 @@ def test_history_is_dated_by_the_customers_clock() -> None:
         breakfast = dt.datetime(2026, 11, 20, 7, 30, tzinfo=ZoneInfo("Asia/Kuala_Lumpur"))
         ledger.earn(connection, [Earning("e", contact, 5, breakfast.astimezone(dt.UTC))])
         now = NOON.astimezone(ZoneInfo("Asia/Kuala_Lumpur"))
-        act = Act(connection=connection, contact_id=contact, key="1:0:a#1", now=now, language="en")
+        act = Act(
+            connection=connection,
+            contact_id=contact,
+            key="1:0:a#1",
+            now=now,
+            language="en",
+            secret=SECRET,
+            address="",
+        )
         [line] = effects.history_page(act, 1).lines
         assert line.at.date() == dt.date(2026, 11, 20)
 
@@ -54,9 +72,18 @@ def test_history_is_dated_by_the_customers_clock() -> None:
 def test_a_programme_says_what_a_whole_unit_of_its_currency_earns() -> None:
     with ledger_in_memory() as connection:
         [contact] = make_contacts(connection, 1)
-        act = Act(connection=connection, contact_id=contact, key="1:0:a#1", now=NOON, language="en")
+        act = Act(
+            connection=connection,
+            contact_id=contact,
+            key="1:0:a#1",
+            now=NOON,
+            language="en",
+            secret=SECRET,
+            address="",
+        )
         for currency, minor in (("MYR", 100), ("VND", 1), ("KWD", 1000)):
-            catalog.save_program(connection, catalog.Program("Kopi", currency, 3, None))
+            rules = Programme(currency=currency, earn=Earn(points=3))
+            programme.keep(connection, rules, text="", by="test", at=NOON)
             assert effects.earning_rate(act) == effects.Rate(3, Money(minor, currency))
 
 
@@ -67,9 +94,9 @@ def test_saving_the_same_code_again_changes_it() -> None:
         assert [each.points for each in catalog.active_rewards(connection)] == [40]
 
 
-def test_the_rules_are_one_row() -> None:
+def test_the_newest_rules_hold() -> None:
     with ledger_in_memory() as connection:
-        assert catalog.read_program(connection) == catalog.DEFAULT_PROGRAM
+        assert programme.read(connection) == programme.DEFAULT
         for points in (1, 2):
-            catalog.save_program(connection, catalog.Program("Kopi", "MYR", points, 12))
-        assert catalog.read_program(connection) == catalog.Program("Kopi", "MYR", 2, 12)
+            programme.keep(connection, Programme(earn=Earn(points=points)), text="", by="test", at=NOON)
+        assert programme.read(connection) == Programme(earn=Earn(points=2))

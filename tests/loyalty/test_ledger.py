@@ -11,9 +11,9 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from loyalty import ledger
+from loyalty import ledger, programme
 from loyalty.ledger import Account, Earning, HistoryLine, KeyReused, Refused, Spent
-from store.catalog import Tier, save_tiers
+from loyalty.programme import Programme, Tier, Tiers
 from store.database import Database
 from store.tables import accounts, draws, entries, lots
 from tests.conftest import NOON
@@ -157,8 +157,9 @@ async def test_history_is_newest_first_in_pages(database: Database) -> None:
 async def test_the_tier_follows_what_was_earned_within_a_year(database: Database) -> None:
     contact, stranger = await member(database), await member(database)
     names = {"zh": "金卡"}
-    tiers = [Tier("base", "Member", None, 0), Tier("gold", "Gold", names, 100)]
-    await database.transact(lambda connection: save_tiers(connection, tiers))
+    tiers = Tier("base", "Member", 0), Tier("gold", "Gold", 100, names)
+    rules = Programme(tiers=Tiers(levels=tiers))
+    await database.transact(lambda connection: programme.keep(connection, rules, text="", by="test", at=NOON))
     await earn(database, Earning("a", contact, 60, NOON - YEAR + DAY), Earning("b", contact, 40, NOON))
     await spend(database, contact, 100, "s")
     in_chinese = await database.read(lambda connection: ledger.account_of(connection, contact, NOON, "zh"))

@@ -6,12 +6,12 @@ import datetime as dt
 
 import pytest
 
-from loyalty.rules import decimals, expiry_of, points_for
-from store.catalog import Program
+from loyalty.programme import Earn, Programme, decimals
+from loyalty.rules import expiry_of, points_for
 
 
-def rules(currency: str = "MYR", points: int = 1, months: int | None = 12) -> Program:
-    return Program("Kopi", currency, points, months)
+def rules(currency: str = "MYR", points: int = 1, months: int | None = 12) -> Programme:
+    return Programme(currency=currency, earn=Earn(points=points, expiry_months=months))
 
 
 @pytest.mark.parametrize(

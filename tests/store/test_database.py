@@ -11,22 +11,22 @@ from sqlalchemy.engine import Connection
 
 from store.database import Database, NotADatabase, StoreUnavailable, savepoint
 from store.lock import AlreadyRunning
-from store.tables import program
+from store.tables import buckets
 
-START = {"id": 1, "business": "b", "currency": "MYR", "points_per_unit": 0}
+START = {"channel": "telegram", "account": "1", "free_at": 0}
 
 
 def _seed(connection: Connection) -> None:
-    connection.execute(sa.insert(program).values(**START))
+    connection.execute(sa.insert(buckets).values(**START))
 
 
 def _add_one(connection: Connection) -> None:
-    seen = connection.execute(sa.select(program.c.points_per_unit).with_for_update()).scalar_one()
-    connection.execute(sa.update(program).values(points_per_unit=seen + 1))
+    seen = connection.execute(sa.select(buckets.c.free_at).with_for_update()).scalar_one()
+    connection.execute(sa.update(buckets).values(free_at=seen + 1))
 
 
 async def _value(database: Database) -> int:
-    return int(await database.read(lambda connection: connection.scalar(sa.select(program.c.points_per_unit))) or 0)
+    return int(await database.read(lambda connection: connection.scalar(sa.select(buckets.c.free_at))) or 0)
 
 
 async def test_eight_hundred_concurrent_read_modify_writes_lose_none(database: Database) -> None:
@@ -114,7 +114,7 @@ async def test_a_second_process_cannot_write_the_same_sqlite_file(sqlite_url: st
         Database(sqlite_url)
     reader = Database(sqlite_url, writes=False)
     assert (
-        await reader.read(lambda connection: connection.scalar(sa.select(sa.func.count()).select_from(program)))
+        await reader.read(lambda connection: connection.scalar(sa.select(sa.func.count()).select_from(buckets)))
         == 0
     )
     reader.close()

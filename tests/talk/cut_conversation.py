@@ -55,7 +55,7 @@ class Host:
     def perform(self, key: str, effect: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         if not getattr(effect, "reads_only", False):
             self.effects.append(Effect(key, effect.__name__, args))
-        return effect(Act(cast(Any, None), 1, key, self.now, self.language), *args, **kwargs)
+        return effect(Act(cast(Any, None), 1, key, self.now, self.language, b"", ""), *args, **kwargs)
 
     def elsewhere(self, inbound: Inbound) -> str | None:
         return "hint" if inbound.text == "a hint" else None

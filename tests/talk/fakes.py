@@ -34,7 +34,7 @@ class FakeHost:
 
     def perform(self, key: str, effect: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         self.performed.append(key)
-        return effect(Act(cast(Any, None), 1, key, self.now, self.language), *args, **kwargs)
+        return effect(Act(cast(Any, None), 1, key, self.now, self.language, b"", ""), *args, **kwargs)
 
     def elsewhere(self, inbound: Inbound) -> str | None:
         return self.elsewhere_to.get(inbound.text)

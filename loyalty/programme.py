@@ -1,0 +1,204 @@
+"""The programme: everything a business sets about points, tiers, rewards, hours and how often it may write.
+
+The document that holds is the newest row of `programmes`. It is read often and changes seldom, so it is decoded
+once for each version. Amounts of money are in minor units of `currency`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from decimal import Decimal
+from functools import lru_cache
+from typing import Literal, TypeAlias
+
+import msgspec
+from sqlalchemy.engine import Connection
+
+from locales.formats import DECIMALS
+from store import programmes
+
+Names: TypeAlias = dict[str, str]
+DEFAULT_DECIMALS = 2
+
+
+class Part(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """A part of the document."""
+
+
+class ProductRule(Part, frozen=True):
+    """What a product (by sku) or a category earns: its own multiplier, and points for each piece on top."""
+
+    sku: str = ""
+    category: str = ""
+    multiplier: Decimal = Decimal(1)
+    extra: int = 0
+
+
+class PeriodRule(Part, frozen=True):
+    """A time in which purchases earn more: days from `starts` to `ends` (both included) on the branch's clock.
+
+    `weekdays` count from 0, Monday; empty: every day. `hours` are from and until on that day.
+    """
+
+    name: str
+    multiplier: Decimal
+    starts: dt.date | None = None
+    ends: dt.date | None = None
+    weekdays: tuple[int, ...] = ()
+    hours: tuple[dt.time, dt.time] | None = None
+    branches: tuple[str, ...] = ()
+
+
+class Earn(Part, frozen=True):
+    """`points` for every whole `every` of money (0: one unit of the currency), spendable after `pending_days`."""
+
+    points: int = 1
+    every: int = 0
+    pending_days: int = 0
+    expiry_months: int | None = None
+    products: tuple[ProductRule, ...] = ()
+    periods: tuple[PeriodRule, ...] = ()
+
+
+class Tier(Part, frozen=True):
+    """A standing reached with `threshold` points earned within the window; its members earn `multiplier` times."""
+
+    code: str
+    name: str
+    threshold: int
+    names: Names | None = None
+    multiplier: Decimal = Decimal(1)
+
+
+class Tiers(Part, frozen=True):
+    """The tiers and how they are kept.
+
+    `window`: points of the last 365 days (rolling), or of the calendar year. A tier is kept for `keep_months` after
+    it was last reached; then the member falls by one tier, or to the one their points of the window reach.
+    """
+
+    levels: tuple[Tier, ...] = ()
+    window: Literal["rolling", "calendar"] = "rolling"
+    keep_months: int = 12
+    fall: Literal["one", "earned"] = "one"
+
+
+Interval: TypeAlias = tuple[dt.time, dt.time]
+
+
+class Hours(Part, frozen=True):
+    """Opening hours: seven days from Monday, each with its intervals; and days that differ, a closed one empty."""
+
+    week: tuple[tuple[Interval, ...], ...] = ()
+    days: dict[str, tuple[Interval, ...]] = {}  # by ISO date
+
+
+class Branch(Part, frozen=True):
+    """A shop of the business; without hours of its own it has the business's."""
+
+    code: str
+    name: str
+    city: str = ""
+    timezone: str = ""
+    hours: Hours | None = None
+
+
+class Reward(Part, frozen=True):
+    """What points are exchanged for; see the columns of `store.tables.rewards`. `picture` is a file's name."""
+
+    code: str
+    name: str
+    points: int
+    names: Names | None = None
+    kind: Literal["voucher", "card", "donation"] = "voucher"
+    about: str = ""
+    abouts: Names | None = None
+    stock: int | None = None
+    per_member: int | None = None
+    tier: str = ""
+    starts: dt.date | None = None
+    ends: dt.date | None = None
+    valid_days: int | None = None
+    listed: bool = True
+    picture: str = ""
+
+
+class Gift(Part, frozen=True):
+    """What an occasion brings: points, a voucher for a reward, both, or only a greeting."""
+
+    greet: bool = True
+    points: int = 0
+    reward: str = ""
+
+
+class Occasions(Part, frozen=True):
+    """Greetings: at what hour of the customer's day, how late they may still come, and what they bring."""
+
+    at: dt.time = dt.time(9)
+    grace_hours: int = 24
+    birthday: Gift = Gift()
+    membership: Gift = Gift()
+
+
+class Outreach(Part, frozen=True):
+    """How often and when a customer may be written to without having asked."""
+
+    quiet_from: dt.time = dt.time(21)
+    quiet_until: dt.time = dt.time(8)
+    a_day: int = 1
+    a_week: int = 3
+    gap_hours: int = 4
+    kinds: dict[str, int] = {}  # at most so many of a kind a week, for example {"offer": 2}
+
+
+class Claims(Part, frozen=True):
+    """Missing points: answered within `answer_days` working days, for receipts not older than `receipt_days`."""
+
+    answer_days: int = 2
+    receipt_days: int = 30
+
+
+class Programme(Part, frozen=True):
+    """The whole document."""
+
+    business: str = ""
+    currency: str = "MYR"
+    earn: Earn = Earn()
+    tiers: Tiers = Tiers()
+    rewards: tuple[Reward, ...] = ()
+    branches: tuple[Branch, ...] = ()
+    hours: Hours = Hours()
+    occasions: Occasions = Occasions()
+    outreach: Outreach = Outreach()
+    claims: Claims = Claims()
+
+
+# Until the owner has set the rules: one point a ringgit, and no points taken away.
+DEFAULT = Programme()
+
+
+def read(connection: Connection) -> Programme:
+    """The rules as the owner set them, or the ones to start with."""
+    rules = programmes.newest(connection)
+    return _decoded(rules) if rules is not None else DEFAULT
+
+
+def keep(connection: Connection, rules: Programme, *, text: str, by: str, at: dt.datetime) -> None:
+    """Make these the rules from now on; `text` is the file they were read from, `by` who applied it."""
+    programmes.append(connection, text=text, rules=msgspec.to_builtins(rules), by=by, at=at)
+
+
+def decimals(currency: str) -> int:
+    """How many digits a currency's minor unit has: 2 for most, 0 for VND, 3 for KWD (ISO 4217)."""
+    return DECIMALS.get(currency, DEFAULT_DECIMALS)
+
+
+def named(name: str, names: Mapping[str, str] | None, language: str) -> str:
+    """The name in `language`, or the English one."""
+    return (names or {}).get(language) or name
+
+
+@lru_cache(maxsize=4)
+def _decoded(rules: str) -> Programme:
+    return msgspec.json.decode(rules, type=Programme)

@@ -1,0 +1,168 @@
+"""Who the contacts are and what they agreed to."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from store.tables.columns import Id, Json, Utc, metadata
+
+contacts = sa.Table(
+    "contacts",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("public_id", sa.String(24), nullable=False, unique=True),
+    sa.Column("kind", sa.String(16), nullable=False, server_default="customer"),
+    sa.Column("number", sa.String(64), unique=True),  # the business's own customer number
+    sa.Column("name", sa.String(200), nullable=False, server_default=""),
+    sa.Column("call_me", sa.String(64), nullable=False, server_default=""),
+    sa.Column("language", sa.String(2), nullable=False),
+    sa.Column("language_chosen", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("drift", sa.String(8), nullable=False, server_default=""),  # "ms:1": written once in Malay
+    sa.Column("timezone", sa.String(64), nullable=False, server_default=""),
+    sa.Column("phone", sa.String(20), index=True),
+    sa.Column("email", sa.String(254), index=True),
+    sa.Column("city", sa.String(64), nullable=False, server_default=""),
+    # Who owns the conversation: bot, queue, or a person's id; and until when.
+    sa.Column("owner", sa.String(24), nullable=False, server_default="bot"),
+    sa.Column("owner_until", Utc),
+    sa.Column("marketing", sa.String(9), nullable=False, server_default="unasked"),  # granted, withdrawn
+    sa.Column("proactive_at", Utc),  # when a message nobody asked for was last sent
+    sa.Column("welcomed_at", Utc),
+    sa.Column("seen_at", Utc),
+    sa.Column("digits", sa.String(4), nullable=False, server_default=""),  # arab: ٠-٩ instead of 0-9
+    sa.Column("card", sa.String(24)),  # what the member's QR says
+    sa.Column("joined_from", sa.String(64), nullable=False, server_default="", index=True),  # a poster, a link
+    sa.Column("deceased", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("erased_at", Utc),
+    sa.Column("seq", sa.Integer, nullable=False, server_default="0"),  # last place given in the conversation
+    sa.Column("flood", sa.Float, nullable=False, server_default="0"),  # events above the allowed rate
+    sa.Column("created_at", Utc, nullable=False),
+    sa.Column("merged_into", sa.ForeignKey("contacts.id")),
+    sa.Index("uq_contacts_card", "card", unique=True),
+)
+
+identities = sa.Table(
+    "identities",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("contact_id", sa.ForeignKey("contacts.id"), nullable=False, index=True),
+    sa.Column("channel", sa.String(16), nullable=False),
+    sa.Column("account", sa.String(64), nullable=False),
+    sa.Column("sender", sa.String(128), nullable=False),
+    sa.Column("reachable", sa.Boolean, nullable=False, server_default=sa.true()),
+    sa.Column("created_at", Utc, nullable=False),
+    sa.UniqueConstraint("channel", "account", "sender"),
+)
+
+consents = sa.Table(  # append-only
+    "consents",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("contact_id", sa.ForeignKey("contacts.id"), nullable=False, index=True),
+    sa.Column("purpose", sa.String(32), nullable=False),
+    sa.Column("channel", sa.String(16), nullable=False),
+    sa.Column("granted", sa.Boolean, nullable=False),
+    sa.Column("wording", sa.String(64), nullable=False),
+    sa.Column("locale", sa.String(2), nullable=False),
+    sa.Column("evidence", sa.Text, nullable=False),
+    sa.Column("at", Utc, nullable=False),
+)
+
+preferences = sa.Table(  # how a contact wants to be written to; no row: as everybody
+    "preferences",
+    metadata,
+    sa.Column("contact_id", sa.ForeignKey("contacts.id"), primary_key=True),
+    sa.Column("quiet_from", sa.String(5)),  # "22:30" on the contact's clock; null: the business's hours
+    sa.Column("quiet_until", sa.String(5)),
+    sa.Column("refused", Json),  # kinds of messages not wanted: ["offer"]
+    sa.Column("seldom", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("paused_until", Utc),
+    sa.Column("people_only", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("personalised", sa.Boolean, nullable=False, server_default=sa.true()),
+    sa.Column("changed_at", Utc, nullable=False),
+)
+
+anniversaries = sa.Table(  # days that come every year; found by the day, so that looking costs what is found
+    "anniversaries",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("contact_id", sa.ForeignKey("contacts.id"), nullable=False),
+    sa.Column("occasion", sa.String(16), nullable=False),  # birthday, membership
+    sa.Column("month_day", sa.SmallInteger, nullable=False),  # 229: 29 February
+    sa.Column("year", sa.SmallInteger),  # null: not told
+    sa.Column("given_at", Utc, nullable=False),  # when the contact gave or last changed it
+    sa.UniqueConstraint("contact_id", "occasion"),
+    sa.Index("ix_anniversaries_day", "month_day", "occasion", "contact_id"),
+)
+
+occurrences = sa.Table(  # each time an occasion comes for a contact, once and for all
+    "occurrences",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("contact_id", sa.ForeignKey("contacts.id"), nullable=False),
+    sa.Column("occasion", sa.String(16), nullable=False),  # birthday, membership, expiry-30, expiry-7
+    sa.Column("occurrence", sa.String(16), nullable=False),  # in the occasion's own calendar: 2026, 2026-12-31
+    sa.Column("state", sa.String(9), nullable=False),  # planned, done, skipped, cancelled
+    sa.Column("reason", sa.String(64), nullable=False, server_default=""),
+    sa.Column("at", Utc, nullable=False),  # when it is (or was) to be said
+    sa.Column("settled_at", Utc),
+    sa.UniqueConstraint("contact_id", "occasion", "occurrence"),
+)
+
+verdicts = sa.Table(  # what cadence answered, and why: kept for whoever asks why a message came or did not
+    "verdicts",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("contact_id", sa.ForeignKey("contacts.id"), nullable=False),
+    sa.Column("kind", sa.String(16), nullable=False),
+    sa.Column("subject", sa.String(128), nullable=False),  # which message was meant
+    sa.Column("verdict", sa.String(5), nullable=False),  # now, later, never
+    sa.Column("reason", sa.String(64), nullable=False, server_default=""),
+    sa.Column("until", Utc),
+    sa.Column("at", Utc, nullable=False),
+    sa.Index("ix_verdicts_contact_id_at", "contact_id", "at"),
+)
+
+codes = sa.Table(  # one-time codes that prove a card is one's own
+    "codes",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("contact_id", sa.ForeignKey("contacts.id"), nullable=False),  # who asks
+    sa.Column("member_id", sa.ForeignKey("contacts.id")),  # whose card it is; null: the till decides
+    sa.Column("way", sa.String(16), nullable=False),  # telegram, webchat, email, sms, till
+    sa.Column("digest", sa.String(64), nullable=False, index=True),
+    sa.Column("tries", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("used_at", Utc),
+    sa.Column("expires_at", Utc, nullable=False),
+    sa.Column("created_at", Utc, nullable=False),
+    sa.Index("ix_codes_contact_id", "contact_id", "created_at"),
+    sa.Index("ix_codes_member_id", "member_id", "created_at"),
+)
+
+erasures = sa.Table(  # contacts that are to be forgotten, piece by piece
+    "erasures",
+    metadata,
+    sa.Column("contact_id", sa.ForeignKey("contacts.id"), primary_key=True),
+    sa.Column("asked_at", Utc, nullable=False),
+    sa.Column("due_at", Utc, nullable=False),
+    sa.Column("done_at", Utc),
+)
+
+suppressions = sa.Table(  # hashes of addresses that must not be written to again after an erasure
+    "suppressions",
+    metadata,
+    sa.Column("digest", sa.String(64), primary_key=True),
+    sa.Column("at", Utc, nullable=False),
+)
+
+behaviours = sa.Table(  # what a customer did in the shop's other systems, with their consent
+    "behaviours",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("contact_id", sa.ForeignKey("contacts.id"), nullable=False),
+    sa.Column("key", sa.String(128), nullable=False, unique=True),
+    sa.Column("name", sa.String(64), nullable=False),
+    sa.Column("details", Json),
+    sa.Column("at", Utc, nullable=False),
+    sa.Index("ix_behaviours_contact_id_at", "contact_id", "at"),
+)
