@@ -14,6 +14,7 @@ from typing import Literal, NamedTuple, TypeAlias
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from store import anniversaries
 from store.given import given
 from store.many import among, insert_given, moment_text
 from store.prepared import Prepared
@@ -131,6 +132,7 @@ def lock_accounts(connection: Connection, opened: Mapping[int, dt.datetime]) -> 
     missing = sorted(contact for contact in contacts if contact not in found)
     if missing:
         _OPEN_ACCOUNTS.run(connection, given=[(each, "member", moment_text(opened[each])) for each in missing])
+        anniversaries.join(connection, {each: opened[each] for each in missing})
         found |= dict(_LOCK_OF_CONTACTS.rows(connection, contacts=missing))
     return found
 

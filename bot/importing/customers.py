@@ -5,7 +5,6 @@ What a customer said in a conversation is never overwritten by a list.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 from typing import Any, ClassVar, NamedTuple
 
@@ -17,7 +16,8 @@ from bot.importing.kind import Kind, Outcome
 from bot.importing.source import LineRefused, Record
 from loyalty.ledger import Earning, earn, open_accounts
 from loyalty.rules import expiry_of
-from store import consents, contacts_import, ledger
+from store import anniversaries, consents, contacts_import, ledger
+from store.anniversaries import BIRTHDAY, Day
 from store.contacts_import import FILLED, Known
 from store.imports import Counts
 from talk.reading.contact_points import read_email, read_phone
@@ -31,6 +31,7 @@ class Customer(NamedTuple):
 
     number: str
     details: dict[str, Any]
+    birthday: Day | None
     points: int
     marketing: bool | None
 
@@ -39,12 +40,13 @@ class _Change(NamedTuple):
     customer: Customer
     known: Known | None
     details: dict[str, Any]  # all of FILLED, as they are to be
+    birthday: Day | None  # where none is known yet
     points: int  # to be given now
     asks: bool  # the list's word on marketing is new
 
     @property
     def is_change(self) -> bool:
-        if self.known is None or self.points or self.asks:
+        if self.known is None or self.birthday or self.points or self.asks:
             return True
         return any(self.details[name] != getattr(self.known, name) for name in FILLED)
 
@@ -74,12 +76,13 @@ class Customers(Kind[Customer]):
         if not number:
             raise LineRefused("number is empty")
         details = {name: value for name, value in self._details(row).items() if value}
+        birthday = self._birthday(row["birthday"]) if row.get("birthday") else None
         points = values.whole(row["points"], "points", 0, MAX_POINTS) if row.get("points") else 0
         marketing = values.yes_no(row["marketing"], "marketing") if row.get("marketing") else None
-        seen = self.tally.see(number, line, repr((details, points, marketing)))
+        seen = self.tally.see(number, line, repr((details, birthday, points, marketing)))
         if not seen.same:
             raise LineRefused(f"number {number} was given with other details on line {seen.first_line}")
-        return Customer(number, details, points, marketing) if seen.times == 1 else None
+        return Customer(number, details, birthday, points, marketing) if seen.times == 1 else None
 
     def _details(self, row: Row) -> dict[str, Any]:
         return {
@@ -87,7 +90,6 @@ class Customers(Kind[Customer]):
             "call_me": values.text(row.get("call_me", ""), "call_me", 64),
             "phone": self._phone(row.get("phone", "")),
             "email": _email(row.get("email", "")),
-            "birthday": self._birthday(row.get("birthday", "")),
             "city": values.text(row.get("city", ""), "city", 64),
             "timezone": values.timezone(row["timezone"]) if row.get("timezone") else "",
             "language": values.language(row["language"]) if row.get("language") else "",
@@ -99,9 +101,13 @@ class Customers(Kind[Customer]):
             raise LineRefused(f"phone {given[:40]!r} is not a phone number; give the country code: +60 12-345 6789")
         return phone
 
-    def _birthday(self, given: str) -> dt.date | None:
-        day = values.date(given, "birthday") if given else None
-        if day and not dt.date(1900, 1, 1) <= day <= self.context.now.date():
+    def _birthday(self, given: str) -> Day:
+        day = values.yearly_day(given, "birthday")
+        today = self.context.now.date()
+        if day.year is not None and not (1900, 101) <= (day.year, day.month_day) <= (
+            today.year,
+            100 * today.month + today.day,
+        ):
             raise LineRefused(f"birthday {given} is not between 1900 and today")
         return day
 
@@ -116,6 +122,8 @@ class Customers(Kind[Customer]):
         ids, _ = contacts_import.meet_numbers(connection, {each.customer.number for each in changes}, language, now)
         of = [(ids[each.customer.number], each) for each in changes]
         contacts_import.fill(connection, [(contact_id, each.details) for contact_id, each in of])
+        birthdays = {contact_id: each.birthday for contact_id, each in of if each.birthday}
+        anniversaries.fill(connection, BIRTHDAY, birthdays, now)
         open_accounts(connection, {contact_id: now for contact_id, _ in of})
         self._give_points(connection, of)
         for contact_id, each in of:
@@ -127,14 +135,16 @@ class Customers(Kind[Customer]):
         customers = [customer for _, customer in read]
         known = contacts_import.known(connection, [each.number for each in customers])
         opened = ledger.known_keys(connection, [_opening_key(each) for each in customers if each.points])
-        return [self._change(each, known.get(each.number), opened) for each in customers]
+        born = anniversaries.having(connection, BIRTHDAY, [each.id for each in known.values()])
+        return [self._change(each, known.get(each.number), opened, born) for each in customers]
 
-    def _change(self, customer: Customer, known: Known | None, opened: set[str]) -> _Change:
+    def _change(self, customer: Customer, known: Known | None, opened: set[str], born: set[int]) -> _Change:
         details = {name: _merged(name, customer.details.get(name), known) for name in FILLED}
         details["language"] = details["language"] or self.context.language
         points = 0 if _opening_key(customer) in opened else customer.points
         asks = customer.marketing is not None and (known is None or known.marketing == "unasked")
-        return _Change(customer, known, details, points, asks)
+        birthday = None if known is not None and known.id in born else customer.birthday
+        return _Change(customer, known, details, birthday, points, asks)
 
     def _give_points(self, connection: Connection, of: Sequence[tuple[int, _Change]]) -> None:
         now, expires_at = self.context.now, expiry_of(self.context.rules, self.context.now)
@@ -178,7 +188,7 @@ def _merged(name: str, given: Any, known: Known | None) -> Any:
     return before or given or _EMPTY[name]
 
 
-_EMPTY: dict[str, Any] = dict.fromkeys(FILLED, "") | {"phone": None, "email": None, "birthday": None}
+_EMPTY: dict[str, Any] = dict.fromkeys(FILLED, "") | {"phone": None, "email": None}
 
 
 def _opening_key(customer: Customer) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from contextlib import suppress
 from functools import cache, lru_cache
 from typing import NamedTuple
 from zoneinfo import available_timezones
@@ -11,6 +12,7 @@ from zoneinfo import available_timezones
 from bot.importing.source import LineRefused
 from locales import LANGUAGES
 from loyalty.programme import decimals
+from store.anniversaries import LEAP_YEAR, Day
 
 GROUPED = re.compile(r"\d{1,3}(,\d{3})+")
 MAX_DIGITS = 12  # of an amount's whole units
@@ -18,6 +20,10 @@ YES = frozenset({"yes", "y", "true", "1"})
 NO = frozenset({"no", "n", "false", "0"})
 NOON = dt.time(12)
 DATE_FORMS = ("%Y%m%d", "%Y/%m/%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y")
+YEARLY_FORMS = (  # as ISO 8601 has a day without its year, and day first as people write it
+    re.compile(r"(--)?(?P<month>\d\d)-(?P<day>\d\d)", re.ASCII),
+    re.compile(r"(?P<day>\d\d?)[/.](?P<month>\d\d?)\.?", re.ASCII),
+)
 
 
 class Moment(NamedTuple):
@@ -89,12 +95,18 @@ def moment(value: str, zone: dt.tzinfo) -> Moment:
     return Moment(at.isoformat(), at.replace(tzinfo=zone).astimezone(dt.UTC))
 
 
-def date(value: str, name: str) -> dt.date:
-    """A date."""
+def yearly_day(value: str, name: str) -> Day:
+    """A day of every year, whose year may be left out: 1990-11-21, 21/11/1990, 11-21, --11-21, 21/11."""
     day = _date(value)
-    if day is None:
-        raise LineRefused(f"{name} {value[:40]!r} is not a date such as 1990-11-21")
-    return day
+    if day is not None:
+        return Day(100 * day.month + day.day, day.year)
+    for form in YEARLY_FORMS:
+        if found := form.fullmatch(value):
+            month, number = int(found["month"]), int(found["day"])
+            with suppress(ValueError):
+                dt.date(LEAP_YEAR, month, number)
+                return Day(100 * month + number, None)
+    raise LineRefused(f"{name} {value[:40]!r} is not a date such as 1990-11-21, or 11-21 without its year")
 
 
 def _date(value: str) -> dt.date | None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from pathlib import Path
 
 import sqlalchemy as sa
 
 from loyalty import ledger
-from store import catalog
+from store import anniversaries, catalog
 from store.database import Database
 from store.tables import contacts
 from tests.bot.importing_files import bring_in, rows, written
@@ -19,7 +18,10 @@ AMINAH = (
     "C1,Aminah binti Ali,Kak Minah,012-345 6789,Aminah@Example.COM,29/02/1988,ms,George Town,"
     "Asia/Kuala_Lumpur,120,yes"
 )
-DETAILS = "SELECT name, call_me, phone, email, birthday, language, city, timezone, marketing FROM contacts"
+DETAILS = (
+    "SELECT name, call_me, phone, email, month_day, language, city, timezone, marketing FROM contacts "
+    "LEFT JOIN anniversaries ON contact_id = contacts.id AND occasion = 'birthday'"
+)
 
 
 async def test_a_customer_comes_in_as_a_member_with_balance_and_consent(database: Database, tmp_path: Path) -> None:
@@ -30,7 +32,11 @@ async def test_a_customer_comes_in_as_a_member_with_balance_and_consent(database
         lambda connection: connection.execute(sa.select(contacts).where(contacts.c.number == "C1")).all()
     )
     assert (row.name, row.call_me, row.phone) == ("Aminah binti Ali", "Kak Minah", "+60123456789")
-    assert (row.email, row.birthday) == ("Aminah@example.com", dt.date(1988, 2, 29))
+    assert row.email == "Aminah@example.com"
+    assert await database.read(lambda connection: anniversaries.of(connection, row.id)) == (
+        ("birthday", 229, 1988, NOON),
+        ("membership", 1121, 2026, NOON),
+    )
     assert (row.language, row.city, row.timezone) == ("ms", "George Town", "Asia/Kuala_Lumpur")
     assert (row.language_chosen, row.marketing, row.created_at) == (False, "granted", NOON)
     consents = "SELECT purpose, channel, granted, wording, locale, evidence FROM consents ORDER BY id"
@@ -54,6 +60,18 @@ async def test_the_same_list_again_adds_nothing(database: Database, tmp_path: Pa
     assert await rows(database, "SELECT (SELECT count(*) FROM consents), (SELECT count(*) FROM entries)") == [
         (1, 1)
     ]
+
+
+async def test_a_birthday_may_come_without_its_year_and_the_first_one_stays(
+    database: Database, tmp_path: Path
+) -> None:
+    days = ("02-29", "--02-29", "29/2", "29.02.", "20000229")
+    lines = [f"C{number},{day}" for number, day in enumerate(days)]
+    await bring_in(database, "customers", written(tmp_path / "a.csv", "number,dob", *lines))
+    report = await bring_in(database, "customers", written(tmp_path / "b.csv", "number,dob", "C0,1990-03-01"))
+    assert (report.known, report.changed) == (1, 0)
+    told = "SELECT month_day, year FROM anniversaries WHERE occasion = 'birthday' ORDER BY contact_id"
+    assert await rows(database, told) == [(229, None)] * 4 + [(229, 2000)]
 
 
 async def test_a_list_fills_in_what_purchases_left_empty(database: Database, tmp_path: Path) -> None:

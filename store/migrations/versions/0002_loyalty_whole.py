@@ -395,6 +395,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_contacts_joined_from"), "contacts", ["joined_from"], unique=False)
     op.create_index("uq_contacts_card", "contacts", ["card"], unique=True)
     _keep_the_birthdays()
+    _keep_the_joining_days()
     op.drop_column("contacts", "birthday")
     op.add_column("due", sa.Column("flow", sa.String(length=64), server_default="", nullable=False))
     op.add_column("due", sa.Column("args", Json(), nullable=True))
@@ -457,6 +458,21 @@ def _keep_the_birthdays() -> None:
             else "INSERT INTO anniversaries (contact_id, occasion, month_day, year, given_at) "
             "SELECT id, 'birthday', CAST(strftime('%m%d', birthday) AS INTEGER), "
             "CAST(strftime('%Y', birthday) AS INTEGER), created_at FROM contacts WHERE birthday IS NOT NULL"
+        )
+    )
+
+
+def _keep_the_joining_days() -> None:
+    op.execute(
+        sa.text(
+            "INSERT INTO anniversaries (contact_id, occasion, month_day, year, given_at) "
+            "SELECT contact_id, 'membership', EXTRACT(MONTH FROM opened_at AT TIME ZONE 'UTC') * 100 "
+            "+ EXTRACT(DAY FROM opened_at AT TIME ZONE 'UTC'), EXTRACT(YEAR FROM opened_at AT TIME ZONE 'UTC'), "
+            "opened_at FROM accounts WHERE contact_id IS NOT NULL"
+            if op.get_bind().dialect.name == "postgresql"
+            else "INSERT INTO anniversaries (contact_id, occasion, month_day, year, given_at) "
+            "SELECT contact_id, 'membership', CAST(strftime('%m%d', opened_at) AS INTEGER), "
+            "CAST(strftime('%Y', opened_at) AS INTEGER), opened_at FROM accounts WHERE contact_id IS NOT NULL"
         )
     )
 

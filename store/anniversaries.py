@@ -1,0 +1,140 @@
+"""Days that come every year: birthdays, and the day on which a member joined.
+
+A birthday is the day its owner names, so it is kept as month and day; the year is told or not. A membership's day
+depends on whose clock is read: its row keeps the moment (`given_at`), and its `month_day` is that moment's in UTC,
+by which it is found; the day itself is at most one away from it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Mapping
+from typing import NamedTuple
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from store.many import among, insert_given, moment_text
+from store.prepared import Prepared, insert
+from store.tables import anniversaries
+
+BIRTHDAY, MEMBERSHIP = "birthday", "membership"
+CHANGES_AFTER = dt.timedelta(days=365)
+LEAP_YEAR = 2000  # has every day that a year can have
+
+
+class Day(NamedTuple):
+    """A day of every year, 229 for 29 February; `year` is the first one, None where it was not told."""
+
+    month_day: int
+    year: int | None
+
+
+class Anniversary(NamedTuple):
+    """A day of a contact, and when they gave it or last changed it."""
+
+    occasion: str
+    month_day: int
+    year: int | None
+    given_at: dt.datetime
+
+
+class Given(msgspec.Struct, frozen=True, tag=True):
+    """The day is kept now."""
+
+
+class TooSoon(msgspec.Struct, frozen=True, tag=True):
+    """The day was changed less than a year ago; it may be changed again at `next_change`."""
+
+    next_change: dt.datetime
+
+
+_FIELDS = tuple(anniversaries.c[name] for name in Anniversary._fields)
+_OF = Prepared(
+    sa.select(*_FIELDS)
+    .where(anniversaries.c.contact_id == sa.bindparam("contact_id"))
+    .order_by(anniversaries.c.occasion)
+)
+_GIVE = Prepared(
+    (
+        adding := insert(anniversaries).values(
+            {
+                name: sa.bindparam(name, type_=anniversaries.c[name].type)
+                for name in ("contact_id", "occasion", "month_day", "year", "given_at")
+            }
+        )
+    ).on_conflict_do_update(
+        index_elements=["contact_id", "occasion"],
+        set_={name: adding.excluded[name] for name in ("month_day", "year", "given_at")},
+    )
+)
+_FILL = Prepared(
+    insert_given(anniversaries, "contact_id", "occasion", "month_day", "year", "given_at").on_conflict_do_nothing(
+        index_elements=["contact_id", "occasion"]
+    )
+)
+_HAVING = Prepared(
+    sa.select(anniversaries.c.contact_id).where(
+        anniversaries.c.occasion == sa.bindparam("occasion"), among(anniversaries.c.contact_id, "contacts")
+    )
+)
+
+
+def give(
+    connection: Connection, contact_id: int, occasion: str, month: int, day: int, year: int | None, at: dt.datetime
+) -> Given | TooSoon:
+    """Keep the day a contact gives. The first is taken at once, another one once a year; the contact is locked.
+
+    The same day again changes nothing, nor does it count as a change when its year is told or taken back. Raises
+    ValueError for a day that no year has.
+    """
+    month_day = _month_day(month, day)
+    before = next((each for each in of(connection, contact_id) if each.occasion == occasion), None)
+    same = before is not None and before.month_day == month_day
+    if before is not None and not same and at < before.given_at + CHANGES_AFTER:
+        return TooSoon(before.given_at + CHANGES_AFTER)
+    _GIVE.run(
+        connection,
+        contact_id=contact_id,
+        occasion=occasion,
+        month_day=month_day,
+        year=year,
+        given_at=before.given_at if before is not None and same else at,
+    )
+    return Given()
+
+
+def of(connection: Connection, contact_id: int) -> tuple[Anniversary, ...]:
+    """The days that are kept of a contact."""
+    return tuple(Anniversary(*row) for row in _OF.rows(connection, contact_id=contact_id))
+
+
+def fill(connection: Connection, occasion: str, days: Mapping[int, Day], at: dt.datetime) -> None:
+    """Keep the days of contacts, by their ids, of whom none is known yet."""
+    if days:
+        given_at = moment_text(at)
+        _FILL.run(
+            connection,
+            given=[(contact, occasion, day.month_day, day.year, given_at) for contact, day in days.items()],
+        )
+
+
+def join(connection: Connection, joined: Mapping[int, dt.datetime]) -> None:
+    """Keep the moments at which contacts, by their ids, became members; who was one before stays it since then."""
+    rows = []
+    for contact, moment in joined.items():
+        day = moment.astimezone(dt.UTC)
+        rows.append((contact, MEMBERSHIP, 100 * day.month + day.day, day.year, moment_text(moment)))
+    if rows:
+        _FILL.run(connection, given=rows)
+
+
+def having(connection: Connection, occasion: str, contacts: Collection[int]) -> set[int]:
+    """Which of the contacts have a day of this occasion."""
+    return {contact for (contact,) in _HAVING.rows(connection, occasion=occasion, contacts=contacts)}
+
+
+def _month_day(month: int, day: int) -> int:
+    dt.date(LEAP_YEAR, month, day)
+    return 100 * month + day
