@@ -15,7 +15,10 @@ from store.tables import purchases
 
 
 class Purchase(NamedTuple):
-    """One purchase of a contact; `amount` is in minor units of `currency`, `at` an aware moment."""
+    """One purchase of a contact; `amount` is in minor units of `currency`, `at` an aware moment.
+
+    `receipt` is the order number as `loyalty.receipts.compared` has it, by which claims of missing points find it.
+    """
 
     key: str
     contact_id: int
@@ -25,6 +28,7 @@ class Purchase(NamedTuple):
     currency: str
     product_id: int | None = None
     branch_id: int | None = None
+    receipt: str = ""
 
 
 class Stored(NamedTuple):
