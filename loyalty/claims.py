@@ -138,7 +138,7 @@ def _known(connection: Connection, contact_id: int, number: str, picture: str) -
     return AlreadyCredited(credited.at) if credited.contact_id == contact_id else NotYours()
 
 
-def _credited(connection: Connection, number: str) -> sa.Row[tuple[int, dt.datetime]] | None:
+def _credited(connection: Connection, number: str) -> sa.Row[int, dt.datetime] | None:
     if not number:
         return None
     bought = sa.select(purchases_table.c.contact_id, purchases_table.c.at)
