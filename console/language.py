@@ -16,13 +16,14 @@ def of(request: HTTPConnection) -> Language:
     return _first(request, *_accepted(request), request.cookies.get(COOKIE))
 
 
-def of_page(request: HTTPConnection, chosen: str | None = None) -> Language:
+def of_page(request: HTTPConnection, chosen: str | None = None, poster: str | None = None) -> Language:
     """The language to show a page in.
 
-    The one chosen in the chat, else the cookie's, else that of the page around a widget, else the browser's.
+    The one chosen in the chat, else the cookie's, else that of the page around a widget, else the browser's, else
+    that of the poster that led here.
     """
     around = request.query_params.get("hint")
-    return _first(request, chosen, request.cookies.get(COOKIE), around, *_accepted(request))
+    return _first(request, chosen, request.cookies.get(COOKIE), around, *_accepted(request), poster)
 
 
 def _first(request: HTTPConnection, *wishes: str | None) -> Language:

@@ -17,7 +17,7 @@ from console.chat import Chat
 from console.refusals import Refusal
 from console.static_files import FOLDER
 from locales import Language, Text, direction, render
-from store import links, visitors
+from store import joins, links, visitors
 from store.database import StoreUnavailable
 from store.visitors import Visitor
 
@@ -52,7 +52,10 @@ class Pages:
         visits = self._chat.visits
         visitor = visits.of(request) or visits.new()
         reader = await self._reader(visitor)
-        spoken = language.of_page(request, reader.language if reader and reader.language_known else None)
+        source = request.query_params.get("from", "")
+        poster = joins.poster_of(source)
+        chosen = reader.language if reader and reader.language_known else None
+        spoken = language.of_page(request, chosen, poster.language if poster else None)
         framed = "embed" in request.query_params
         host = request.query_params.get("host", "")
         page = self._page(
@@ -60,6 +63,7 @@ class Pages:
             spoken,
             framed=framed,
             host=host if host in self._origins else "",
+            source=source if poster else "",
             texts=texts.page(spoken),
             settings=self._settings(spoken),
             names=texts.NAMES,

@@ -44,13 +44,17 @@ class Place(msgspec.Struct, frozen=True):
 
 
 class Posted(msgspec.Struct, frozen=True):
-    """The body of `POST /chat/messages`: an id, and one of text, button (with the message it is on) or place."""
+    """The body of `POST /chat/messages`: an id, and one of text, button (with the message it is on) or place.
+
+    `source` is the poster by whose link the page was opened.
+    """
 
     id: Annotated[str, msgspec.Meta(pattern=f"^{ID.pattern}$")]
     text: str = ""
     button: Annotated[str, msgspec.Meta(max_length=64)] = ""
     message: Annotated[str, msgspec.Meta(max_length=64)] = ""
     place: Place | None = None
+    source: Annotated[str, msgspec.Meta(max_length=64)] = ""
 
 
 class Posting:
@@ -71,14 +75,14 @@ class Posting:
         """`POST /chat/pictures`, a form of `id`, `picture` and perhaps `text`: 202 once its turn has committed."""
         visitor = self._admit(request)
         self._chat.limits.picture(request, visitor)
-        name, text, content = await _form(request)
+        name, text, source, content = await _form(request)
         try:
             media = await self._chat.keep_picture(visitor, content)
         except StoreUnavailable:
             raise
         except SapaError as error:
             raise Refusal(422, refusals.NO_PICTURE) from error
-        inbound = self._event(request, visitor, name, kind="photo", text=text, media=(media,))
+        inbound = self._event(request, visitor, name, kind="photo", text=text, media=(media,), source=source)
         return await self._hand_over(inbound, name)
 
     def _admit(self, request: Request) -> str:
@@ -86,7 +90,9 @@ class Posting:
         return self._chat.visits.require(request)
 
     async def _inbound(self, request: Request, visitor: str, posted: Posted, body: bytes) -> Inbound:
-        make = partial(self._event, request, visitor, posted.id, raw=body.decode(errors="replace"))
+        make = partial(
+            self._event, request, visitor, posted.id, raw=body.decode(errors="replace"), source=posted.source
+        )
         if posted.button:
             label = await self._chat.database.read(partial(self._label, visitor, posted)) if posted.message else ""
             return make(kind="button", button=posted.button, message=posted.message, text=label)
@@ -139,8 +145,8 @@ def _clean(text: str) -> str:
     return cleaned
 
 
-async def _form(request: Request) -> tuple[str, str, bytes]:
-    """The id, the words and the bytes of a posted picture."""
+async def _form(request: Request) -> tuple[str, str, str, bytes]:
+    """The id, the words, the source and the bytes of a posted picture."""
     stream = limits.chunks(request, PICTURE_BYTES + FORM_BYTES, refusals.PICTURE_TOO_BIG)
     try:
         async with asyncio.timeout(UPLOAD_SECONDS):
@@ -149,11 +155,14 @@ async def _form(request: Request) -> tuple[str, str, bytes]:
         raise Refusal(422, refusals.UNREADABLE) from error
     except TimeoutError as error:
         raise Refusal(408, refusals.UNREADABLE) from error
-    picture, name, text = form.get("picture"), form.get("id"), form.get("text", "")
+    picture, name = form.get("picture"), form.get("id")
+    text, source = form.get("text", ""), form.get("source", "")
     content = await picture.read(PICTURE_BYTES + 1) if isinstance(picture, UploadFile) else b""
     await form.close()
-    if not content or not isinstance(name, str) or not isinstance(text, str) or not ID.fullmatch(name):
+    if not content or not isinstance(name, str) or not ID.fullmatch(name):
+        raise Refusal(422, refusals.UNREADABLE)
+    if not isinstance(text, str) or not isinstance(source, str):
         raise Refusal(422, refusals.UNREADABLE)
     if len(content) > PICTURE_BYTES:
         raise Refusal(413, refusals.PICTURE_TOO_BIG)
-    return name, _clean(text), content
+    return name, _clean(text), source[:64], content

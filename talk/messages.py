@@ -50,7 +50,8 @@ class Inbound(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     the person (the chat). `raw` is the event as it came, kept when the event must be parked. `message` is the
     platform's id of the message itself (or of the message a button belongs to), `press` what the platform wants
     back when a button press is answered, `album` joins pictures sent together. `phone_proven` is true only where
-    the platform vouches that the phone number is the sender's own.
+    the platform vouches that the phone number is the sender's own. `source` is the poster by which the
+    page was opened.
     """
 
     channel: str
@@ -71,6 +72,7 @@ class Inbound(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     message: str = ""
     press: str = ""
     album: str = ""
+    source: str = ""
     raw: str = ""
 
 

@@ -22,7 +22,7 @@ export class Outbox {
 
   /** Send an item: `{text}`, `{button, message, label}`, `{place}` or `{file}`. Answers with its id. */
   send(content) {
-    const item = { id: newId(), at: Date.now(), ...content };
+    const item = { id: newId(), at: Date.now(), source: document.body.dataset.source, ...content };
     // A picture is too big to be kept; it is sent while the page is open.
     if (!item.file) keep.set(this.prefix + item.id, JSON.stringify(item));
     this.items.push(item);
@@ -77,11 +77,12 @@ export class Outbox {
   }
 }
 
-async function deliver({ id, text, button, message, place, file }) {
-  if (!file) return post("/chat/messages", { id, text, button, message, place });
+async function deliver({ id, text, button, message, place, source, file }) {
+  if (!file) return post("/chat/messages", { id, text, button, message, place, source });
   const form = new FormData();
   form.append("id", id);
   form.append("picture", file);
+  if (source) form.append("source", source);
   return postForm("/chat/pictures", form);
 }
 
