@@ -21,7 +21,7 @@ from flows.book import FLOWS
 from handlers.picture_posted import PicturePosted
 from handlers.scene import House
 from handlers.turn import Committed, Turn
-from loyalty import programme
+from loyalty import pictures, programme
 from outreach.cadence import Cadence
 from scheduler.fetcher import Fetcher
 from scheduler.jobs import JOBS
@@ -99,6 +99,8 @@ async def compose(
     rules = await database.read(programme.read)
 
     async def load(public_id: str) -> bytes | None:
+        if media.is_drawn(public_id):
+            return await database.read(lambda connection: pictures.drawn(connection, settings.secret, public_id))
         return await database.read(lambda connection: media.load(connection, public_id))
 
     webchat = WebChat(hub.wake, load)

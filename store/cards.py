@@ -32,6 +32,6 @@ def by_card(connection: Connection, card: str) -> int | None:
     code = read_code(card.strip().upper().removeprefix(SCANNED))
     if code is None:
         return None
-    return connection.scalar(
-        sa.select(sa.func.coalesce(contacts.c.merged_into, contacts.c.id)).where(contacts.c.card == code)
-    )
+    meant = sa.func.coalesce(contacts.c.merged_into, contacts.c.id)
+    found: int | None = connection.scalar(sa.select(meant).where(contacts.c.card == code))
+    return found

@@ -61,6 +61,11 @@ class File(msgspec.Struct, frozen=True):
         return [self.content[start : start + PIECE_BYTES] for start in range(0, len(self.content), PIECE_BYTES)]
 
 
+def is_drawn(ref: str) -> bool:
+    """Whether a picture is no file but drawn when it is looked at, as a voucher is; a file's name has no dot."""
+    return "." in ref
+
+
 def load(connection: Connection, public_id: str) -> bytes | None:
     """The bytes of a file that is kept; None for any other. Who may see them is not asked here."""
     pieces = connection.scalars(

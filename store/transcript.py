@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from store import visitors
+from store.media import is_drawn
 from store.prepared import Prepared
 from store.tables import inbox, media, outbox
 from talk.messages import LANES, Button, Outgoing
@@ -228,9 +229,11 @@ def _said(connection: Connection, contact_id: int, row: _Row, pictures: dict[str
 
 
 def _picture(outgoing: Outgoing, pictures: dict[str, str]) -> Picture | None:
-    if outgoing.media is None or outgoing.media.ref not in pictures:
+    shown = outgoing.media
+    if shown is None:
         return None
-    return Picture(pictures[outgoing.media.ref], outgoing.media.name)
+    public_id = shown.ref if is_drawn(shown.ref) else pictures.get(shown.ref)
+    return None if public_id is None else Picture(public_id, shown.name)
 
 
 def _refs(row: _Row) -> list[str]:

@@ -1,0 +1,43 @@
+"""The gate before cards and vouchers: drawn for the one they belong to; to a stranger they do not exist."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+import httpx
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from loyalty import pictures
+from store import cards, tables
+from store.database import Database
+from tests.console.conftest import Connect
+from tests.console.test_media_gate import refused
+
+
+async def write(client: httpx.AsyncClient) -> None:
+    """Become a contact by writing something."""
+    await client.get("/chat")
+    assert (await client.post("/chat/messages", json={"id": str(uuid4()), "text": "hi"})).status_code == 202
+
+
+def newest(connection: Connection) -> tuple[int, str]:
+    row = connection.execute(sa.select(tables.contacts).order_by(tables.contacts.c.id.desc())).first()
+    assert row is not None
+    return row.id, row.public_id
+
+
+async def test_a_card_is_shown_to_its_member_alone_and_kept_by_no_browser(
+    client: httpx.AsyncClient, connect: Connect, store: Database
+) -> None:
+    await write(client)
+    contact_id, public_id = await store.read(newest)
+    other, nobody = connect(), connect()
+    await write(other)
+    address = f"/media/{pictures.card_ref(public_id)}"
+    assert await refused(address, client, other, nobody)
+    card = await store.transact(lambda connection: cards.card_of(connection, contact_id))
+    shown = await client.get(address)
+    assert (shown.status_code, shown.content) == (200, pictures.draw(f"M:{card}", card))
+    assert (shown.headers["Content-Type"], shown.headers["Cache-Control"]) == ("image/png", "private, no-store")
+    assert await refused(address, other, nobody)
