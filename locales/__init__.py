@@ -4,9 +4,10 @@ A dialogue names its sentences with :func:`_` and :func:`n_`; :func:`render` say
 """
 
 from locales.catalogue import Catalogue, catalogue
-from locales.text import LANGUAGES, Language, Text, _, direction, n_, render, verbatim
+from locales.text import ARAB, LANGUAGES, Language, Text, _, direction, n_, render, verbatim
 
 __all__ = [
+    "ARAB",
     "LANGUAGES",
     "Catalogue",
     "Language",

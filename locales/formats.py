@@ -7,6 +7,7 @@ before month in English, a point in the time of day, RM before the amount, each 
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
@@ -32,6 +33,10 @@ MOMENT_PATTERNS = {
 BABEL_LOCALES = {"en": "en_GB", "ms": "ms_MY", "vi": "vi_VN", "ar": "ar_AE", "zh": "zh_CN"}
 GROUP = {"vi": ".", "en": ",", "ms": ",", "ar": ",", "zh": ","}
 DECIMAL = {"vi": ",", "en": ".", "ms": ".", "ar": ".", "zh": "."}
+
+ARABIC_DIGITS = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
+ARABIC_NUMBERS = ARABIC_DIGITS | str.maketrans(",.", "٬٫")
+_NUMBER = re.compile(r"\d[\d,.]*")
 
 DECIMALS = dict.fromkeys(("VND", "JPY", "KRW", "IDR"), 0) | dict.fromkeys(
     ("KWD", "BHD", "OMR", "JOD", "TND", "IQD", "LYD"), 3
@@ -91,6 +96,13 @@ def shown(value: object, language: str) -> str:
     if isinstance(value, dt.time):
         return time(value, language)
     return str(value)
+
+
+def arabic(value: object, shown: str) -> str:
+    """What `shown` made of a value for Arabic, with the digits ٠-٩; text, which may be a code, keeps its own."""
+    if isinstance(value, int | Money):
+        return _NUMBER.sub(lambda found: found[0].translate(ARABIC_NUMBERS), shown)
+    return shown.translate(ARABIC_DIGITS) if isinstance(value, dt.date | dt.time) else shown
 
 
 def number(value: int, language: str) -> str:

@@ -17,6 +17,7 @@ from locales.catalogue import catalogue
 Language: TypeAlias = Literal["en", "ms", "vi", "ar", "zh"]
 LANGUAGES: tuple[Language, ...] = ("en", "ms", "vi", "ar", "zh")
 
+ARAB = "arab"
 ISOLATE, POP = "\u2068", "\u2069"
 
 
@@ -49,25 +50,29 @@ def direction(language: str) -> Literal["ltr", "rtl"]:
     return "rtl" if language == "ar" else "ltr"
 
 
-def render(text: Text, language: str, values: dict[str, object] | None = None) -> str:
+def render(text: Text, language: str, values: dict[str, object] | None = None, digits: str = "") -> str:
     """Say `text` in `language` with `values` put in, each formatted and escaped by its type.
 
-    Raises KeyError when the sentence names a value that is not given.
+    `digits` of `ARAB` writes Arabic with ٠-٩; codes and whatever else is text keep 0-9. Raises KeyError when the sentence names a value that is not given.
     """
     if text.literal:
         return escape(text.one, quote=False)
     values = values or {}
     count = cast(int, values[text.count]) if text.count else None
     sentence = catalogue(language).sentence(text.one, text.many, count)
+    digits = digits if language == "ar" else ""
+    if digits == ARAB:
+        sentence = sentence.translate(formats.ARABIC_DIGITS)
     if "{" not in sentence:
         return sentence
-    return sentence.format(**{name: _shown(value, language) for name, value in values.items()})
+    return sentence.format(**{name: _shown(value, language, digits) for name, value in values.items()})
 
 
-def _shown(value: object, language: str) -> str:
+def _shown(value: object, language: str, digits: str) -> str:
     if isinstance(value, Text):
-        shown = render(value, language)
+        shown = render(value, language, digits=digits)
     else:
-        shown = escape(formats.shown(value, language), quote=False)
+        shown = formats.shown(value, language)
+        shown = escape(formats.arabic(value, shown) if digits == ARAB else shown, quote=False)
     # In right-to-left text a Latin name or a number reorders its neighbours unless it stands alone.
     return f"{ISOLATE}{shown}{POP}" if direction(language) == "rtl" else shown
