@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from flows.language import CHOSEN
 from handlers import gate, route
-from handlers.scene import COMMAND, Scene
+from handlers.scene import Scene
 from locales import LANGUAGES, _
 from talk.engine import Answer
+from talk.exchange import COMMAND
 
 STALE = _("That button belongs to an earlier question, so nothing has changed.")
 

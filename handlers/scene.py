@@ -23,6 +23,7 @@ from store.contacts import Contact
 from store.database import savepoint
 from talk.conversation import Conversation, Session
 from talk.engine import Act, Book, Said, revision
+from talk.exchange import COMMAND
 from talk.journal import Record
 from talk.messages import Button, Inbound, Media, Outgoing
 from talk.prompts.base import Option
@@ -31,7 +32,6 @@ from talk.split import CAPTION_LIMIT, TEXT_LIMIT, plain, split
 
 IDLE = dt.timedelta(hours=24)
 REPLY, SERVICE = 0, 1
-COMMAND = "!"  # the place of buttons that are commands: they work at any time
 SHARE = {"phone": _("Share my phone number"), "location": _("Share my location")}
 
 
@@ -41,6 +41,7 @@ class House:
 
     `language` is spoken to those of whom nothing is known, `region` the country whose phone numbers are meant.
     `secret` is the house's key and `address` where the world reaches its web pages, for effects that need them.
+    `ways` are the channels beside chats by which a code can reach somebody: email, sms.
     """
 
     book: Book
@@ -49,6 +50,7 @@ class House:
     language: str
     secret: bytes
     address: str
+    ways: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -101,7 +103,17 @@ class Scene:
     def perform(self, key: str, effect: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Run an effect in this turn's transaction; one that writes has a savepoint and may change the contact."""
         house = self.house
-        act = Act(self.connection, self.contact.id, key, self.local_now, self.language, house.secret, house.address)
+        act = Act(
+            self.connection,
+            self.contact.id,
+            key,
+            self.local_now,
+            self.language,
+            house.secret,
+            house.address,
+            self.contact.identity_id,
+            house.ways,
+        )
         if getattr(effect, "reads_only", False):
             return effect(act, *args, **kwargs)
         if self._language != (self.contact.language, self.contact.language_chosen):
@@ -184,7 +196,7 @@ class Scene:
         html = ""
         for one, following in zip(said, (*said[1:], None), strict=False):
             joint = ("\n" if one.line else "\n\n") if html else ""
-            html += joint + render(one.text, self.language, one.values)
+            html += joint + render(one.text, self.language, one.values, self.contact.digits)
             if one.options or one.picture or following is None or following.picture or following.replaces:
                 self._message(one, html)
                 html = ""
@@ -208,7 +220,8 @@ class Scene:
 
     def _button(self, option: Option, place: str) -> Button:
         mark = "✓ " if option.chosen else ""
-        return Button(f"{mark}{_label(option.label, self.language)}", f"{place}.{option.key}")
+        label = _label(option.label, self.language, self.contact.digits)
+        return Button(f"{mark}{label}", f"{place}.{option.key}")
 
     def _send(self, outgoing: Outgoing) -> None:
         if self.address is None:
@@ -241,5 +254,5 @@ class Scene:
 
 
 @lru_cache(maxsize=1024)  # the same few labels stand on most buttons
-def _label(label: Text, language: str) -> str:
-    return plain(render(label, language))
+def _label(label: Text, language: str, digits: str) -> str:
+    return plain(render(label, language, digits=digits))

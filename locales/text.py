@@ -53,7 +53,8 @@ def direction(language: str) -> Literal["ltr", "rtl"]:
 def render(text: Text, language: str, values: dict[str, object] | None = None, digits: str = "") -> str:
     """Say `text` in `language` with `values` put in, each formatted and escaped by its type.
 
-    `digits` of `ARAB` writes Arabic with ٠-٩; codes and whatever else is text keep 0-9. Raises KeyError when the sentence names a value that is not given.
+    `digits` of `ARAB` writes Arabic with ٠-٩; codes and whatever else is text keep 0-9. Raises KeyError when the
+    sentence names a value that is not given.
     """
     if text.literal:
         return escape(text.one, quote=False)

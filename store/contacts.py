@@ -27,6 +27,7 @@ class Contact(msgspec.Struct):
     language_chosen: bool
     drift: str
     timezone: str
+    digits: str
     phone: str | None
     owner: str
     owner_until: dt.datetime | None
@@ -43,6 +44,7 @@ _COLUMNS = (
     *(contacts.c[name] for name in Contact.__struct_fields__[:-2]),
     identities.c.id.label("identity_id"),
     identities.c.reachable,
+    contacts.c.merged_into,
 )
 _LOCKED = (
     sa.select(*_COLUMNS)
@@ -57,7 +59,22 @@ _LOCK = Prepared(
     )
 )
 _LOCK_IDENTITY = Prepared(_LOCKED.where(identities.c.id == sa.bindparam("identity_id")))
-EFFECTS_MAY_CHANGE = ("name", "call_me", "language", "language_chosen", "timezone", "phone", "marketing")
+_FOLLOW = Prepared(
+    identities.update()
+    .where(identities.c.id == sa.bindparam("identity_id"))
+    .values(contact_id=sa.bindparam("new_contact_id", type_=identities.c.contact_id.type))
+)
+EFFECTS_MAY_CHANGE = (
+    "kind",
+    "name",
+    "call_me",
+    "language",
+    "language_chosen",
+    "timezone",
+    "digits",
+    "phone",
+    "marketing",
+)
 _TURN = ("seq", "seen_at", "flood", "language", "language_chosen", "drift", "owner", "owner_until", "welcomed_at")
 _NEW = {name: f"new_{name}" for name in _TURN}
 _SAVE = Prepared(
@@ -90,14 +107,22 @@ _ADDRESS = Prepared(
 
 def lock(connection: Connection, channel: str, account: str, sender: str) -> Contact | None:
     """The contact known by this identity, locked until the transaction ends; None when nobody is."""
-    row = _LOCK.row(connection, channel=channel, account=account, sender=sender)
-    return Contact(*row) if row else None
+    return _locked(connection, _LOCK, channel=channel, account=account, sender=sender)
 
 
 def lock_identity(connection: Connection, identity_id: int) -> Contact | None:
     """The contact to whom an identity belongs, locked until the transaction ends."""
-    row = _LOCK_IDENTITY.row(connection, identity_id=identity_id)
-    return Contact(*row) if row else None
+    return _locked(connection, _LOCK_IDENTITY, identity_id=identity_id)
+
+
+def _locked(connection: Connection, statement: Prepared, **where: object) -> Contact | None:
+    while (row := statement.row(connection, **where)) is not None:
+        *fields, identity_id, reachable, merged_into = row
+        if merged_into is None:
+            return Contact(*fields, identity_id, reachable)
+        # While the lock was waited for, somebody else's chat took the contact over: its identity goes along.
+        _FOLLOW.run(connection, identity_id=identity_id, new_contact_id=merged_into)
+    return None
 
 
 def make(

@@ -21,6 +21,7 @@ class Act(msgspec.Struct, frozen=True):
     """What an effect works with: the turn's transaction, whom it is for, and its idempotency key.
 
     `secret` is the house's key, for codes and signed links; `address` is where the world reaches our web pages.
+    `identity_id` is where the contact speaks in this turn; `ways` are the channels beside chats that reach people.
     """
 
     connection: Connection
@@ -30,6 +31,8 @@ class Act(msgspec.Struct, frozen=True):
     language: str
     secret: bytes
     address: str
+    identity_id: int = 0
+    ways: frozenset[str] = frozenset()
 
 
 def lookup(effect: Callable[P, T]) -> Callable[P, T]:

@@ -18,7 +18,7 @@ import msgspec
 
 from locales import Text, _
 from talk.effects import Act, lookup, reads_only, typed_result
-from talk.exchange import LATE, Answer, Event, Host, Late, Passed, Said
+from talk.exchange import COMMAND, LATE, Answer, Event, Host, Late, Passed, Said
 from talk.journal import ARGS, Entry, ParkedAt, Record, StepKind, to_plain
 from talk.prompts.base import Accepted, Drafted, Heard, Option, Prompt, Rejected
 from talk.prompts.typed import words
@@ -137,14 +137,24 @@ class Talk:
         """What this flow was started with."""
         return self._frames[-1].args
 
-    def say(self, text: Text, *, picture: str = "", line: bool = False, **values: object) -> None:
+    def say(
+        self,
+        text: Text,
+        *,
+        picture: str = "",
+        line: bool = False,
+        commands: tuple[Option, ...] = (),
+        **values: object,
+    ) -> None:
         """Tell the customer something, once, however often the flow is run.
 
-        What is said in one turn shares a message where it can; a `line` follows the one before without a gap.
+        What is said in one turn shares a message where it can; a `line` follows the one before without a gap. The
+        buttons of `commands` work at any time; their keys are among `handlers.button_pressed.COMMANDS`.
         """
         self._check()
         if self._live:
-            self._said.append(Said(text, values, picture=picture, line=line))
+            place, options = (COMMAND, (commands,)) if commands else ("", ())
+            self._said.append(Said(text, values, options, place, picture=picture, line=line))
 
     @overload
     async def ask(self, key: str, text: Text, prompt: Prompt[T], *, within: None = None, **values: object) -> T: ...

@@ -12,6 +12,8 @@ from locales import Text
 from talk.messages import Inbound
 from talk.prompts.base import Option
 
+COMMAND = "!"  # the place of buttons that are commands: they work at any time
+
 
 class Late:
     """The answer of a question whose deadline passed."""

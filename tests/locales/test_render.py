@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
 import pytest
 
-from locales import LANGUAGES, Text, _, catalogue, direction, n_, render, verbatim
+from locales import ARAB, LANGUAGES, Text, _, catalogue, direction, n_, render, verbatim
 from locales.catalogue import Catalogue, read
 from locales.formats import Money
 
@@ -129,3 +130,21 @@ def _read(folder: Path, rest: str) -> Catalogue:
     file = folder / "messages.po"
     file.write_text(HEADER + rest, encoding="utf-8")
     return read(file)
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (1234, "١٬٢٣٤"),
+        (Money(1250, "KWD"), "١٫٢٥٠ د.ك"),
+        (dt.date(2026, 11, 21), "٢١ نوفمبر ٢٠٢٦"),
+        (dt.time(9, 5), "٠٩:٠٥"),
+        ("AB12", "AB12"),
+        (verbatim("AB12"), "AB12"),
+    ],
+)
+def test_who_chose_arabic_digits_reads_them_in_numbers_and_days_but_never_in_codes(
+    value: object, shown: str
+) -> None:
+    assert f"\u2068{shown}\u2069" in render(MEETING, "ar", {"name": value}, ARAB)
+    assert render(MEETING, "en", {"name": 1234}, ARAB) == "Nice to meet you, 1,234."
