@@ -117,11 +117,11 @@ def lock_identity(connection: Connection, identity_id: int) -> Contact | None:
 
 def _locked(connection: Connection, statement: Prepared, **where: object) -> Contact | None:
     while (row := statement.row(connection, **where)) is not None:
-        *fields, identity_id, reachable, merged_into = row
+        contact, merged_into = Contact(*row[:-1]), row[-1]
         if merged_into is None:
-            return Contact(*fields, identity_id, reachable)
-        # While the lock was waited for, somebody else's chat took the contact over: its identity goes along.
-        _FOLLOW.run(connection, identity_id=identity_id, new_contact_id=merged_into)
+            return contact
+        # While the lock was waited for, somebody's other chat took the contact over: this identity goes along.
+        _FOLLOW.run(connection, identity_id=contact.identity_id, new_contact_id=merged_into)
     return None
 
 
