@@ -10,16 +10,25 @@ import datetime as dt
 from collections.abc import Mapping
 from decimal import Decimal
 from functools import lru_cache
-from typing import Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 import msgspec
+from msgspec import Meta
 from sqlalchemy.engine import Connection
 
 from locales.formats import DECIMALS
 from store import programmes
 
-Names: TypeAlias = dict[str, str]
 DEFAULT_DECIMALS = 2
+
+# What is in the file, with the bounds that the reader tells: money is in minor units here and a decimal there.
+Names: TypeAlias = dict[str, str]
+Interval: TypeAlias = tuple[dt.time, dt.time]
+Code: TypeAlias = Annotated[str, Meta(pattern="^[A-Za-z0-9_-]{1,32}$")]
+Title: TypeAlias = Annotated[str, Meta(max_length=100)]
+Money: TypeAlias = Annotated[int, Meta(ge=0, le=10**12, extra={"form": "money"})]
+Points: TypeAlias = Annotated[int, Meta(ge=0, le=10_000_000)]
+Count: TypeAlias = Annotated[int, Meta(ge=1, le=1_000_000)]
 
 
 class Part(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -29,10 +38,10 @@ class Part(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_field
 class ProductRule(Part, frozen=True):
     """What a product (by sku) or a category earns: its own multiplier, and points for each piece on top."""
 
-    sku: str = ""
-    category: str = ""
+    sku: Annotated[str, Meta(max_length=64)] = ""
+    category: Annotated[str, Meta(max_length=64)] = ""
     multiplier: Decimal = Decimal(1)
-    extra: int = 0
+    extra: Points = 0
 
 
 class PeriodRule(Part, frozen=True):
@@ -41,22 +50,22 @@ class PeriodRule(Part, frozen=True):
     `weekdays` count from 0, Monday; empty: every day. `hours` are from and until on that day.
     """
 
-    name: str
+    name: Title
     multiplier: Decimal
     starts: dt.date | None = None
     ends: dt.date | None = None
     weekdays: tuple[int, ...] = ()
-    hours: tuple[dt.time, dt.time] | None = None
-    branches: tuple[str, ...] = ()
+    hours: Interval | None = None
+    branches: tuple[Code, ...] = ()
 
 
 class Earn(Part, frozen=True):
     """`points` for every whole `every` of money (0: one unit of the currency), spendable after `pending_days`."""
 
-    points: int = 1
-    every: int = 0
-    pending_days: int = 0
-    expiry_months: int | None = None
+    points: Points = 1
+    every: Money = 0
+    pending_days: Annotated[int, Meta(ge=0, le=365)] = 0
+    expiry_months: Annotated[int, Meta(ge=1, le=120)] | None = None
     products: tuple[ProductRule, ...] = ()
     periods: tuple[PeriodRule, ...] = ()
 
@@ -64,9 +73,9 @@ class Earn(Part, frozen=True):
 class Tier(Part, frozen=True):
     """A standing reached with `threshold` points earned within the window; its members earn `multiplier` times."""
 
-    code: str
-    name: str
-    threshold: int
+    code: Code
+    name: Title
+    threshold: Points
     names: Names | None = None
     multiplier: Decimal = Decimal(1)
 
@@ -80,65 +89,75 @@ class Tiers(Part, frozen=True):
 
     levels: tuple[Tier, ...] = ()
     window: Literal["rolling", "calendar"] = "rolling"
-    keep_months: int = 12
+    keep_months: Annotated[int, Meta(ge=1, le=60)] = 12
     fall: Literal["one", "earned"] = "one"
 
 
-Interval: TypeAlias = tuple[dt.time, dt.time]
-
-
 class Hours(Part, frozen=True):
-    """Opening hours: seven days from Monday, each with its intervals; and days that differ, a closed one empty."""
+    """Opening hours: seven days from Monday, each with its intervals; and days that differ, a closed one empty.
+
+    An interval that ends before it begins goes past midnight; one that ends when it begins is a whole day. Without
+    a week nobody has said when it is open.
+    """
 
     week: tuple[tuple[Interval, ...], ...] = ()
     days: dict[str, tuple[Interval, ...]] = {}  # by ISO date
 
 
 class Branch(Part, frozen=True):
-    """A shop of the business; without hours of its own it has the business's."""
+    """A shop of the business; without hours of its own it has the business's, whose days hold for it too."""
 
-    code: str
-    name: str
-    city: str = ""
+    code: Code
+    name: Title
+    city: Annotated[str, Meta(max_length=64)] = ""
     timezone: str = ""
     hours: Hours | None = None
 
 
 class Reward(Part, frozen=True):
-    """What points are exchanged for; see the columns of `store.tables.rewards`. `picture` is a file's name."""
+    """What points are exchanged for.
 
-    code: str
-    name: str
-    points: int
+    A voucher can be used once, a card any number of times until it ends, a donation has no voucher. `tier` is the
+    lowest that may have it; `per_member` counts what a member has had, of cards those that have not ended. `stock`
+    is how many are left from the moment this number is applied. `starts` and `ends` are days, both included;
+    `valid_days` is how long its vouchers hold. What is not `listed` is only given. `picture` is a file's name.
+    """
+
+    code: Code
+    name: Title
+    points: Points
     names: Names | None = None
     kind: Literal["voucher", "card", "donation"] = "voucher"
-    about: str = ""
+    about: Annotated[str, Meta(max_length=500)] = ""
     abouts: Names | None = None
-    stock: int | None = None
-    per_member: int | None = None
-    tier: str = ""
+    stock: Annotated[int, Meta(ge=0, le=1_000_000)] | None = None
+    per_member: Count | None = None
+    tier: Code = ""
     starts: dt.date | None = None
     ends: dt.date | None = None
-    valid_days: int | None = None
+    valid_days: Annotated[int, Meta(ge=1, le=3_650)] | None = None
     listed: bool = True
-    picture: str = ""
+    picture: Annotated[str, Meta(max_length=200)] = ""
 
 
 class Gift(Part, frozen=True):
     """What an occasion brings: points, a voucher for a reward, both, or only a greeting."""
 
     greet: bool = True
-    points: int = 0
-    reward: str = ""
+    points: Points = 0
+    reward: Code = ""
 
 
 class Occasions(Part, frozen=True):
     """Greetings: at what hour of the customer's day, how late they may still come, and what they bring."""
 
     at: dt.time = dt.time(9)
-    grace_hours: int = 24
+    grace_hours: Annotated[int, Meta(ge=0, le=168)] = 24
     birthday: Gift = Gift()
     membership: Gift = Gift()
+
+
+Cap: TypeAlias = Annotated[int, Meta(ge=0, le=100)]
 
 
 class Outreach(Part, frozen=True):
@@ -146,23 +165,23 @@ class Outreach(Part, frozen=True):
 
     quiet_from: dt.time = dt.time(21)
     quiet_until: dt.time = dt.time(8)
-    a_day: int = 1
-    a_week: int = 3
-    gap_hours: int = 4
-    kinds: dict[str, int] = {}  # at most so many of a kind a week, for example {"offer": 2}
+    a_day: Cap = 1
+    a_week: Cap = 3
+    gap_hours: Annotated[int, Meta(ge=0, le=168)] = 4
+    kinds: dict[str, Cap] = {}  # at most so many of a kind a week, for example {"offer": 2}
 
 
 class Claims(Part, frozen=True):
     """Missing points: answered within `answer_days` working days, for receipts not older than `receipt_days`."""
 
-    answer_days: int = 2
-    receipt_days: int = 30
+    answer_days: Annotated[int, Meta(ge=1, le=30)] = 2
+    receipt_days: Annotated[int, Meta(ge=1, le=365)] = 30
 
 
 class Programme(Part, frozen=True):
     """The whole document."""
 
-    business: str = ""
+    business: Title = ""
     currency: str = "MYR"
     earn: Earn = Earn()
     tiers: Tiers = Tiers()

@@ -49,7 +49,6 @@ rewards = sa.Table(  # as the programme file says, with what is left of them
     sa.Column("starts_at", Utc),
     sa.Column("ends_at", Utc),
     sa.Column("valid_days", sa.Integer),  # of its vouchers; null: no end
-    sa.Column("uses", sa.Integer),  # of a voucher; null: any number until its end, as a discount card
     sa.Column("listed", sa.Boolean, nullable=False, server_default=sa.true()),  # false: given, not chosen
     sa.Column("place", sa.Integer, nullable=False, server_default="0"),
     sa.Column("picture_id", sa.ForeignKey("media.id")),

@@ -439,7 +439,6 @@ def upgrade() -> None:
     op.add_column("rewards", sa.Column("starts_at", Utc(), nullable=True))
     op.add_column("rewards", sa.Column("ends_at", Utc(), nullable=True))
     op.add_column("rewards", sa.Column("valid_days", sa.Integer(), nullable=True))
-    op.add_column("rewards", sa.Column("uses", sa.Integer(), nullable=True))
     op.add_column("rewards", sa.Column("listed", sa.Boolean(), server_default=sa.true(), nullable=False))
     op.add_column("rewards", sa.Column("place", sa.Integer(), server_default="0", nullable=False))
     integer = "INTEGER" if op.get_bind().dialect.name == "sqlite" else "BIGINT"
@@ -567,7 +566,6 @@ def downgrade() -> None:
     op.drop_column("rewards", "picture_id")
     op.drop_column("rewards", "place")
     op.drop_column("rewards", "listed")
-    op.drop_column("rewards", "uses")
     op.drop_column("rewards", "valid_days")
     op.drop_column("rewards", "ends_at")
     op.drop_column("rewards", "starts_at")
