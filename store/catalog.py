@@ -60,6 +60,12 @@ _REWARDS = Prepared(
 _PRODUCTS = Prepared(
     sa.select(*(products.c[name] for name in Product._fields)).where(among(products.c.sku, "skus"))
 )
+_PRODUCTS_AFTER = Prepared(
+    sa.select(*(products.c[name] for name in Product._fields))
+    .where(products.c.sku > sa.bindparam("after", type_=sa.String()))
+    .order_by(products.c.sku)
+    .limit(sa.bindparam("size", type_=sa.Integer()))
+)
 _PRODUCT_IDS = Prepared(sa.select(products.c.sku, products.c.id))
 _BRANCH_IDS = Prepared(sa.select(branches.c.code, branches.c.id))
 _PICTURED = Prepared(
@@ -102,6 +108,11 @@ def product_ids(connection: Connection) -> dict[str, int]:
 def find_products(connection: Connection, skus: Collection[str]) -> dict[str, Product]:
     """The products with these skus."""
     return {row[0]: Product(*row) for row in _PRODUCTS.rows(connection, skus=skus)}
+
+
+def products_after(connection: Connection, after: str, size: int) -> list[Product]:
+    """At most `size` products, sorted by sku, after the one with the sku `after`."""
+    return [Product(*row) for row in _PRODUCTS_AFTER.rows(connection, after=after, size=size)]
 
 
 def save_products(connection: Connection, saved: Sequence[Product]) -> None:

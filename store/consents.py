@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -11,7 +12,7 @@ from store import outbox
 from store.prepared import Prepared
 from store.tables import consents, contacts
 
-MARKETING = "marketing"
+MARKETING, PROFILING = "marketing", "profiling"
 OPTED_OUT = "opted out"
 
 _FIELDS = ("contact_id", "purpose", "channel", "granted", "wording", "locale", "evidence", "at")
@@ -23,6 +24,35 @@ _STAND = Prepared(
     .where(contacts.c.id == sa.bindparam("contact_id"))
     .values(marketing=sa.bindparam("standing", type_=sa.String()))
 )
+_WORDS = (
+    sa.select(*(consents.c[name] for name in ("purpose", "granted", "channel", "wording", "locale", "at")))
+    .where(consents.c.contact_id == sa.bindparam("contact_id"))
+    .order_by(consents.c.id.desc())
+)
+_HISTORY = Prepared(_WORDS.limit(sa.bindparam("most", type_=sa.Integer())))
+_NEWEST = Prepared(_WORDS.where(consents.c.purpose == sa.bindparam("purpose", type_=sa.String())).limit(1))
+
+
+class Word(NamedTuple):
+    """A consent that was given or taken back: in which version of the wording, where and when."""
+
+    purpose: str
+    granted: bool
+    channel: str
+    wording: str
+    locale: str
+    at: dt.datetime
+
+
+def history(connection: Connection, contact_id: int, most: int) -> list[Word]:
+    """What the contact said of every purpose, the newest first."""
+    return [Word(*row) for row in _HISTORY.rows(connection, contact_id=contact_id, most=most)]
+
+
+def granted(connection: Connection, contact_id: int, purpose: str) -> bool:
+    """Whether the contact agreed to this and did not take it back."""
+    row = _NEWEST.row(connection, contact_id=contact_id, purpose=purpose)
+    return row is not None and Word(*row).granted
 
 
 def record(
