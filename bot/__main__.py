@@ -145,6 +145,39 @@ def link(
 
 
 @cli.command()
+def poster(
+    out: Annotated[Path, typer.Option(help="The folder to write the PDF files into.", file_okay=False)],
+    branch: Annotated[str, typer.Option(help="The code of a branch.")] = "",
+    language: Annotated[str, typer.Option(help=f"A language: {', '.join(LANGUAGES)}.")] = "",
+    every: Annotated[bool, typer.Option("--all", help="Every branch in every language.")] = False,
+    telegram_name: Annotated[str, typer.Option(help="The bot's name, if Telegram cannot be asked.")] = "",
+) -> None:
+    """Print posters by which customers join, for each branch and language."""
+    from bot.posters.printing import print_posters
+
+    wanted = [code for code in LANGUAGES if language in ("", code)]
+    if not wanted or not (every or branch or language):
+        raise SapaError(f"Say --branch CODE, --language (one of {', '.join(LANGUAGES)}), both, or --all.")
+    settings = _settings()
+    files = _run(print_posters(settings, out, branch=branch, languages=wanted, telegram_name=telegram_name))
+    typer.echo("\n".join(map(str, files)))
+    if not settings.public_url:
+        typer.secho(f"They lead to {settings.address}: set SAPA_PUBLIC_URL before you hang them up.", err=True)
+
+
+@cli.command()
+def joins(
+    since: Annotated[
+        dt.datetime | None, typer.Option(formats=["%Y-%m-%d"], help="From this day on, as 2026-11-30.")
+    ] = None,
+) -> None:
+    """Count the customers who joined in a chat, by poster and channel."""
+    from bot.posters.printing import show_joins
+
+    _run(show_joins(_settings(), since.date() if since else None))
+
+
+@cli.command()
 def doctor() -> None:
     """Look at everything Sapa needs, and say what to do about what is missing."""
     from bot.doctor import show

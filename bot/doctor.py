@@ -120,14 +120,14 @@ async def _postgres(database: Database) -> Finding:
 
 
 async def _telegram(settings: Settings) -> Finding:
-    answer = await _ask(settings, "getMe")
+    answer = await ask_telegram(settings, "getMe")
     if isinstance(answer, str):
         return Finding("Telegram", "wrong", answer)
     return Finding("Telegram", "ok", f"The token belongs to @{answer.get('username', '')}.")
 
 
 async def _webhook(settings: Settings) -> Finding:
-    answer = await _ask(settings, "getWebhookInfo")
+    answer = await ask_telegram(settings, "getWebhookInfo")
     if isinstance(answer, str):
         return Finding("Telegram updates", "wrong", answer)
     url = str(answer.get("url", ""))
@@ -139,7 +139,7 @@ async def _webhook(settings: Settings) -> Finding:
     return Finding("Telegram updates", "ok", "They come by webhook.")
 
 
-async def _ask(settings: Settings, method: str) -> dict[str, object] | str:
+async def ask_telegram(settings: Settings, method: str) -> dict[str, object] | str:
     """What the Bot API answers, or what to do when it does not."""
     server = settings.telegram_api or "https://api.telegram.org"
     try:

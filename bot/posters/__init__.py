@@ -1,0 +1,1 @@
+"""Posters by which customers join: what they say, how they are drawn, and the command that prints them."""
