@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
@@ -87,6 +89,8 @@ def shown(value: object, language: str) -> str:
         raise TypeError(f"{value!r} cannot stand in a sentence: say a yes or no in words, round a fraction first.")
     if isinstance(value, int):
         return number(value, language)
+    if isinstance(value, Decimal):
+        return decimal(value, language)
     if isinstance(value, Money):
         return money(value, language)
     if isinstance(value, dt.datetime):
@@ -100,7 +104,7 @@ def shown(value: object, language: str) -> str:
 
 def arabic(value: object, shown: str) -> str:
     """What `shown` made of a value for Arabic, with the digits ٠-٩; text, which may be a code, keeps its own."""
-    if isinstance(value, int | Money):
+    if isinstance(value, int | Decimal | Money):
         return _NUMBER.sub(lambda found: found[0].translate(ARABIC_NUMBERS), shown)
     return shown.translate(ARABIC_DIGITS) if isinstance(value, dt.date | dt.time) else shown
 
@@ -108,6 +112,18 @@ def arabic(value: object, shown: str) -> str:
 def number(value: int, language: str) -> str:
     """A whole number with the language's thousands separator and digits 0-9 (VOICE.md)."""
     return f"{value:,}".replace(",", GROUP[language])
+
+
+def decimal(value: Decimal, language: str) -> str:
+    """A number with the language's decimal mark and no more decimals than it needs: 1.5, 1,5, 2."""
+    return f"{value.normalize():f}".replace(".", DECIMAL[language])
+
+
+def listed(parts: Sequence[str], language: str) -> str:
+    """Parts that are shown already, as a list in the language: A, B and C."""
+    from babel.lists import format_list
+
+    return format_list(parts, locale=_locale(language))
 
 
 def money(value: Money, language: str) -> str:

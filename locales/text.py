@@ -51,7 +51,7 @@ def direction(language: str) -> Literal["ltr", "rtl"]:
 
 
 def render(text: Text, language: str, values: dict[str, object] | None = None, digits: str = "") -> str:
-    """Say `text` in `language` with `values` put in, each formatted and escaped by its type.
+    """Say `text` in `language` with `values` put in, each formatted and escaped by its type; a tuple is a list.
 
     `digits` of `ARAB` writes Arabic with ٠-٩; codes and whatever else is text keep 0-9. Raises KeyError when the
     sentence names a value that is not given.
@@ -72,6 +72,8 @@ def render(text: Text, language: str, values: dict[str, object] | None = None, d
 def _shown(value: object, language: str, digits: str) -> str:
     if isinstance(value, Text):
         shown = render(value, language, digits=digits)
+    elif isinstance(value, tuple):
+        shown = formats.listed([_shown(part, language, digits) for part in value], language)
     else:
         shown = formats.shown(value, language)
         shown = escape(formats.arabic(value, shown) if digits == ARAB else shown, quote=False)

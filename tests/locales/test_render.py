@@ -37,6 +37,13 @@ def test_an_escaped_value_is_not_escaped_again() -> None:
     assert render(MEETING, "en", {"name": verbatim("R & B")}) == "Nice to meet you, R &amp; B."
 
 
+def test_several_values_are_listed_as_the_language_lists() -> None:
+    people = ("Aisha", "<b>Bob</b>", verbatim("Chen"))
+    assert render(MEETING, "en", {"name": people}) == "Nice to meet you, Aisha, &lt;b&gt;Bob&lt;/b&gt; and Chen."
+    assert "Aisha、&lt;b&gt;Bob&lt;/b&gt;和Chen" in render(MEETING, "zh", {"name": people})
+    assert render(MEETING, "ar", {"name": people}).count("\u2068") == 4
+
+
 def test_quotes_in_a_value_stay_quotes() -> None:
     assert render(MEETING, "en", {"name": 'O\'Neil "Jo"'}) == 'Nice to meet you, O\'Neil "Jo".'
 
