@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from babel import Locale
@@ -87,19 +87,7 @@ def shown(value: object, language: str) -> str:
     """
     if isinstance(value, bool | float):
         raise TypeError(f"{value!r} cannot stand in a sentence: say a yes or no in words, round a fraction first.")
-    if isinstance(value, int):
-        return number(value, language)
-    if isinstance(value, Decimal):
-        return decimal(value, language)
-    if isinstance(value, Money):
-        return money(value, language)
-    if isinstance(value, dt.datetime):
-        return moment(value, language)
-    if isinstance(value, dt.date):
-        return date(value, language)
-    if isinstance(value, dt.time):
-        return time(value, language)
-    return str(value)
+    return next((form(value, language) for kind, form in _FORMS if isinstance(value, kind)), str(value))
 
 
 def arabic(value: object, shown: str) -> str:
@@ -171,6 +159,17 @@ def _part_of_day(moment: dt.time, language: str) -> str:
     if moment.hour < 14:
         return "tengah hari"
     return "petang" if moment.hour < 19 else "malam"
+
+
+# A moment is a day as well, so it comes first.
+_FORMS: tuple[tuple[type, Callable[[Any, str], str]], ...] = (
+    (int, number),
+    (Decimal, decimal),
+    (Money, money),
+    (dt.datetime, moment),
+    (dt.date, date),
+    (dt.time, time),
+)
 
 
 @cache
