@@ -1,0 +1,150 @@
+"""Taking a contact over: everything that belongs to a person goes to the contact of the chat they proved it in.
+
+What was said stays with the old contact, which points to the new one: places in a conversation are given by
+contact, and a page that is open must not see old messages come in as new.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from store import consents, outbox
+from store.tables import (
+    accounts,
+    anniversaries,
+    behaviours,
+    claims,
+    codes,
+    contacts,
+    due,
+    identities,
+    occurrences,
+    preferences,
+    purchases,
+    sessions,
+    tier_changes,
+    till_actions,
+    verdicts,
+    vouchers,
+)
+from store.tables import (
+    consents as consents_table,
+)
+
+# A person has any number of these.
+_PLAIN = (accounts, purchases, vouchers, claims, consents_table, verdicts, behaviours, till_actions, identities)
+# What the business or the customer said before stays unless the chat knows better.
+_TAKEN_OVER = ("number", "name", "email", "city")
+_KEPT = ("call_me", "timezone", "digits", "joined_from", "phone")
+_USED_UP = 99  # tries: a code of the old card opens nothing any more
+
+
+def absorb(connection: Connection, member_id: int, into_contact_id: int) -> None:
+    """Give everything of one contact to another; both must be locked, and `into_contact_id` hold no points.
+
+    Open dialogues of the old contact end. Where both have something of which a person has one, the more cautious
+    wins: the birthday that was given first, the preferences changed last, an occasion that was greeted already.
+    """
+    _drop_empty_account(connection, into_contact_id)
+    _settle_unique(connection, member_id, into_contact_id)
+    for table in (*_PLAIN, anniversaries, occurrences, preferences):
+        _give(connection, table, member_id, into_contact_id)
+    _give_codes(connection, member_id, into_contact_id)
+    _end_dialogues(connection, member_id, into_contact_id)
+    _give_fields(connection, member_id, into_contact_id)
+    _stand_by_consents(connection, into_contact_id)
+
+
+def family(contact_id: int) -> sa.Select[int]:
+    """The ids of a contact and of all that were taken over by it."""
+    return sa.select(contacts.c.id).where(sa.or_(contacts.c.id == contact_id, contacts.c.merged_into == contact_id))
+
+
+def _give(connection: Connection, table: sa.Table, member_id: int, contact_id: int) -> None:
+    connection.execute(table.update().where(table.c.contact_id == member_id).values(contact_id=contact_id))
+
+
+def _drop_empty_account(connection: Connection, contact_id: int) -> None:
+    mine = sa.select(accounts.c.id).where(accounts.c.contact_id == contact_id)
+    connection.execute(tier_changes.delete().where(tier_changes.c.account_id.in_(mine)))
+    connection.execute(accounts.delete().where(accounts.c.contact_id == contact_id))
+
+
+def _settle_unique(connection: Connection, member_id: int, contact_id: int) -> None:
+    _keep_one(connection, anniversaries, ("occasion",), anniversaries.c.given_at.asc(), member_id, contact_id)
+    greeted = sa.case((occurrences.c.state == "planned", 1), else_=0)
+    _keep_one(connection, occurrences, ("occasion", "occurrence"), greeted.asc(), member_id, contact_id)
+    newest = preferences.c.changed_at.desc()
+    both = (member_id, contact_id)
+    found = sa.select(preferences.c.contact_id).where(preferences.c.contact_id.in_(both)).order_by(newest)
+    for other in connection.scalars(found).all()[1:]:
+        connection.execute(preferences.delete().where(preferences.c.contact_id == other))
+
+
+def _keep_one(
+    connection: Connection, table: sa.Table, key: tuple[str, ...], best: Any, member_id: int, contact_id: int
+) -> None:
+    """Of two rows with the same key, one of each contact, keep the better one."""
+    rows = connection.execute(
+        sa.select(table.c.id, *(table.c[name] for name in key))
+        .where(table.c.contact_id.in_((member_id, contact_id)))
+        .order_by(best, table.c.id)
+    ).all()
+    kept: set[tuple[Any, ...]] = set()
+    for row in rows:
+        if tuple(row[1:]) in kept:
+            connection.execute(table.delete().where(table.c.id == row[0]))
+        kept.add(tuple(row[1:]))
+
+
+def _give_codes(connection: Connection, member_id: int, contact_id: int) -> None:
+    _give(connection, codes, member_id, contact_id)
+    asked = codes.c.member_id == member_id
+    connection.execute(codes.update().where(asked).values(member_id=contact_id, tries=_USED_UP))
+
+
+def _end_dialogues(connection: Connection, member_id: int, contact_id: int) -> None:
+    steps = sa.and_(due.c.contact_id == member_id, due.c.session_id.is_not(None))
+    connection.execute(due.delete().where(steps))
+    _give(connection, due, member_id, contact_id)
+    open_ones = sa.and_(sessions.c.contact_id == member_id, sessions.c.state != "ended")
+    connection.execute(sessions.update().where(open_ones).values(state="ended", exit="linked"))
+
+
+def _give_fields(connection: Connection, member_id: int, contact_id: int) -> None:
+    old = connection.execute(sa.select(contacts).where(contacts.c.id == member_id)).one()._mapping
+    new = connection.execute(sa.select(contacts).where(contacts.c.id == contact_id)).one()._mapping
+    given: dict[str, Any] = {name: old[name] for name in _TAKEN_OVER if old[name]}
+    given |= {name: old[name] for name in _KEPT if old[name] and not new[name]}
+    if new["kind"] == "customer":
+        given["kind"] = old["kind"]
+    if new["marketing"] == "unasked":
+        given["marketing"] = old["marketing"]
+    written = [each["proactive_at"] for each in (old, new) if each["proactive_at"]]
+    given["proactive_at"] = max(written, default=None)
+    emptied = {"number": None, "phone": None, "email": None, "name": "", "call_me": "", "city": "", "owner": "bot"}
+    gone = contacts.update().where(contacts.c.id == member_id)
+    connection.execute(gone.values(merged_into=contact_id, owner_until=None, **emptied))
+    earlier = contacts.c.merged_into == member_id
+    connection.execute(contacts.update().where(earlier).values(merged_into=contact_id))
+    connection.execute(contacts.update().where(contacts.c.id == contact_id).values(**given))
+
+
+def _stand_by_consents(connection: Connection, contact_id: int) -> None:
+    """The last word on marketing holds, whichever chat it was said in."""
+    said = sa.and_(consents_table.c.contact_id == contact_id, consents_table.c.purpose == consents.MARKETING)
+    last = (
+        sa.select(consents_table.c.granted)
+        .where(said)
+        .order_by(consents_table.c.at.desc(), consents_table.c.id.desc())
+    )
+    granted = connection.scalar(last.limit(1))
+    if granted is None:
+        return
+    standing = "granted" if granted else "withdrawn"
+    connection.execute(contacts.update().where(contacts.c.id == contact_id).values(marketing=standing))
+    if not granted:
+        outbox.skip_marketing(connection, contact_id, consents.OPTED_OUT)
