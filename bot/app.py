@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
@@ -108,7 +109,8 @@ async def compose(
     outbound = _outbound(settings, load)
     if outbound is not None:
         channels[outbound.name, outbound.account] = outbound
-    sender = Sender(database, channels, cadence=Cadence(zone=settings.business_timezone), failpoint=failpoint)
+    cadence = partial(Cadence.of, zone=settings.business_timezone)
+    sender = Sender(database, channels, cadence=cadence, failpoint=failpoint)
     fetcher = Fetcher(database, channels, now=now)
     house = House(
         FLOWS,
@@ -157,6 +159,9 @@ async def compose(
                 origins=settings.embed_origins,
                 default_language=settings.default_language,
             ),
+            act=turn.act,
+            zone=settings.zone,
+            region=settings.business_country,
             extra_routes=routes,
             now=now,
         ),

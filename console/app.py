@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections.abc import Callable, Sequence
+from zoneinfo import ZoneInfo
 
 from prometheus_client import REGISTRY, CollectorRegistry
 from starlette.applications import Starlette
@@ -13,6 +14,8 @@ from starlette.responses import RedirectResponse
 from starlette.routing import BaseRoute, Mount, Route
 
 from console import health, refusals, static_files
+from console.api.house import House
+from console.api.late import LateApi
 from console.chat import Chat, KeepPicture, Look
 from console.conversation import Conversation
 from console.files import Files
@@ -21,6 +24,10 @@ from console.hub import Hub
 from console.limits import Limits, Paces
 from console.pages import Pages
 from console.posting import Posting
+from console.staff import routes as staff_routes
+from console.staff.office import Act, Office
+from console.staff.passwords import Passwords
+from console.staff.rendering import templates
 from console.visits import Visits
 from store.database import Database, StoreUnavailable
 from talk.channel import Receive
@@ -40,9 +47,13 @@ def build(
     secret: str,
     public_url: str,
     look: Look,
+    act: Act,
+    zone: ZoneInfo,
+    region: str = "MY",
     ready: health.Ready | None = None,
     extra_routes: Sequence[BaseRoute] = (),
     paces: Paces | None = None,
+    passwords: Passwords | None = None,
     registry: CollectorRegistry = REGISTRY,
     now: Callable[[], dt.datetime] = utc_now,
     clock: Callable[[], float] = time.monotonic,
@@ -50,8 +61,9 @@ def build(
     """The application of one business.
 
     `receive` takes what visitors send, `keep_picture` their pictures. `secret` signs visitors and personal links;
-    `public_url` is where the world sees us (https makes cookies secure). `ready` says whether we can serve: by
-    default whether the database answers and is migrated. `extra_routes` come first, a webhook for example.
+    `public_url` is where the world sees us (https makes cookies secure). `act` opens the turns of staff, `zone` is
+    the business's clock, `region` its country (ISO 3166). `ready` says whether we can serve: by default whether the database answers and is migrated.
+    `extra_routes` come first, a webhook for example.
     Raises ValueError when `look` names a colour or an origin that is none.
     """
     chat = Chat(
@@ -69,12 +81,27 @@ def build(
         routes=[
             *extra_routes,
             *chat_routes(chat),
+            Mount("/api/v1", LateApi(House(database, secret.encode(), region, look.default_language, now), clock)),
+            *staff_routes.ROUTES,
             *health.routes(ready or health.store_ready(database), registry),
         ],
         middleware=[Middleware(SafeHeaders)],
         exception_handlers={refusals.Refusal: refusals.refused, StoreUnavailable: refusals.unavailable},
     )
     app.state.default_language = look.default_language
+    app.state.office = Office(
+        database=database,
+        act=act,
+        visits=chat.visits,
+        business=look.business,
+        address=public_url,
+        secret=secret.encode(),
+        zone=zone,
+        static=f"/static/{static_files.version()}",
+        templates=templates(),
+        passwords=passwords or Passwords(),
+        now=now,
+    )
     return app
 
 

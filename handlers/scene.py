@@ -11,6 +11,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from html import escape
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,6 +19,7 @@ from sqlalchemy.engine import Connection
 
 from handlers import intents
 from locales import Text, _, render
+from outreach.kinds import KINDS, MORE
 from store import contacts, due, outbox, sessions
 from store.contacts import Contact
 from store.database import savepoint
@@ -31,7 +33,7 @@ from talk.reading import words
 from talk.split import CAPTION_LIMIT, TEXT_LIMIT, plain, split
 
 IDLE = dt.timedelta(hours=24)
-REPLY, SERVICE = 0, 1
+REPLY, SERVICE, MARKETING = outbox.REPLY, outbox.SERVICE, outbox.MARKETING
 SHARE = {"phone": _("Share my phone number"), "location": _("Share my location")}
 
 
@@ -74,6 +76,8 @@ class Scene:
         self.notices: list[Notice] = []
         self.address: tuple[str, str, str] | None = None
         self.lane = REPLY
+        self.kind = ""  # of what is said though nobody asked for it,
+        self.expires_at: dt.datetime | None = None  # and until when it is of use
         self._language = (contact.language, contact.language_chosen)  # as it is stored
         self._messages: list[outbox.NewMessage] = []
         self._meant: dict[str, words.Match | None] = {}
@@ -152,6 +156,15 @@ class Scene:
         options = tuple((command,) for command in commands)
         self.conversation.said.append(Said(text, values, options, COMMAND if options else ""))
 
+    def speak(self, text: str, *, author: str, name: str, message: str) -> None:
+        """Let a person say something; `author` is their public id, `name` what the customer sees.
+
+        `message` becomes the public id of what is said, of its first part when it is too long for one message.
+        """
+        room = TEXT_LIMIT - 2 * len(name) - 2  # where a channel does not show who speaks, the name stands before it
+        for number, piece in enumerate(split(escape(text, quote=False), room)):
+            self._send(Outgoing(text=piece, author=name), author=author, public_id="" if number else message)
+
     def take_up(self, session: Session) -> Session:
         """The session of a due row as this turn's conversation knows it."""
         for known in self.conversation.stack:
@@ -223,11 +236,11 @@ class Scene:
         label = _label(option.label, self.language, self.contact.digits)
         return Button(f"{mark}{label}", f"{place}.{option.key}")
 
-    def _send(self, outgoing: Outgoing) -> None:
+    def _send(self, outgoing: Outgoing, *, author: str = "bot", public_id: str = "") -> None:
         if self.address is None:
             self.address = contacts.address(self.connection, self.contact.identity_id)
         channel, account, sender = self.address
-        self.contact.seq += 1
+        kind = MORE if self.kind and self._messages else self.kind
         self._messages.append(
             outbox.NewMessage(
                 public_id=secrets.token_urlsafe(12),
@@ -237,13 +250,22 @@ class Scene:
                 sender=sender,
                 lane=self.lane,
                 payload=outgoing,
-                seq=self.contact.seq,
+                seq=self._place(),
                 author="bot",
                 due_at=self.now,
-                expires_at=None,
+                expires_at=self.expires_at,
                 created_at=self.now,
+                kind=kind,
+                begun_at=self.now if kind and self.lane == SERVICE and KINDS[kind].counts else None,
             )
         )
+
+    def _place(self) -> int | None:
+        """The message's place in the conversation; marketing takes its own when it is sent."""
+        if self.lane == MARKETING:
+            return None
+        self.contact.seq += 1
+        return self.contact.seq
 
     def _notice_changes(self) -> None:
         fresh = contacts.lock_identity(self.connection, self.contact.identity_id)

@@ -10,6 +10,7 @@ import asyncio
 import datetime as dt
 from collections.abc import Awaitable, Callable
 from time import perf_counter
+from typing import TypeVar
 
 import msgspec
 import structlog
@@ -18,13 +19,14 @@ from sqlalchemy.engine import Connection
 from handlers import event_parked, events, flow_due, meeting
 from handlers.metrics import SECONDS, turns
 from handlers.scene import House, Notice, Scene
-from store import bell, due, inbox, media, visitors
+from store import bell, conversations, due, inbox, media, visitors
 from store.database import Database, StoreUnavailable
 from store.inbox import Unread
 from talk.errors import SapaError
 from talk.messages import Inbound
 
 log = structlog.get_logger()
+T = TypeVar("T")
 
 TRIES = 5
 BACKOFF = (0.0, 0.02, 0.1, 0.3, 0.6)
@@ -101,6 +103,27 @@ class Turn:
             return
         if committed is not None:
             await self._after(committed)
+
+    async def act(self, contact: str, deed: Callable[[Scene], T]) -> T | None:
+        """Let a person do something to a conversation: what `deed` changes and what it says are one turn.
+
+        What it returned; None when nobody has this public id, or nobody could be written to there. `deed` may run
+        again when another turn fails, so it changes the database alone. Raises StoreUnavailable.
+        """
+
+        def open_turn(connection: Connection) -> tuple[T, Committed | None] | None:
+            found = conversations.lock(connection, contact)
+            if found is None:
+                return None
+            scene = Scene(connection, self._house, found, self._now())
+            result = deed(scene)
+            return result, self._close(scene)
+
+        done = await self._database.transact(open_turn, repeatable=True)
+        if done is None:
+            return None
+        await self._after(done[1])
+        return done[0]
 
     async def keep_unread(self, channel: str, account: str, external_id: str, raw: str, reason: Unread) -> None:
         """Keep an update that has no turn, so that it counts as received; one that could not be read is told of.

@@ -219,7 +219,7 @@ def _said(connection: Connection, contact_id: int, row: _Row, pictures: dict[str
         speaker="person" if person else "bot",
         at=row.at,
         text=outgoing.text,
-        author=row.author if person else "",
+        author=outgoing.author or (row.author if person else ""),
         buttons=outgoing.buttons,
         picture=_picture(outgoing, pictures),
         edits=edits,

@@ -90,6 +90,7 @@ class Outgoing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     `text` is in Sapa's HTML subset, already in the customer's language, within the channel's limit. `buttons` are
     rows. `request` asks the platform for the customer's phone number or place where it can. `edits` is the
     platform's id of an earlier message that this one replaces. `press` answers a button press with no message.
+    `author` is the name of the person who speaks; empty when the bot does.
     """
 
     text: str = ""
@@ -99,6 +100,7 @@ class Outgoing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     request_label: str = ""
     edits: str = ""
     press: str = ""
+    author: str = ""
 
 
 class Sent(msgspec.Struct, frozen=True, tag=True):

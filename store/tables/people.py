@@ -39,6 +39,12 @@ contacts = sa.Table(
     sa.Column("created_at", Utc, nullable=False),
     sa.Column("merged_into", sa.ForeignKey("contacts.id")),
     sa.Index("uq_contacts_card", "card", unique=True),
+    sa.Index(  # the few conversations that people have
+        "ix_contacts_held",
+        "owner",
+        sqlite_where=sa.text("owner <> 'bot'"),
+        postgresql_where=sa.text("owner <> 'bot'"),
+    ),
 )
 
 identities = sa.Table(

@@ -13,8 +13,11 @@ import secrets
 import signal
 from collections.abc import Sequence
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import uvicorn
+from argon2 import PasswordHasher
+from argon2.profiles import CHEAPEST
 from PIL import Image
 from sqlalchemy.engine import Connection
 from starlette.applications import Starlette
@@ -24,6 +27,10 @@ from console.chat import Look
 from console.hub import Hub
 from console.limits import Pace, Paces
 from console.serve import StreamingServer
+from console.staff.passwords import Passwords
+from flows.book import FLOWS
+from handlers.scene import House, Notice
+from handlers.turn import Turn
 from locales import LANGUAGES
 from store import contacts, inbox, media, outbox, tables, visitors
 from store.contacts import Contact
@@ -153,9 +160,28 @@ def application(database: Database, hub: Hub, bot: FakeBot, **more: Any) -> Star
         "secret": SECRET,
         "public_url": "http://chat.test",
         "look": Look("Kopi & Co"),
+        "act": _turn(database, hub).act,
+        "zone": ZoneInfo("Asia/Kuala_Lumpur"),
+        "passwords": Passwords(PasswordHasher.from_parameters(CHEAPEST)),
         "paces": UNHURRIED,
     }
     return build(**arguments | more)
+
+
+def _turn(database: Database, hub: Hub) -> Turn:
+    """The real turn, in which staff act."""
+
+    async def alert(_notice: Notice) -> None:
+        pass
+
+    house = House(FLOWS, ZoneInfo("Asia/Kuala_Lumpur"), "MY", "en", SECRET.encode(), "http://chat.test")
+    return Turn(
+        database,
+        house,
+        now=lambda: dt.datetime.now(dt.UTC),
+        committed=lambda committed: hub.wake(committed.contact_id),
+        alert=alert,
+    )
 
 
 def _ticks(mark: str) -> tuple[tuple[Button, ...], ...]:

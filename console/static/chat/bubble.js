@@ -77,7 +77,7 @@ export class Bubble {
 
   speaker() {
     if (this.line.from === "you") return t("you");
-    return this.line.from === "person" ? t("person") : ui.business;
+    return this.line.from === "person" ? this.line.author || t("person") : ui.business;
   }
 
   picture() {
@@ -126,7 +126,8 @@ export class Bubble {
 
   drawMeta() {
     const time = make("time", { datetime: this.at.toISOString(), text: timeOfDay(this.at) });
-    const name = this.line.from === "person" ? [label(make("span"), "person")] : [];
+    const named = this.line.author ? make("span", { dir: "auto" }, this.line.author) : label(make("span"), "person");
+    const name = this.line.from === "person" ? [named] : [];
     this.meta.replaceChildren(...name, time, ...this.progress());
     this.element.dataset.state = this.state;
   }

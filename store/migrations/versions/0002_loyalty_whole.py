@@ -258,7 +258,7 @@ def upgrade() -> None:
         sa.Column("account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("reward_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("points", sa.BigInteger(), nullable=False),
-        sa.Column("state", sa.String(length=6), nullable=False),
+        sa.Column("state", sa.String(length=8), nullable=False),
         sa.Column("at", Utc(), nullable=False),
         sa.Column("expires_at", Utc(), nullable=False),
         sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_holds_account_id")),
@@ -266,6 +266,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_holds")),
         sa.UniqueConstraint("key", name=op.f("uq_holds_key")),
     )
+    op.create_index(op.f("ix_holds_account_id"), "holds", ["account_id"], unique=False)
     op.create_index(
         "ix_holds_open",
         "holds",
@@ -394,9 +395,17 @@ def upgrade() -> None:
     op.add_column("contacts", sa.Column("erased_at", Utc(), nullable=True))
     op.create_index(op.f("ix_contacts_joined_from"), "contacts", ["joined_from"], unique=False)
     op.create_index("uq_contacts_card", "contacts", ["card"], unique=True)
+    op.create_index(
+        "ix_contacts_held",
+        "contacts",
+        ["owner"],
+        sqlite_where=sa.text("owner <> 'bot'"),
+        postgresql_where=sa.text("owner <> 'bot'"),
+    )
     _keep_the_birthdays()
     _keep_the_joining_days()
     op.drop_column("contacts", "birthday")
+    op.create_index(op.f("ix_draws_lot_id"), "draws", ["lot_id"], unique=False)
     op.add_column("due", sa.Column("flow", sa.String(length=64), server_default="", nullable=False))
     op.add_column("due", sa.Column("args", Json(), nullable=True))
     op.add_column("lots", sa.Column("matures_at", Utc(), nullable=True))
@@ -530,6 +539,7 @@ def downgrade() -> None:
         sqlite_where=sa.text("state = 'held'"),
         postgresql_where=sa.text("state = 'held'"),
     )
+    op.drop_index(op.f("ix_holds_account_id"), table_name="holds")
     op.drop_table("holds")
     op.drop_index("ix_till_actions_staff_id_at", table_name="till_actions")
     op.drop_table("till_actions")
@@ -598,9 +608,11 @@ def downgrade() -> None:
         postgresql_where=sa.text('"left" > 0 AND matures_at IS NOT NULL'),
     )
     op.drop_column("lots", "matures_at")
+    op.drop_index(op.f("ix_draws_lot_id"), table_name="draws")
     op.drop_column("due", "args")
     op.drop_column("due", "flow")
     op.add_column("contacts", sa.Column("birthday", sa.Date(), nullable=True))
+    op.drop_index("ix_contacts_held", table_name="contacts")
     op.drop_index("uq_contacts_card", table_name="contacts")
     op.drop_index(op.f("ix_contacts_joined_from"), table_name="contacts")
     op.drop_column("contacts", "erased_at")

@@ -1,0 +1,193 @@
+"""The one way in for staff: who makes a request, whether they meant it, and whether their role may.
+
+A route of the staff's is made by `page`, which checks all three before the endpoint runs, or by `door` for the few
+that people without a session reach. Endpoints raise `Refusal` for what they do not take; `absent` is the same
+answer for what is not there and for what this role may not see.
+"""
+
+from __future__ import annotations
+
+import hmac
+import re
+import secrets
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from functools import partial
+from typing import TypeAlias
+from urllib.parse import parse_qs, urlencode
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from console import limits, refusals
+from console.refusals import Refusal
+from console.staff import texts
+from console.staff.office import office_of
+from console.staff.rendering import NO_STORE, StaffRoute, render_message, spoken_by, wants_json
+from locales import Text, render
+from store import staff_sessions
+from store.database import StoreUnavailable
+from store.staff import ROLES, Role
+from store.staff_sessions import TOUCH, Staff
+
+__all__ = ["EVERYBODY", "Role", "Staff", "absent", "address", "door", "form", "page"]
+
+SAFE = frozenset({"GET", "HEAD"})
+EVERYBODY: frozenset[Role] = frozenset(ROLES)
+LOGIN = "/staff/login"
+FORM_BYTES = 64 * 1024
+FORM_FIELDS = 100
+HERE = re.compile(r"/(staff|till)(/[A-Za-z0-9_-]+)*")
+
+Endpoint: TypeAlias = Callable[[Request, Staff], Awaitable[Response]]
+Form: TypeAlias = Mapping[str, str]
+
+
+def page(
+    path: str,
+    endpoint: Endpoint,
+    *,
+    roles: Collection[Role],
+    methods: Sequence[str] = ("GET",),
+    label: Text | None = None,
+) -> StaffRoute:
+    """A route for these roles. `endpoint` gets the request and who makes it.
+
+    Whoever is not logged in is sent to the login (a script that asks for JSON gets 401), a role that is missing
+    gets 403, and so does an unsafe request without the session's CSRF token, in the form field `csrf` or the header
+    X-CSRF-Token. With a `label` the route stands in the navigation of these roles.
+    """
+
+    async def checked(request: Request) -> Response:
+        staff = await who(request)
+        if staff is None:
+            return _to_login(request)
+        try:
+            await _meant(request, staff.csrf)
+            if staff.role not in roles:
+                raise Refusal(403, texts.FORBIDDEN)
+            return await endpoint(request, staff)
+        except Refusal as refusal:
+            return refused(request, staff, refusal)
+        except StoreUnavailable:
+            return refused(request, staff, Refusal(503, refusals.BUSY, retry_after=2))
+
+    return _route(path, checked, methods, frozenset(roles), label)
+
+
+def door(path: str, endpoint: Callable[[Request, str], Awaitable[Response]], methods: Sequence[str]) -> StaffRoute:
+    """A route for people without a session. `endpoint` gets the request and the token that its form must carry."""
+
+    async def checked(request: Request) -> Response:
+        token = request.cookies.get(_form_cookie(request), "")
+        try:
+            await _meant(request, token)
+            token = token or secrets.token_urlsafe(32)
+            response = await endpoint(request, token)
+        except Refusal as refusal:
+            return refused(request, None, refusal)
+        except StoreUnavailable:
+            return refused(request, None, Refusal(503, refusals.BUSY, retry_after=2))
+        if request.method in SAFE:
+            set_cookie(request, response, _form_cookie(request), token, None)
+        return response
+
+    return _route(path, checked, methods, frozenset(), None)
+
+
+async def form(request: Request) -> Form:
+    """The fields of a posted form, the first value of each. Raises Refusal 413 for one of more than 64 KB."""
+    if not hasattr(request.state, "form"):
+        body = (await limits.body(request, FORM_BYTES)).decode(errors="replace").replace("\x00", "")
+        try:
+            fields = parse_qs(body, keep_blank_values=True, max_num_fields=FORM_FIELDS)
+        except ValueError:
+            raise Refusal(422, refusals.UNREADABLE) from None
+        request.state.form = {name: values[0].replace("\x00", "") for name, values in fields.items()}
+    found: Form = request.state.form
+    return found
+
+
+def absent() -> Refusal:
+    """To be raised for an object that is not there, or that this person may not see: nobody can tell which."""
+    return Refusal(404, refusals.NOT_FOUND)
+
+
+def address(request: Request) -> str:
+    """Where the request comes from, for the audit log."""
+    return limits.address(request)
+
+
+async def who(request: Request) -> Staff | None:
+    """Whose browser this is. A page that refreshes itself does not count as being used."""
+    office = office_of(request)
+    token = request.cookies.get(session_cookie(request), "")
+    if not token:
+        return None
+    now = office.now()
+    staff = await office.database.read(partial(staff_sessions.find, token=token, now=now))
+    if staff and now - staff.seen_at > TOUCH and "x-refresh" not in request.headers:
+        await office.database.transact(partial(staff_sessions.touch, session=staff.session, now=now))
+    return staff
+
+
+def session_cookie(request: Request) -> str:
+    """The name of the session's cookie; browsers take `__Host-` from nobody but this host, over https."""
+    return "__Host-sapa_staff" if office_of(request).secure else "sapa_staff"
+
+
+def set_cookie(request: Request, response: Response, name: str, value: str, seconds: int | None) -> None:
+    """Set a cookie that scripts cannot read; 0 seconds take it away, None keeps it while the browser is open."""
+    response.set_cookie(
+        name, value, max_age=seconds, path="/", secure=office_of(request).secure, httponly=True, samesite="lax"
+    )
+
+
+def onward(wish: str) -> str:
+    """Where to go after the login: a page of ours that was asked for, and nowhere else."""
+    return wish if HERE.fullmatch(wish) else "/staff"
+
+
+def refused(request: Request, staff: Staff | None, refusal: Refusal) -> Response:
+    """The page that says why a request is not taken."""
+    response = render_message(request, staff, refusal.status, refusal.text)
+    if refusal.retry_after is not None:
+        response.headers["Retry-After"] = str(max(1, round(refusal.retry_after)))
+    return response
+
+
+async def _meant(request: Request, token: str) -> None:
+    """Raises Refusal 403 for a change that did not come from a page of ours."""
+    if request.method in SAFE:
+        return
+    office_of(request).visits.same_site(request)
+    given = request.headers.get("x-csrf-token")
+    if given is None:
+        kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        given = (await form(request)).get("csrf", "") if kind == "application/x-www-form-urlencoded" else ""
+    if not token or not hmac.compare_digest(given.encode(), token.encode()):
+        raise Refusal(403, texts.STALE_FORM)
+
+
+def _to_login(request: Request) -> Response:
+    if wants_json(request):
+        words = render(texts.LOGGED_OUT, spoken_by(request, None))
+        return JSONResponse({"error": words}, 401, NO_STORE)
+    wish = onward(request.url.path) if request.method in SAFE else "/staff"
+    query = f"?{urlencode({'next': wish})}" if wish != "/staff" else ""
+    return RedirectResponse(f"{LOGIN}{query}", 303, NO_STORE)
+
+
+def _form_cookie(request: Request) -> str:
+    return "__Host-sapa_form" if office_of(request).secure else "sapa_form"
+
+
+def _route(
+    path: str,
+    checked: Callable[[Request], Awaitable[Response]],
+    methods: Sequence[str],
+    roles: frozenset[Role],
+    label: Text | None,
+) -> StaffRoute:
+    route = StaffRoute(path, checked, methods=list(methods))
+    route.roles, route.label = roles, label
+    return route

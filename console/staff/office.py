@@ -1,0 +1,54 @@
+"""What the staff's pages have in common, and what they may do to a conversation."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment
+from starlette.requests import HTTPConnection
+
+from console.staff.passwords import Passwords
+from console.visits import Visits
+from handlers.scene import Scene
+from store.database import Database
+
+T = TypeVar("T")
+
+
+class Act(Protocol):
+    """Opens a turn in which a member of staff does something to a conversation (`handlers.turn.Turn.act`)."""
+
+    async def __call__(self, contact: str, deed: Callable[[Scene], T]) -> T | None:
+        """What the deed returned; None when nobody has this public id, or nobody can be written to there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """One business's staff pages and what they need. `address` is where the world sees us."""
+
+    database: Database
+    act: Act
+    visits: Visits
+    business: str
+    address: str
+    secret: bytes
+    zone: ZoneInfo
+    static: str
+    templates: Environment
+    passwords: Passwords
+    now: Callable[[], dt.datetime]
+
+    @property
+    def secure(self) -> bool:
+        """Whether browsers reach us over https alone."""
+        return self.address.startswith("https://")
+
+
+def office_of(request: HTTPConnection) -> Office:
+    """The office whose page is asked for."""
+    office: Office = request.app.state.office
+    return office
