@@ -20,7 +20,7 @@ from store.tables.people import (
     verdicts,
 )
 from store.tables.points import accounts, draws, entries, holds, lots, tier_changes
-from store.tables.running import buckets, imports, runs, schedules
+from store.tables.running import buckets, imports, marks, runs, schedules
 from store.tables.shop import (
     branches,
     claims,
@@ -71,6 +71,7 @@ __all__ = [
     "invitations",
     "links_used",
     "lots",
+    "marks",
     "media",
     "media_pieces",
     "metadata",

@@ -26,7 +26,6 @@ contacts = sa.Table(
     sa.Column("owner", sa.String(24), nullable=False, server_default="bot"),
     sa.Column("owner_until", Utc),
     sa.Column("marketing", sa.String(9), nullable=False, server_default="unasked"),  # granted, withdrawn
-    sa.Column("proactive_at", Utc),  # when a message nobody asked for was last sent
     sa.Column("welcomed_at", Utc),
     sa.Column("seen_at", Utc),
     sa.Column("digits", sa.String(4), nullable=False, server_default=""),  # arab: ٠-٩ instead of 0-9

@@ -26,6 +26,14 @@ runs = sa.Table(  # one row a process: how an unclean stop is noticed
     sa.Column("unclean", sa.Boolean, nullable=False, server_default=sa.false()),
 )
 
+marks = sa.Table(  # how far jobs came that go through rows in their order
+    "marks",
+    metadata,
+    sa.Column("name", sa.String(64), primary_key=True),
+    sa.Column("at", Utc, nullable=False),
+    sa.Column("row_id", sa.BigInteger, nullable=False),
+)
+
 buckets = sa.Table(  # the sending rate of one account: a line of time that its senders lease stretch by stretch
     "buckets",
     metadata,

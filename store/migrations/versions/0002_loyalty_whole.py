@@ -19,6 +19,13 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
+        "marks",
+        sa.Column("name", sa.String(length=64), nullable=False),
+        sa.Column("at", Utc(), nullable=False),
+        sa.Column("row_id", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_marks")),
+    )
+    op.create_table(
         "api_keys",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("public_id", sa.String(length=24), nullable=False),
@@ -405,6 +412,7 @@ def upgrade() -> None:
     _keep_the_birthdays()
     _keep_the_joining_days()
     op.drop_column("contacts", "birthday")
+    op.drop_column("contacts", "proactive_at")
     op.create_index(op.f("ix_draws_lot_id"), "draws", ["lot_id"], unique=False)
     op.add_column("due", sa.Column("flow", sa.String(length=64), server_default="", nullable=False))
     op.add_column("due", sa.Column("args", Json(), nullable=True))
@@ -513,6 +521,7 @@ def _keep_the_rules() -> None:
 
 
 def downgrade() -> None:
+    op.drop_table("marks")
     op.drop_index(op.f("ix_voucher_uses_voucher_id"), table_name="voucher_uses")
     op.drop_table("voucher_uses")
     op.drop_index(op.f("ix_refunds_purchase_id"), table_name="refunds")
@@ -612,6 +621,7 @@ def downgrade() -> None:
     op.drop_column("due", "args")
     op.drop_column("due", "flow")
     op.add_column("contacts", sa.Column("birthday", sa.Date(), nullable=True))
+    op.add_column("contacts", sa.Column("proactive_at", Utc(), nullable=True))
     op.drop_index("ix_contacts_held", table_name="contacts")
     op.drop_index("uq_contacts_card", table_name="contacts")
     op.drop_index(op.f("ix_contacts_joined_from"), table_name="contacts")
