@@ -205,17 +205,23 @@ class Scene:
         return sessions.open_new(self.connection, self.contact.id, self.contact.identity_id, record, self.now)
 
     def _render(self, said: list[Said]) -> None:
-        """One message for all that is said, up to the next buttons or picture: fewer calls, fewer bubbles."""
-        html = ""
+        """One message for all that is said, up to the next buttons or picture: fewer calls, fewer bubbles.
+
+        Lines that follow a picture stand under it.
+        """
+        html, picture = "", ""
+        following: Said | None
         for one, following in zip(said, (*said[1:], None), strict=False):
             joint = ("\n" if one.line else "\n\n") if html else ""
             html += joint + render(one.text, self.language, one.values, self.contact.digits)
-            if one.options or one.picture or following is None or following.picture or following.replaces:
-                self._message(one, html)
-                html = ""
+            picture = picture or one.picture
+            ends = following is None or following.picture or following.replaces
+            if ends or one.options or (picture and following and not following.line):
+                self._message(one, html, picture)
+                html, picture = "", ""
 
-    def _message(self, last: Said, html: str) -> None:
-        limit = CAPTION_LIMIT if last.picture else TEXT_LIMIT
+    def _message(self, last: Said, html: str, picture: str) -> None:
+        limit = CAPTION_LIMIT if picture else TEXT_LIMIT
         pieces = [html] if 2 * len(html) <= limit else split(html, limit)
         for piece in pieces[:-1]:
             self._send(Outgoing(text=piece))
@@ -224,7 +230,7 @@ class Scene:
             Outgoing(
                 text=pieces[-1],
                 buttons=tuple(tuple(self._button(option, last.place) for option in row) for row in last.options),
-                media=Media(ref=last.picture) if last.picture else None,
+                media=Media(ref=picture) if picture else None,
                 request=last.request,
                 request_label=render(SHARE[last.request], self.language) if last.request else "",
                 edits=edits,

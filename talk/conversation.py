@@ -11,8 +11,9 @@ from typing import Any, Literal, TypeAlias
 import msgspec
 
 from locales import _
-from talk.engine import Answer, Book, Event, Host, Outcome, Passed, Said, advance
+from talk.engine import Answer, Book, Event, Host, Outcome, Passed, Said, advance, is_aside
 from talk.journal import Record, to_plain
+from talk.stops import FlowError
 
 State: TypeAlias = Literal["asking", "interrupted", "waiting", "ended"]
 DEPTH = 5
@@ -65,6 +66,19 @@ class Conversation(msgspec.Struct):
         session = self.open(flow, to_plain(args))
         self._interrupt(session)
         self._advance(session, None)
+
+    def tell(self, flow: str, **args: Any) -> None:
+        """Run a flow that nobody asked for. It only says something: what is being asked stands as it stood.
+
+        Raises FlowError for a flow that asks, waits or leads elsewhere.
+        """
+        session = self.open(flow, to_plain(args))
+        outcome = advance(session.record, session.id, self.book, self.host, None)
+        if outcome.status != "ended":
+            raise FlowError(f"{flow} is told unasked, so it may only say something; it was {outcome.status}.")
+        session.record, session.exit = outcome.record, outcome.status
+        self.said.extend(outcome.said)
+        self._mark(session, "ended")
 
     def hear(self, answer: Answer) -> None:
         """Give the open question its answer."""
@@ -137,7 +151,8 @@ class Conversation(msgspec.Struct):
                 self.start(outcome.flow)
                 return
         if session.state != "asking" and not (self.handed_over or self.quiet):
-            self._resume(quietly=unbidden and not self.said)
+            in_passing = is_aside(self.book.get(session.record.flow))
+            self._resume(quietly=in_passing or (unbidden and not self.said))
 
     def _resume(self, *, quietly: bool = False) -> None:
         """Go on with what was interrupted: its question is asked again."""

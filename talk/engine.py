@@ -41,6 +41,7 @@ __all__ = [
     "Said",
     "Talk",
     "advance",
+    "aside",
     "lookup",
     "revision",
 ]
@@ -148,8 +149,9 @@ class Talk:
     ) -> None:
         """Tell the customer something, once, however often the flow is run.
 
-        What is said in one turn shares a message where it can; a `line` follows the one before without a gap. The
-        buttons of `commands` work at any time; their keys are among `handlers.button_pressed.COMMANDS`.
+        What is said in one turn shares a message where it can; a `line` follows the one before without a gap, and
+        a picture's lines stand under it. The buttons of `commands` work at any time; their keys are among
+        `handlers.button_pressed.COMMANDS`.
         """
         self._check()
         if self._live:
@@ -466,6 +468,17 @@ def revision(flow: Flow) -> str:
     module = inspect.getmodule(flow)
     source = inspect.getsource(module) if module else repr(flow)
     return hashlib.sha256(source.encode()).hexdigest()[:12]
+
+
+def aside(flow: Flow) -> Flow:
+    """Mark a dialogue that is said in passing: the question it interrupts stays open and is not asked again."""
+    flow.aside = True  # type: ignore[attr-defined]
+    return flow
+
+
+def is_aside(flow: Flow | None) -> bool:
+    """Whether the flow is marked as said in passing."""
+    return getattr(flow, "aside", False)
 
 
 def _value_of(entry: Entry, *kinds: StepKind) -> Any:
