@@ -1,0 +1,44 @@
+"""The API put together: its operations behind the gate, and the specification of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache, partial
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp
+
+from console.api import customers, events, gate, products
+from console.api.gate import ApiPaces, Gate
+from console.api.house import House
+from console.api.specification import specification
+from store.database import StoreUnavailable
+
+ROUTERS = (customers.router, products.router, events.router)
+
+
+def application(house: House, *, clock: Callable[[], float], paces: ApiPaces | None = None) -> ASGIApp:
+    """The API of one business. `clock` gives seconds that only grow."""
+    return Gate(framework(), house, paces or ApiPaces(), clock)
+
+
+def framework() -> FastAPI:
+    """The operations, to which the gate names the caller."""
+    app = FastAPI(
+        openapi_url="/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        exception_handlers={
+            HTTPException: gate.refused,
+            RequestValidationError: gate.invalid,
+            StoreUnavailable: gate.unavailable,
+            Exception: gate.failed,
+        },
+    )
+    for router in ROUTERS:
+        app.include_router(router)
+    app.openapi = cache(partial(specification, app.routes))  # type: ignore[method-assign]
+    return app

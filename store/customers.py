@@ -1,0 +1,98 @@
+"""Contacts as the shop's other systems know them: found by what they show, listed in pages, kept up to date.
+
+A contact that was merged into another stands for that one; one that was erased is not there.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, TypeAlias
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from store.prepared import Prepared
+from store.tables import contacts
+
+Handle: TypeAlias = Literal["public_id", "number", "phone", "email"]
+MOST_FOUND = 100  # with one phone number or address
+
+
+class Customer(msgspec.Struct, frozen=True):
+    """A contact, without anything of their conversation."""
+
+    id: int
+    public_id: str
+    number: str | None
+    kind: str
+    name: str
+    call_me: str
+    phone: str | None
+    email: str | None
+    language: str
+    language_chosen: bool
+    timezone: str
+    city: str
+    marketing: str
+    created_at: dt.datetime
+
+
+_shown = contacts.alias("shown")
+_COLUMNS = tuple(contacts.c[name] for name in Customer.__struct_fields__)
+_THERE = (contacts.c.erased_at.is_(None), contacts.c.merged_into.is_(None))
+
+
+def _by(handle: Handle) -> Prepared:
+    column = _shown.c[handle]
+    return Prepared(
+        sa.select(*_COLUMNS)
+        .select_from(_shown.join(contacts, contacts.c.id == sa.func.coalesce(_shown.c.merged_into, _shown.c.id)))
+        .where(column == sa.bindparam("value", type_=column.type), *_THERE)
+        .order_by(contacts.c.id)
+        .limit(MOST_FOUND)
+    )
+
+
+_BY: dict[Handle, Prepared] = {
+    "public_id": _by("public_id"),
+    "number": _by("number"),
+    "phone": _by("phone"),
+    "email": _by("email"),
+}
+_LOCK = Prepared(
+    sa.select(*_COLUMNS).where(contacts.c.id == sa.bindparam("contact_id"), *_THERE).with_for_update(key_share=True)
+)
+_LIST = Prepared(
+    sa.select(*_COLUMNS)
+    .where(contacts.c.id > sa.bindparam("after", type_=sa.BigInteger()), *_THERE)
+    .order_by(contacts.c.id)
+    .limit(sa.bindparam("size", type_=sa.Integer()))
+)
+_PLACE = Prepared(sa.select(contacts.c.id).where(contacts.c.public_id == sa.bindparam("public_id")))
+
+
+def find(connection: Connection, handle: Handle, value: str) -> list[Customer]:
+    """The customers who show this; a phone number as E.164. At most MOST_FOUND, who came first first."""
+    return [Customer(*row) for row in _BY[handle].rows(connection, value=value)]
+
+
+def lock(connection: Connection, contact_id: int) -> Customer | None:
+    """The customer with this id, locked until the transaction ends; None when they were erased or merged."""
+    row = _LOCK.row(connection, contact_id=contact_id)
+    return Customer(*row) if row else None
+
+
+def page(connection: Connection, after: str, size: int) -> Sequence[Customer] | None:
+    """At most `size` customers after the one with the public id `after` (empty: from the first on).
+
+    None when nobody ever had that id.
+    """
+    place = _PLACE.row(connection, public_id=after) if after else (0,)
+    return [Customer(*row) for row in _LIST.rows(connection, after=place[0], size=size)] if place else None
+
+
+def change(connection: Connection, contact_id: int, fields: Mapping[str, Any]) -> None:
+    """Set these fields of Customer; the customer is locked."""
+    connection.execute(contacts.update().where(contacts.c.id == contact_id).values(dict(fields)))
