@@ -317,4 +317,6 @@ def _add_card(connection: Connection) -> None:
         for number, (points, at) in enumerate(zip(EARNED, months, strict=True))
     ]
     ledger.earn(connection, earnings)
-    ledger.spend(connection, card, SPENT, key="reward:1", at=START - dt.timedelta(days=3))
+    at = START - dt.timedelta(days=3)
+    ledger.hold(connection, card, SPENT, key="reward:1", at=at, until=START)
+    ledger.post(connection, "reward:1", at)

@@ -8,11 +8,26 @@ from typing import NamedTuple
 
 from sqlalchemy.engine import Connection
 
-from loyalty.ledger import Earning, earn, open_accounts
+from loyalty.earning import Earning, earn, open_accounts
 from loyalty.programme import Programme
+from loyalty.refunds import EARNED_BY, Refunded, TooMuch, UnknownPurchase, refund
 from loyalty.rules import expiry_of, points_for
-from store import purchases
+from store import ledger, purchases
 from store.purchases import Purchase
+
+__all__ = [
+    "Purchase",
+    "Recorded",
+    "Refunded",
+    "TooMuch",
+    "UnknownPurchase",
+    "line_key",
+    "order_key",
+    "points_of",
+    "record",
+    "record_new",
+    "refund",
+]
 
 ORDER, LINE = "order:", "line:"
 # Keys begin with what files are sorted by, so that an import adds to neighbouring pages of the index.
@@ -54,7 +69,7 @@ def record_new(connection: Connection, bought: Sequence[Purchase], rules: Progra
         return 0
     ids = purchases.add(connection, bought)
     earnings = [
-        Earning(f"purchase:{each.key}", each.contact_id, points, each.at, ids[each.key], expiry_of(rules, each.at))
+        Earning(EARNED_BY + each.key, each.contact_id, points, each.at, ids[each.key], expiry_of(rules, each.at))
         for each in bought
         if (points := points_for(rules, each.amount, each.currency))
     ]
@@ -62,6 +77,12 @@ def record_new(connection: Connection, bought: Sequence[Purchase], rules: Progra
     earning = {each.contact_id for each in earnings}
     open_accounts(connection, {each.contact_id: each.at for each in bought if each.contact_id not in earning})
     return earn(connection, earnings).points
+
+
+def points_of(connection: Connection, key: str) -> int:
+    """The points that the purchase with this key earned, pending ones too; 0 for an unknown one."""
+    earned = ledger.find_entry(connection, EARNED_BY + key)
+    return earned.points if earned else 0
 
 
 def _digest(*values: str) -> str:

@@ -3,23 +3,34 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import NamedTuple
 
 from sqlalchemy.engine import Connection
 
 from loyalty import programme
 from loyalty.programme import Tier
-from store import ledger
+from store import ledger_tiers
+from store.ledger import Member
 
 WINDOW = dt.timedelta(days=365)
 
 
-def standing(connection: Connection, account_id: int | None, now: dt.datetime) -> Tier | None:
-    """The tier of an account (None: a contact who has none yet), or None when not even the lowest is reached.
+class Standing(NamedTuple):
+    """A member's tier until when it is kept, and the next one with the points it takes."""
+
+    tier: Tier | None
+    until: dt.datetime | None
+    next: Tier | None
+    missing: int
+
+
+def standing(connection: Connection, member: Member | None, now: dt.datetime) -> Standing:
+    """How a member (None: a contact without an account) stands.
 
     Points that were spent or expired count as earned; points earned earlier than 365 days before `now` do not.
     """
     tiers = programme.read(connection).tiers.levels
-    if not tiers:
-        return None
-    earned = 0 if account_id is None else ledger.earned_between(connection, account_id, now - WINDOW, now)
-    return next((tier for tier in reversed(tiers) if tier.threshold <= earned), None)
+    earned = ledger_tiers.earned_since(connection, member.id, now - WINDOW) if tiers and member else 0
+    tier = next((tier for tier in reversed(tiers) if tier.threshold <= earned), None)
+    after = next((tier for tier in tiers if tier.threshold > earned), None)
+    return Standing(tier, None, after, after.threshold - earned if after else 0)

@@ -1,4 +1,4 @@
-"""Balances and lots rebuilt from the entries and draws, compared with what is stored."""
+"""Pockets and lots rebuilt from the entries and draws, compared with what is stored."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from store.ledger import EXPIRED, ISSUED, REDEEMED
+from store.ledger import ZERO
+from store.ledger_kinds import GIVING_BACK, KINDS, OPENING, POCKETS, SIDES, SIGNS, TAKING, EntryKind, Pocket
 from store.tables import accounts, draws, entries, lots
 
 
@@ -22,7 +23,10 @@ class Discrepancy(NamedTuple):
 
 
 def discrepancies(connection: Connection, limit: int = 1_000) -> list[Discrepancy]:
-    """What differs, at most `limit` of each sort; an empty list for a sound ledger."""
+    """Rebuild pockets and lots from entries and draws, and name what differs, at most `limit` of each sort.
+
+    Empty for a sound ledger. Reads the whole ledger: for the command line and tests, on a reading connection.
+    """
     return [
         Discrepancy(what, *(int(value) for value in row))
         for what, statement in _checks()
@@ -31,45 +35,79 @@ def discrepancies(connection: Connection, limit: int = 1_000) -> list[Discrepanc
 
 
 def _checks() -> Iterator[tuple[str, sa.Select[Any]]]:
-    yield "balance", _balances()
-    yield "lot missing", _earnings_without_a_lot()
+    yield from ((pocket, _pocket(pocket)) for pocket in POCKETS)
+    yield "lot missing", _openings_without_a_lot()
     yield "lot of another account", _lots_of_other_accounts()
     yield "lot's left", _lots_left()
     yield "drawn", _entries_drawn()
     yield "draw from another account", _foreign_draws()
     yield "direction", _directions()
+    yield "lots of balance", _lots_of("balance", pending=False)
+    yield "lots of pending", _lots_of("pending", pending=True)
 
 
-def _balances() -> sa.Select[Any]:
-    moved = sa.union_all(
-        sa.select(entries.c.credit_id.label("account_id"), entries.c.points.label("points")),
-        sa.select(entries.c.debit_id, -entries.c.points),
-    ).subquery()
-    summed = sa.select(moved.c.account_id, sa.func.sum(moved.c.points).label("points")).group_by(moved.c.account_id)
-    rebuilt = summed.subquery()
+_MEMBER = sa.case((entries.c.credit_id > ZERO, entries.c.credit_id), else_=entries.c.debit_id)
+
+
+def _times(signs: dict[EntryKind, int]) -> sa.ColumnElement[int]:
+    """An entry's points times the sign of its kind."""
+    return entries.c.points * sa.case(*((entries.c.kind == kind, sign) for kind, sign in signs.items()), else_=0)
+
+
+def _pocket(pocket: Pocket) -> sa.Select[Any]:
+    place = POCKETS.index(pocket)
+    moved = _times({kind: signs[place] for kind, signs in SIGNS.items()})
+    rebuilt = (
+        sa.select(_MEMBER.label("account_id"), sa.func.sum(moved).label("points")).group_by(_MEMBER).subquery()
+    )
     # The business's own accounts are not kept: they stay at 0.
     points = sa.case((accounts.c.kind == "member", sa.func.coalesce(rebuilt.c.points, 0)), else_=0)
     return (
-        sa.select(accounts.c.id, accounts.c.balance, points)
+        sa.select(accounts.c.id, accounts.c[pocket], points)
         .select_from(accounts.outerjoin(rebuilt, rebuilt.c.account_id == accounts.c.id))
-        .where(accounts.c.balance != points)
+        .where(accounts.c[pocket] != points)
     )
 
 
-def _earnings_without_a_lot() -> sa.Select[Any]:
+def _lots_of(pocket: Pocket, *, pending: bool) -> sa.Select[Any]:
+    matures = lots.c.matures_at.is_not(None) if pending else lots.c.matures_at.is_(None)
+    summed = (
+        sa.select(lots.c.account_id, sa.func.sum(lots.c.left).label("points"))
+        .where(matures)
+        .group_by(lots.c.account_id)
+        .subquery()
+    )
+    points = sa.func.coalesce(summed.c.points, 0)
+    return (
+        sa.select(accounts.c.id, accounts.c[pocket], points)
+        .select_from(accounts.outerjoin(summed, summed.c.account_id == accounts.c.id))
+        .where(accounts.c[pocket] != points)
+    )
+
+
+def _openings_without_a_lot() -> sa.Select[Any]:
     return (
         sa.select(entries.c.id, sa.literal(0), entries.c.points)
         .select_from(entries.outerjoin(lots, lots.c.entry_id == entries.c.id))
-        .where(entries.c.kind == "earn", lots.c.id.is_(None))
+        .where(entries.c.kind.in_(OPENING), lots.c.id.is_(None))
     )
 
 
 def _lots_of_other_accounts() -> sa.Select[Any]:
+    """Lots that are not what their entries opened; a matured lot is as old as the one its points were in before."""
+    before, drawn = lots.alias(), draws.alias()
+    earned_at = (
+        sa.select(before.c.earned_at)
+        .select_from(drawn.join(before, before.c.id == drawn.c.lot_id))
+        .where(drawn.c.entry_id == entries.c.id)
+        .scalar_subquery()
+    )
     same = sa.and_(
-        entries.c.kind == "earn",
+        entries.c.kind.in_(OPENING),
         lots.c.account_id == entries.c.credit_id,
-        lots.c.earned_at == entries.c.at,
+        lots.c.earned_at == sa.func.coalesce(earned_at, entries.c.at),
         lots.c.expires_at.is_not_distinct_from(entries.c.expires_at),
+        (entries.c.kind == "pend") == lots.c.matures_at.is_not(None),
     )
     return (
         sa.select(lots.c.id, lots.c.account_id, entries.c.credit_id)
@@ -99,7 +137,7 @@ def _entries_drawn() -> sa.Select[Any]:
         .subquery()
     )
     points = sa.func.coalesce(drawn.c.points, 0)
-    meant = sa.case((entries.c.kind == "earn", 0), else_=entries.c.points)
+    meant = _times(dict.fromkeys(TAKING, 1) | dict.fromkeys(GIVING_BACK, -1))
     return (
         sa.select(entries.c.id, points, meant)
         .select_from(entries.outerjoin(drawn, drawn.c.entry_id == entries.c.id))
@@ -109,17 +147,19 @@ def _entries_drawn() -> sa.Select[Any]:
 
 def _foreign_draws() -> sa.Select[Any]:
     return (
-        sa.select(draws.c.lot_id, lots.c.account_id, entries.c.debit_id)
-        .join(lots, lots.c.id == draws.c.lot_id)
-        .join(entries, entries.c.id == draws.c.entry_id)
-        .where(lots.c.account_id != entries.c.debit_id)
+        sa.select(draws.c.lot_id, lots.c.account_id, _MEMBER)
+        .select_from(draws.join(lots, lots.c.id == draws.c.lot_id).join(entries, entries.c.id == draws.c.entry_id))
+        .where(lots.c.account_id != _MEMBER)
     )
 
 
 def _directions() -> sa.Select[Any]:
-    right = sa.or_(
-        sa.and_(entries.c.kind == "earn", entries.c.debit_id == ISSUED, entries.c.credit_id > 0),
-        sa.and_(entries.c.kind == "spend", entries.c.debit_id > 0, entries.c.credit_id == REDEEMED),
-        sa.and_(entries.c.kind == "expire", entries.c.debit_id > 0, entries.c.credit_id == EXPIRED),
-    )
+    right = sa.or_(*(_direction(kind) for kind in KINDS))
     return sa.select(entries.c.id, entries.c.debit_id, entries.c.credit_id).where(sa.not_(right))
+
+
+def _direction(kind: EntryKind) -> sa.ColumnElement[bool]:
+    sides = zip((entries.c.debit_id, entries.c.credit_id), SIDES[kind], strict=True)
+    return sa.and_(
+        entries.c.kind == kind, *(column == business if business else column > 0 for column, business in sides)
+    )

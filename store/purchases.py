@@ -40,10 +40,25 @@ class Stored(NamedTuple):
     currency: str
 
 
+class Kept(NamedTuple):
+    """What a refund needs to know of a purchase; amounts are in minor units."""
+
+    id: int
+    contact_id: int
+    at: dt.datetime
+    amount: int
+    refunded: int
+
+
 _FIND = Prepared(
     sa.select(purchases.c.key, *(purchases.c[name] for name in Stored._fields)).where(
         among(purchases.c.key, "keys")
     )
+)
+_LOCK = Prepared(
+    sa.select(*(purchases.c[name] for name in Kept._fields))
+    .where(purchases.c.key == sa.bindparam("key"))
+    .with_for_update()
 )
 _ADD = Prepared(insert_given(purchases, *Purchase._fields).returning(purchases.c.key, purchases.c.id))
 
@@ -51,6 +66,12 @@ _ADD = Prepared(insert_given(purchases, *Purchase._fields).returning(purchases.c
 def find(connection: Connection, keys: Collection[str]) -> dict[str, Stored]:
     """The purchases with these keys."""
     return {row[0]: Stored(*row[1:]) for row in _FIND.rows(connection, keys=keys)}
+
+
+def lock(connection: Connection, key: str) -> Kept | None:
+    """The purchase with this key, locked until the transaction ends."""
+    row = _LOCK.row(connection, key=key)
+    return Kept(*row) if row else None
 
 
 def add(connection: Connection, added: Collection[Purchase]) -> dict[str, int]:

@@ -5,7 +5,7 @@ What a customer said in a conversation is never overwritten by a list.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, ClassVar, NamedTuple
 
 from sqlalchemy.engine import Connection
@@ -134,11 +134,11 @@ class Customers(Kind[Customer]):
     def _changes(self, connection: Connection, read: Sequence[tuple[Record, Customer]]) -> list[_Change]:
         customers = [customer for _, customer in read]
         known = contacts_import.known(connection, [each.number for each in customers])
-        opened = ledger.known_keys(connection, [_opening_key(each) for each in customers if each.points])
+        opened = ledger.find_entries(connection, [_opening_key(each) for each in customers if each.points])
         born = anniversaries.having(connection, BIRTHDAY, [each.id for each in known.values()])
         return [self._change(each, known.get(each.number), opened, born) for each in customers]
 
-    def _change(self, customer: Customer, known: Known | None, opened: set[str], born: set[int]) -> _Change:
+    def _change(self, customer: Customer, known: Known | None, opened: Collection[str], born: set[int]) -> _Change:
         details = {name: _merged(name, customer.details.get(name), known) for name in FILLED}
         details["language"] = details["language"] or self.context.language
         points = 0 if _opening_key(customer) in opened else customer.points

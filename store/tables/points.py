@@ -53,7 +53,7 @@ entries = sa.Table(
     metadata,
     sa.Column("id", Id, primary_key=True),
     sa.Column("key", sa.String(128), nullable=False, unique=True),  # idempotency
-    sa.Column("kind", sa.String(8), nullable=False),  # loyalty.ledger names them
+    sa.Column("kind", sa.String(8), nullable=False),  # store.ledger_kinds says what each moves
     sa.Column("debit_id", sa.ForeignKey("accounts.id"), nullable=False),  # points leave it
     sa.Column("credit_id", sa.ForeignKey("accounts.id"), nullable=False),  # points enter it
     sa.Column("points", sa.BigInteger, nullable=False),
@@ -112,12 +112,12 @@ lots = sa.Table(  # what an earning left to spend, first in first out
     ),
 )
 
-draws = sa.Table(  # which lots an entry took its points from
+draws = sa.Table(  # which lots an entry took its points from, or gave them back to
     "draws",
     metadata,
     sa.Column("entry_id", sa.ForeignKey("entries.id"), primary_key=True),
-    sa.Column("lot_id", sa.ForeignKey("lots.id"), primary_key=True),
-    sa.Column("points", sa.BigInteger, nullable=False),
+    sa.Column("lot_id", sa.ForeignKey("lots.id"), primary_key=True, index=True),
+    sa.Column("points", sa.BigInteger, nullable=False),  # below zero: given back
 )
 
 holds = sa.Table(  # points set aside for a redemption until it is posted or voided
@@ -125,10 +125,10 @@ holds = sa.Table(  # points set aside for a redemption until it is posted or voi
     metadata,
     sa.Column("id", Id, primary_key=True),
     sa.Column("key", sa.String(128), nullable=False, unique=True),
-    sa.Column("account_id", sa.ForeignKey("accounts.id"), nullable=False),
+    sa.Column("account_id", sa.ForeignKey("accounts.id"), nullable=False, index=True),
     sa.Column("reward_id", sa.ForeignKey("rewards.id")),
     sa.Column("points", sa.BigInteger, nullable=False),
-    sa.Column("state", sa.String(6), nullable=False),  # held, posted, voided
+    sa.Column("state", sa.String(8), nullable=False),  # held, posted, voided, restored
     sa.Column("at", Utc, nullable=False),
     sa.Column("expires_at", Utc, nullable=False),
     sa.Index(

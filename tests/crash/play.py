@@ -16,7 +16,7 @@ import msgspec
 from flows.book import FLOWS
 from locales import verbatim
 from loyalty import ledger
-from loyalty.ledger import Earning, Spent
+from loyalty.ledger import Earning, Refused, Spent
 from talk.engine import Act, Late, Talk
 from talk.prompts import FreeText
 
@@ -47,10 +47,12 @@ def move(act: Act, note: str) -> Told:
         os.kill(os.getpid(), signal.SIGKILL)
     if int(note.rpartition("n")[2]) % 3:
         return _earn(act, note, GIFT)
-    outcome = ledger.spend(act.connection, act.contact_id, PRICE, key=act.key, at=act.now, note=note)
-    if isinstance(outcome, Spent):
-        return Told(note, -PRICE, outcome.balance)
-    return Told(note, 0, outcome.available)
+    held = ledger.hold(act.connection, act.contact_id, PRICE, key=act.key, at=act.now, until=act.now + PATIENCE)
+    if isinstance(held, Refused):
+        return Told(note, 0, held.available)
+    outcome = ledger.post(act.connection, act.key, act.now, note=note)
+    assert isinstance(outcome, Spent)
+    return Told(note, -PRICE, outcome.balance)
 
 
 def console(act: Act) -> Told:

@@ -15,7 +15,7 @@ from sqlalchemy.engine import Connection
 
 from channels.telegram.fake.wire import Entry
 from loyalty import ledger
-from store.ledger import REDEEMED
+from store.ledger_kinds import COMING_IN, GOING_OUT
 from store.outbox import MARKETING, PENDING
 from store.tables import accounts, consents, due, entries, inbox, outbox, runs
 from tests.crash.crowd import STOP_WORD, Saying
@@ -68,7 +68,7 @@ def look(connection: Connection, sayings: list[Saying], accepted: list[Entry]) -
 
     moved = sa.select(
         entries.c.note,
-        sa.case((entries.c.credit_id == REDEEMED, -entries.c.points), else_=entries.c.points).label("points"),
+        sa.case((entries.c.kind.in_(GOING_OUT), -entries.c.points), else_=entries.c.points).label("points"),
         accounts.c.contact_id,
     ).join(accounts, accounts.c.id.in_([entries.c.debit_id, entries.c.credit_id]))
     return Found(
@@ -76,7 +76,11 @@ def look(connection: Connection, sayings: list[Saying], accepted: list[Entry]) -
         accepted=accepted,
         inbox=rows(sa.select(inbox).order_by(inbox.c.contact_id, inbox.c.seq)),
         outbox=rows(sa.select(outbox).order_by(outbox.c.id)),
-        entries=rows(moved.where(accounts.c.kind == "member").order_by(entries.c.id)),
+        entries=rows(
+            moved.where(accounts.c.kind == "member", entries.c.kind.in_(COMING_IN + GOING_OUT)).order_by(
+                entries.c.id
+            )
+        ),
         consents=rows(sa.select(consents)),
         runs=rows(sa.select(runs).order_by(runs.c.id)),
         wrong_in_ledger=ledger.audit(connection),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -9,6 +10,8 @@ from functools import cache
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
+from loyalty import ledger
+from loyalty.ledger import NotHeld, Refused, Spent
 from store.tables import contacts, metadata
 from tests.conftest import NOON
 
@@ -24,6 +27,14 @@ def make_contacts(connection: Connection, count: int) -> list[int]:
         ).scalar_one()
         for place in range(count)
     ]
+
+
+def spend(
+    connection: Connection, contact: int, points: int, *, key: str, at: dt.datetime = NOON
+) -> Spent | NotHeld | Refused:
+    """Hold points and spend them at once."""
+    held = ledger.hold(connection, contact, points, key=key, at=at, until=at + dt.timedelta(minutes=15))
+    return held if isinstance(held, Refused) else ledger.post(connection, key, at)
 
 
 @contextmanager

@@ -12,11 +12,12 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from loyalty import ledger, programme
-from loyalty.ledger import Account, Earning, HistoryLine, KeyReused, Refused, Spent
+from loyalty.ledger import Account, Earning, HistoryLine, KeyReused, NotHeld, Refused, Spent
 from loyalty.programme import Programme, Tier, Tiers
 from store.database import Database
 from store.tables import accounts, draws, entries, lots
 from tests.conftest import NOON
+from tests.loyalty import members
 from tests.loyalty.members import make_contacts
 
 DAY = dt.timedelta(days=1)
@@ -31,8 +32,10 @@ async def earn(database: Database, *earnings: Earning) -> ledger.Earned:
     return await database.transact(lambda connection: ledger.earn(connection, earnings))
 
 
-async def spend(database: Database, contact: int, points: int, key: str, at: dt.datetime = NOON) -> Spent | Refused:
-    return await database.transact(lambda connection: ledger.spend(connection, contact, points, key=key, at=at))
+async def spend(
+    database: Database, contact: int, points: int, key: str, at: dt.datetime = NOON
+) -> Spent | NotHeld | Refused:
+    return await database.transact(lambda connection: members.spend(connection, contact, points, key=key, at=at))
 
 
 async def account(database: Database, contact: int, now: dt.datetime = NOON) -> Account:
@@ -227,7 +230,8 @@ def spent_by(contacts: list[int]) -> Callable[[Connection], list[int]]:
         ("lot's left", lots.update().values(left=9)),
         ("lot of another account", lots.update().values(earned_at=NOON - DAY)),
         ("lot of another account", lots.update().values(expires_at=NOON + DAY)),
-        ("drawn", entries.update().where(entries.c.kind == "spend").values(points=8)),
+        ("drawn", entries.update().where(entries.c.kind == "hold").values(points=8)),
+        ("held", entries.update().where(entries.c.kind == "spend").values(points=8)),
         ("direction", entries.update().where(entries.c.kind == "spend").values(credit_id=-3)),
         ("draw from another account", lots.update().values(account_id=-1)),
         ("drawn", draws.delete()),

@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 from loyalty import ledger
 from loyalty.ledger import Earning, Refused, Spent
 from tests.conftest import NOON
-from tests.loyalty.members import ledger_in_memory, make_contacts
+from tests.loyalty.members import ledger_in_memory, make_contacts, spend
 
 MEMBERS = 3
 
@@ -105,7 +105,7 @@ class Telling:
         who, points, twice = details
         self.serial += 1
         for _ in range(1 + twice):
-            result = ledger.spend(
+            result = spend(
                 self.connection, self.contacts[who], points, key=f"s{self.serial}", at=moment(self.today)
             )
         if self.models[who].spend(points, self.today):
