@@ -1,4 +1,4 @@
-"""A moment came: the deadline of a question, or the end of a wait."""
+"""A moment came: the deadline of a question, the end of a wait, or a dialogue that nobody asked for."""
 
 from __future__ import annotations
 
@@ -7,12 +7,16 @@ import datetime as dt
 from sqlalchemy.engine import Connection
 
 from handlers.scene import SERVICE, House, Scene
+from outreach import planned
+from outreach.cadence import Later, Now
+from outreach.kinds import KINDS
 from store import contacts, due, sessions
 from store.contacts import BOT
 from store.due import Due
 
 LATER = dt.timedelta(minutes=10)
 BUSY = dt.timedelta(minutes=10)
+SOON = dt.timedelta(minutes=1)  # an answer that is owed first should have gone by then
 
 
 def opened(connection: Connection, house: House, row: Due, now: dt.datetime) -> Scene | None:
@@ -20,6 +24,8 @@ def opened(connection: Connection, house: House, row: Due, now: dt.datetime) -> 
 
     A person who has the conversation is not interrupted, nor is a dialogue that is going on: the row comes again.
     """
+    if row.kind == "flow":
+        return _told(connection, house, row, now)
     if row.session_id is None:
         return None
     found = sessions.one(connection, row.session_id)
@@ -43,3 +49,19 @@ def opened(connection: Connection, house: House, row: Due, now: dt.datetime) -> 
 def _talking(scene: Scene) -> bool:
     seen = scene.contact.seen_at
     return scene.conversation.asking is not None and seen is not None and scene.now - seen < BUSY
+
+
+def _told(connection: Connection, house: House, row: Due, now: dt.datetime) -> Scene | None:
+    """The turn in which a planned dialogue says what it has to say, if that may be now."""
+    args = row.args or {}
+    contact = contacts.lock_chat(connection, row.contact_id, args.get("identity"))
+    contact_id = contact.id if contact is not None else row.contact_id
+    seen = planned.look(connection, contact_id, row, zone=house.zone.key, now=now)
+    if seen is not None and isinstance(seen.verdict, Later):
+        due.plan(connection, contact_id, row.flow, args, key=row.key, at=max(seen.verdict.until, now + SOON))
+    if seen is None or contact is None or not isinstance(seen.verdict, Now):
+        return None
+    scene = Scene(connection, house, contact, now)
+    scene.kind, scene.lane, scene.expires_at = row.flow, KINDS[row.flow].lane, seen.expires_at
+    scene.conversation.tell(row.flow, **args)
+    return scene

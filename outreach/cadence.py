@@ -1,126 +1,234 @@
-"""When a message nobody asked for may go to a contact: consent, the owner of the conversation, hours, how often.
+"""When a message nobody asked for may go to a contact: now, later, or never, and why.
 
-Pure rules. What the sender rechecks just before the wire is `Cadence.judge`; whoever plans messages may ask
-`next_allowed` beforehand, so that fewer of them have to wait.
+Everything that speaks unasked goes through here: a dialogue that is due asks before its turn says anything, and the
+sender judges each marketing message by the same rules as the last thing before the wire. The rules are pure; how a
+contact stands is loaded in one place (`store.standing`).
 """
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
-from store.outbox_sending import Standing
+from sqlalchemy.engine import Connection
 
-BOT = "bot"
+from loyalty import programme
+from loyalty.programme import Outreach
+from outreach import clock
+from outreach.kinds import Kind, kind_of
+from store import verdicts
+from store.contacts import BOT
+from store.standing import Standing, Touch, standing
+from store.verdicts import Kept
+
+BUSY = dt.timedelta(minutes=10)  # since the contact last wrote, while a dialogue asks something
+LOOK_AGAIN = dt.timedelta(minutes=15)  # at what nobody knows the end of: a person's conversation, an open request
+DAY, WEEK = dt.timedelta(days=1), dt.timedelta(days=7)
+ROUNDS = 50
+USUAL = Outreach()  # until the owner has set the rules
 
 
 @dataclass(frozen=True, slots=True)
-class Go:
+class Now:
     """It may go now."""
 
 
 @dataclass(frozen=True, slots=True)
-class Postpone:
-    """It may go at `until`; None: once the contact has got what it is owed."""
+class Later:
+    """It may go at `until`, or must be asked about again then. Not after now: once what is owed first has gone."""
 
-    until: dt.datetime | None
+    until: dt.datetime
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
-class Skip:
-    """It may not go, and why."""
+class Never:
+    """It may not go."""
 
     reason: str
 
 
-Verdict: TypeAlias = Go | Postpone | Skip
-GO = Go()
+Verdict: TypeAlias = Now | Later | Never
+NOW = Now()
+
+
+def ask(
+    connection: Connection,
+    contact_id: int,
+    kind: str,
+    subject: str,
+    *,
+    now: dt.datetime,
+    zone: str,
+    expires_at: dt.datetime | None = None,
+) -> Verdict:
+    """Whether a message of this kind may go to the contact, who is locked; the answer is kept under `subject`.
+
+    `zone` is the business's. What may go only at `expires_at` or after it may never. Raises KeyError when there is
+    no such contact.
+    """
+    cadence = Cadence.of(connection, zone)
+    verdict = cadence.judge(kind, standing(connection, contact_id, now), expires_at, now)
+    keep(connection, contact_id, kind, subject, verdict, now)
+    return verdict
+
+
+def keep(
+    connection: Connection, contact_id: int, kind: str, subject: str, verdict: Verdict, now: dt.datetime
+) -> None:
+    """Keep a verdict, unless it is the last one again (see `store.verdicts`)."""
+    match verdict:
+        case Now():
+            answer = Kept(kind, subject, "now", "", None, now)
+        case Later(until=until, reason=reason):
+            answer = Kept(kind, subject, "later", reason, until, now)
+        case Never(reason=reason):
+            answer = Kept(kind, subject, "never", reason, None, now)
+    verdicts.keep(connection, contact_id, answer)
 
 
 @dataclass(frozen=True, slots=True)
 class Cadence:
-    """The rules of a business.
-
-    `zone` is its IANA time zone, that of contacts whose own is not known. From `quiet_from` until `quiet_until` on
-    the contact's clock it is quiet (equal: never). `once_a_day`: at most one unasked message on one day there.
-    """
+    """The rules of a business; `zone` is its IANA time zone, that of contacts whose own is not known."""
 
     zone: str = "UTC"
-    quiet_from: dt.time = dt.time(21)
-    quiet_until: dt.time = dt.time(8)
-    once_a_day: bool = True
+    rules: Outreach = USUAL
 
-    def judge(self, standing: Standing, expires_at: dt.datetime | None, now: dt.datetime) -> Verdict:
-        """Whether a marketing message may go now to a contact of this standing."""
-        if (refusal := _refusal(standing, now)) is not None:
-            return Skip(refusal)
+    @classmethod
+    def of(cls, connection: Connection, zone: str) -> Cadence:
+        """As the programme has them now."""
+        return cls(zone, programme.read(connection).outreach)
+
+    def judge(self, kind: str, standing: Standing, expires_at: dt.datetime | None, now: dt.datetime) -> Verdict:
+        """Whether a message of this kind may go now to a contact of this standing."""
+        if (refusal := self._refusal(kind, standing)) is not None:
+            return Never(refusal)
         if expires_at is not None and expires_at <= now:
-            return Skip("expired")
-        if standing.waiting:
-            return Postpone(None)
-        zone = self.zone_of(standing.timezone)
-        allowed = self.next_allowed(now, zone)
-        if allowed > now:
-            return Postpone(allowed) if expires_at is None or allowed < expires_at else Skip("expired")
-        if self.once_a_day and standing.proactive_at is not None and _same_day(standing.proactive_at, now, zone):
-            return Skip("daily limit")
-        return GO
+            return Never("too late")
+        until, reason = _settle(self._bounds(kind, standing, now), now)
+        if not reason:
+            return NOW
+        if expires_at is not None and until >= expires_at:
+            return Never(f"too late: {reason}")
+        return Later(until, reason)
 
-    def zone_of(self, name: str) -> ZoneInfo:
-        """A contact's time zone; the business's when it is unknown or there is no such zone."""
-        return _zone(name) or _zone(self.zone) or ZoneInfo("UTC")
+    def _refusal(self, name: str, standing: Standing) -> str | None:
+        kind, rules = kind_of(name), self.rules
+        refusals = {
+            "merged": standing.merged,
+            "erased": standing.erased,
+            "deceased": standing.deceased,
+            "no chat": standing.reachable is None,
+            "blocked": standing.reachable is False,
+        }
+        if not kind.prompt:
+            refusals |= {
+                "people only": standing.people_only,
+                "not wanted": name in standing.refused,
+                "not personalised": kind.personal and not standing.personalised,
+            }
+        if kind.purpose:
+            refusals |= {
+                "opted out": standing.marketing == "withdrawn",
+                "no consent": standing.marketing != "granted",
+                "switched off": min(rules.a_day, rules.a_week, rules.kinds.get(name, 1)) < 1,
+            }
+        return next((reason for reason, holds in refusals.items() if holds), None)
 
-    def quiet(self, moment: dt.datetime, zone: ZoneInfo) -> bool:
-        """Whether it is quiet at that moment in that zone."""
-        local = moment.astimezone(zone).time()
-        if self.quiet_from <= self.quiet_until:
-            return self.quiet_from <= local < self.quiet_until
-        return local >= self.quiet_from or local < self.quiet_until
+    def _bounds(self, name: str, standing: Standing, now: dt.datetime) -> _Bounds:
+        return _Bounds(
+            name=name,
+            kind=kind_of(name),
+            rules=self.rules,
+            zone=clock.zone_of(standing.timezone, self.zone),
+            standing=standing,
+            now=now,
+            stretch=2 if standing.seldom else 1,
+            touches=tuple(touch for touch in standing.touches if kind_of(touch.kind).counts),
+        )
 
-    def next_allowed(self, moment: dt.datetime, zone: ZoneInfo) -> dt.datetime:
-        """The first moment, from `moment` on, when it is not quiet in that zone.
 
-        A clock that skips the hour ends the quiet when it has skipped it; one that shows it twice, at the first.
-        """
-        if not self.quiet(moment, zone):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Bounds:
+    """From when on each rule lets a message go. `stretch`: to whom less is wanted, every span is twice as long."""
+
+    name: str
+    kind: Kind
+    rules: Outreach
+    zone: ZoneInfo
+    standing: Standing
+    now: dt.datetime
+    stretch: int
+    touches: tuple[Touch, ...]
+
+    def at(self, moment: dt.datetime) -> Iterator[tuple[dt.datetime, str]]:
+        """The moment from which each rule would let it go if it were asked at `moment`, and the rule's reason."""
+        if self.kind.prompt:
+            return
+        yield self._owner(), "with a person"
+        if self.kind.counts:
+            yield self._dialogue(), "in a dialogue"
+        if self.kind.purpose:
+            yield self.now + LOOK_AGAIN * self.standing.request, "open request"
+            yield self.standing.paused_until or moment, "paused"
+        yield clock.first_loud(moment, self.zone, self._quiet_hours()), "quiet hours"
+        if self.kind.purpose and self.kind.counts:
+            yield self._day(moment), "daily limit"
+            yield self._span(self.touches, self.rules.a_week), "weekly limit"
+            alike = tuple(touch for touch in self.touches if touch.kind == self.name)
+            yield self._span(alike, self.rules.kinds.get(self.name, len(alike) + 1)), "enough of its kind"
+            yield self._gap(), "too soon after another"
+
+    def _owner(self) -> dt.datetime:
+        standing = self.standing
+        if standing.owner == BOT:
+            return self.now
+        return standing.owner_until or self.now + LOOK_AGAIN
+
+    def _dialogue(self) -> dt.datetime:
+        seen = self.standing.seen_at
+        if not self.standing.asking or seen is None:
+            return self.now
+        return min(seen, self.now) + BUSY  # a clock that was set back makes nobody busy for hours
+
+    def _quiet_hours(self) -> tuple[dt.time, dt.time]:
+        standing, rules = self.standing, self.rules
+        own_from, own_until = standing.quiet_from, standing.quiet_until
+        return (
+            dt.time.fromisoformat(own_from) if own_from else rules.quiet_from,
+            dt.time.fromisoformat(own_until) if own_until else rules.quiet_until,
+        )
+
+    def _gap(self) -> dt.datetime:
+        gap = dt.timedelta(hours=self.rules.gap_hours) * self.stretch
+        return max((touch.at for touch in self.touches), default=self.now - gap) + gap
+
+    def _day(self, moment: dt.datetime) -> dt.datetime:
+        """The next day there, if so many came on this one; with a clock that was set back, later days count."""
+        today = moment.astimezone(self.zone).date()
+        since = today - (self.stretch - 1) * DAY
+        if sum(touch.at.astimezone(self.zone).date() >= since for touch in self.touches) < self.rules.a_day:
             return moment
-        today = moment.astimezone(zone).date()
-        for days in range(3):
-            for fold in (0, 1):
-                end = dt.datetime.combine(today + dt.timedelta(days=days), self.quiet_until, zone).replace(
-                    fold=fold
-                )
-                end = end.astimezone(dt.UTC)
-                if end > moment and not self.quiet(end, zone):
-                    return end
-        raise AssertionError("A night lasted three days.")
+        return clock.moment_on(today + DAY, dt.time(0), self.zone)
+
+    def _span(self, touches: tuple[Touch, ...], most: int) -> dt.datetime:
+        """When the oldest of the last `most` is a week ago."""
+        if len(touches) < most:
+            return self.now
+        return sorted((touch.at for touch in touches), reverse=True)[most - 1] + WEEK * self.stretch
 
 
-def _refusal(standing: Standing, now: dt.datetime) -> str | None:
-    if standing.merged:
-        return "merged"
-    if standing.reachable is None:
-        return "no such chat"
-    if not standing.reachable:
-        return "blocked"
-    if standing.marketing != "granted":
-        return "opted out" if standing.marketing == "withdrawn" else "no consent"
-    if standing.owner != BOT and (standing.owner_until is None or standing.owner_until > now):
-        return "with a person"
-    return None
-
-
-def _same_day(earlier: dt.datetime, now: dt.datetime, zone: ZoneInfo) -> bool:
-    # Not before rather than equal: a clock that was set back gives nobody a second message.
-    return earlier.astimezone(zone).date() >= now.astimezone(zone).date()
-
-
-@lru_cache(maxsize=512)
-def _zone(name: str) -> ZoneInfo | None:
-    try:
-        return ZoneInfo(name) if name else None
-    except (KeyError, ValueError, OSError):
-        return None
+def _settle(bounds: _Bounds, now: dt.datetime) -> tuple[dt.datetime, str]:
+    """The first moment at which all rules let it go, with the first reason against now; none: it may go now."""
+    moment, why = now, ""
+    for _round in range(ROUNDS):
+        later = next(((until, reason) for until, reason in bounds.at(moment) if until > moment), None)
+        if later is None:
+            break
+        moment, why = later[0], why or later[1]
+    if not why and bounds.standing.waiting and bounds.kind.purpose:
+        return now, "an answer is owed first"
+    return moment, why

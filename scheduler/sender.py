@@ -10,8 +10,10 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 from collections.abc import Callable, Mapping
+from functools import partial
 
 import structlog
+from sqlalchemy.engine import Connection
 
 from outreach.cadence import Cadence
 from scheduler.sending import metrics
@@ -32,13 +34,13 @@ RESTART_SECONDS = 1.0
 class Sender:
     """Sends what the outbox has for these channel accounts.
 
-    `channels` are by (channel, account). `cadence` holds the rules for marketing and the business's time zone. At
-    most `width` messages of an account are on the wire at once. What a sender claimed that died is taken back after
-    `lease`. An answer of the provider's is waited for as long as `patience`, and no more than half a lease; after
-    it, nobody knows. The outbox is looked at when `wake` is called and every `poll` seconds. `alone` says that no
-    other process sends: then what a dead sender held is taken back at the start already; by default it is true on
-    SQLite, where one process writes. `failpoint` is a place where tests may kill the process: sender.claimed,
-    sender.sending, sender.sent, sender.marked.
+    `channels` are by (channel, account). `cadence` reads the rules for marketing as they are now; by default those
+    of the programme, for a business that lives by UTC. At most `width` messages of an account are on the wire at
+    once. What a sender claimed that died is taken back after `lease`. An answer of the provider's is waited for as
+    long as `patience`, and no more than half a lease; after it, nobody knows. The outbox is looked at when `wake` is
+    called and every `poll` seconds. `alone` says that no other process sends: then what a dead sender held is taken
+    back at the start already; by default it is true on SQLite, where one process writes. `failpoint` is a place
+    where tests may kill the process: sender.claimed, sender.sending, sender.sent, sender.marked.
     """
 
     def __init__(
@@ -47,7 +49,7 @@ class Sender:
         channels: Mapping[tuple[str, str], Channel],
         *,
         clock: Clock | None = None,
-        cadence: Cadence | None = None,
+        cadence: Callable[[Connection], Cadence] | None = None,
         width: int = 64,
         lease: dt.timedelta = dt.timedelta(seconds=60),
         patience: dt.timedelta = dt.timedelta(seconds=25),
@@ -59,7 +61,7 @@ class Sender:
         self._channels = dict(channels)
         self._terms = Terms(
             clock=clock or SystemClock(),
-            cadence=cadence or Cadence(),
+            cadence=cadence or partial(Cadence.of, zone="UTC"),
             width=width,
             lease=lease,
             patience=patience,

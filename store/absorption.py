@@ -123,14 +123,13 @@ def _give_fields(connection: Connection, member_id: int, contact_id: int) -> Non
         given["kind"] = old["kind"]
     if new["marketing"] == "unasked":
         given["marketing"] = old["marketing"]
-    written = [each["proactive_at"] for each in (old, new) if each["proactive_at"]]
-    given["proactive_at"] = max(written, default=None)
     emptied = {"number": None, "phone": None, "email": None, "name": "", "call_me": "", "city": "", "owner": "bot"}
     gone = contacts.update().where(contacts.c.id == member_id)
     connection.execute(gone.values(merged_into=contact_id, owner_until=None, **emptied))
     earlier = contacts.c.merged_into == member_id
     connection.execute(contacts.update().where(earlier).values(merged_into=contact_id))
-    connection.execute(contacts.update().where(contacts.c.id == contact_id).values(**given))
+    if given:
+        connection.execute(contacts.update().where(contacts.c.id == contact_id).values(**given))
 
 
 def _stand_by_consents(connection: Connection, contact_id: int) -> None:

@@ -17,7 +17,7 @@ from sqlalchemy.engine import Connection
 
 from store.many import among, insert_given, moment_text
 from store.prepared import Prepared, insert
-from store.tables import anniversaries
+from store.tables import anniversaries, contacts, occurrences
 
 BIRTHDAY, MEMBERSHIP = "birthday", "membership"
 CHANGES_AFTER = dt.timedelta(days=365)
@@ -38,6 +38,15 @@ class Anniversary(NamedTuple):
     month_day: int
     year: int | None
     given_at: dt.datetime
+
+
+class Falling(NamedTuple):
+    """A day of a contact who lives by `timezone`, and the moment that one occurrence of it is planned for."""
+
+    contact_id: int
+    anniversary: Anniversary
+    timezone: str
+    planned_at: dt.datetime | None
 
 
 class Given(msgspec.Struct, frozen=True, tag=True):
@@ -78,6 +87,28 @@ _HAVING = Prepared(
     sa.select(anniversaries.c.contact_id).where(
         anniversaries.c.occasion == sa.bindparam("occasion"), among(anniversaries.c.contact_id, "contacts")
     )
+)
+_FALLING = Prepared(
+    sa.select(anniversaries.c.contact_id, *_FIELDS, contacts.c.timezone, occurrences.c.at)
+    .select_from(
+        anniversaries.join(contacts, contacts.c.id == anniversaries.c.contact_id).outerjoin(
+            occurrences,
+            sa.and_(
+                occurrences.c.contact_id == anniversaries.c.contact_id,
+                occurrences.c.occasion == anniversaries.c.occasion,
+                occurrences.c.occurrence == sa.bindparam("occurrence"),
+            ),
+        )
+    )
+    .where(
+        anniversaries.c.month_day == sa.bindparam("month_day"),
+        anniversaries.c.occasion == sa.bindparam("occasion"),
+        anniversaries.c.contact_id > sa.bindparam("after"),
+        contacts.c.merged_into.is_(None),
+        sa.or_(occurrences.c.state.is_(None), occurrences.c.state == "planned"),
+    )
+    .order_by(anniversaries.c.contact_id)
+    .limit(sa.bindparam("limit", type_=sa.Integer()))
 )
 
 
@@ -130,9 +161,19 @@ def join(connection: Connection, joined: Mapping[int, dt.datetime]) -> None:
         _FILL.run(connection, given=rows)
 
 
-def having(connection: Connection, occasion: str, contacts: Collection[int]) -> set[int]:
+def falling(
+    connection: Connection, occasion: str, month_day: int, occurrence: str, *, after: int, limit: int
+) -> list[Falling]:
+    """Those with that day whose occurrence is not settled, by contact ids above `after`, at most `limit`."""
+    rows = _FALLING.rows(
+        connection, occasion=occasion, month_day=month_day, occurrence=occurrence, after=after, limit=limit
+    )
+    return [Falling(row[0], Anniversary(*row[1:-2]), *row[-2:]) for row in rows]
+
+
+def having(connection: Connection, occasion: str, contact_ids: Collection[int]) -> set[int]:
     """Which of the contacts have a day of this occasion."""
-    return {contact for (contact,) in _HAVING.rows(connection, occasion=occasion, contacts=contacts)}
+    return {contact for (contact,) in _HAVING.rows(connection, occasion=occasion, contacts=contact_ids)}
 
 
 def _month_day(month: int, day: int) -> int:

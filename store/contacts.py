@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from store.prepared import Prepared, insert
-from store.tables import contacts, identities
+from store.tables import contacts, identities, inbox
 
 BOT, QUEUE = "bot", "queue"
 
@@ -63,6 +63,26 @@ _FOLLOW = Prepared(
     identities.update()
     .where(identities.c.id == sa.bindparam("identity_id"))
     .values(contact_id=sa.bindparam("new_contact_id", type_=identities.c.contact_id.type))
+)
+_LOCK_ID = Prepared(
+    sa.select(contacts.c.merged_into).where(contacts.c.id == sa.bindparam("contact_id")).with_for_update()
+)
+_LAST_WORDS = (
+    sa.select(inbox.c.seq)
+    .where(
+        inbox.c.contact_id == identities.c.contact_id,
+        inbox.c.channel == identities.c.channel,
+        inbox.c.account == identities.c.account,
+        inbox.c.seq.is_not(None),
+    )
+    .order_by(inbox.c.seq.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+_CHATS = Prepared(
+    sa.select(identities.c.id)
+    .where(identities.c.contact_id == sa.bindparam("contact_id"))
+    .order_by(identities.c.reachable.desc(), sa.func.coalesce(_LAST_WORDS, -1).desc(), identities.c.id.desc())
 )
 EFFECTS_MAY_CHANGE = (
     "kind",
@@ -123,6 +143,20 @@ def _locked(connection: Connection, statement: Prepared, **where: object) -> Con
         # While the lock was waited for, somebody's other chat took the contact over: this identity goes along.
         _FOLLOW.run(connection, identity_id=contact.identity_id, new_contact_id=merged_into)
     return None
+
+
+def lock_chat(connection: Connection, contact_id: int, identity_id: int | None = None) -> Contact | None:
+    """A contact who is to be written to, locked until the transaction ends; None when they have no chat.
+
+    It is the one they are merged into, if they are. Of several chats it is the one asked for, or the one last
+    written in of those that can be reached.
+    """
+    while (row := _LOCK_ID.row(connection, contact_id=contact_id)) is not None and row[0] is not None:
+        contact_id = row[0]
+    chats = [identity for (identity,) in _CHATS.rows(connection, contact_id=contact_id)]
+    if not chats:
+        return None
+    return lock_identity(connection, identity_id if identity_id in chats else chats[0])
 
 
 def make(

@@ -18,7 +18,7 @@ PLANNED, DONE, SKIPPED, CANCELLED = "planned", "done", "skipped", "cancelled"
 
 
 class Time(NamedTuple):
-    """An occasion of a contact, which one of them in the occasion's own calendar (a year, a date), and its moment."""
+    """When an occasion comes for a contact; `occurrence` is which one in its calendar: a year, a date."""
 
     contact_id: int
     occasion: str
@@ -101,16 +101,16 @@ def of(connection: Connection, contact_id: int) -> list[Occurrence]:
 
 
 def settle(
-    connection: Connection, contact_id: int, occasion: str, occurrence: str, *, done: bool, reason: str, now: dt.datetime
+    connection: Connection, contact_id: int, occasion: str, occurrence: str, now: dt.datetime, skipped: str = ""
 ) -> None:
-    """Say what became of a planned one: it is done, or skipped for this reason."""
+    """Say what became of a planned one: it is done, or `skipped` for this reason."""
     _SETTLE.run(
         connection,
         contact_id=contact_id,
         occasion=occasion,
         occurrence=occurrence,
-        new_state=DONE if done else SKIPPED,
-        new_reason=reason[:64],
+        new_state=SKIPPED if skipped else DONE,
+        new_reason=skipped[:64],
         now=now,
     )
 

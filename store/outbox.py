@@ -28,7 +28,9 @@ class NewMessage(msgspec.Struct, frozen=True, kw_only=True):
     """One message to put into the outbox: one provider call.
 
     `sender` is the chat it goes to, `lane` its place in `talk.messages.LANES`. `seq` is its place in the
-    conversation; a marketing message has none until it is sent. After `expires_at` it is not sent any more.
+    conversation; a marketing message has none until it is sent. After `expires_at` it is not sent any more. What
+    nobody asked for has a `kind`, and `begun_at` when it counts among what the contact got unasked: from the turn
+    that says it, or marketing from when it is sent.
     """
 
     public_id: str
@@ -43,6 +45,8 @@ class NewMessage(msgspec.Struct, frozen=True, kw_only=True):
     created_at: dt.datetime
     author: str = "bot"
     expires_at: dt.datetime | None = None
+    kind: str = ""
+    begun_at: dt.datetime | None = None
 
 
 class Row(msgspec.Struct, eq=False, gc=False):
@@ -56,6 +60,7 @@ class Row(msgspec.Struct, eq=False, gc=False):
     contact_id: int
     sender: str
     lane: int
+    kind: str
     payload: str
     expires_at: dt.datetime | None
     attempts: int
@@ -130,16 +135,19 @@ def _claim(lane: int) -> Prepared:
     gone = [(outbox.c.expires_at <= NOW, literal("expired"))]
     if lane == SERVICE:
         gone.append((_unreachable(), literal("blocked")))
+    taken = {
+        "state": sa.case(*((reason, literal("skipped")) for reason, _ in gone), else_=literal("claimed")),
+        "reason": sa.case(*gone, else_=outbox.c.reason),
+        "fence": outbox.c.fence + sa.literal_column("1"),
+        "attempts": outbox.c.attempts + sa.literal_column("1"),
+        "leased_until": sa.bindparam("lease", type_=Utc()),
+    }
+    if lane == SERVICE:
+        taken["begun_at"] = sa.case(*((reason, sa.null()) for reason, _ in gone), else_=outbox.c.begun_at)
     return Prepared(
         outbox.update()
         .where(outbox.c.id.in_(sa.select(picked.c.id)))
-        .values(
-            state=sa.case(*((reason, literal("skipped")) for reason, _ in gone), else_=literal("claimed")),
-            reason=sa.case(*gone, else_=outbox.c.reason),
-            fence=outbox.c.fence + sa.literal_column("1"),
-            attempts=outbox.c.attempts + sa.literal_column("1"),
-            leased_until=sa.bindparam("lease", type_=Utc()),
-        )
+        .values(taken)
         .returning(outbox.c.state, *_row(outbox))
     )
 

@@ -14,29 +14,14 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from store import standing
 from store.given import found_by, given, moment
 from store.many import among
-from store.outbox import MARKETING, NOW, Row, in_play, in_states, literal
+from store.outbox import MARKETING, NOW, Row, in_states, literal
 from store.prepared import Prepared
+from store.standing import Standing
 from store.tables import Utc, contacts, identities, outbox
 from talk.errors import SapaError
-
-
-class Standing(msgspec.Struct, frozen=True, gc=False):
-    """What decides whether a marketing message may go to a contact now.
-
-    `reachable` is None when the chat is nobody's any more; `waiting` when the contact is owed a reply or service
-    message first.
-    """
-
-    marketing: str
-    owner: str
-    owner_until: dt.datetime | None
-    proactive_at: dt.datetime | None
-    timezone: str
-    merged: bool
-    reachable: bool | None
-    waiting: bool
 
 
 class Mark(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -59,31 +44,14 @@ class TakenByOthers(SapaError):
     """A message that was picked is not as it was; none that were picked with it may be sent now."""
 
 
-class Place(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """The day's place for an unasked message that a contact's message took at `taken_at`; before it `previous`."""
-
-    contact_id: int
-    taken_at: dt.datetime
-    previous: dt.datetime | None
-
-
 _LOCK = Prepared(
-    sa.select(
-        contacts.c.id,
-        contacts.c.marketing,
-        contacts.c.owner,
-        contacts.c.owner_until,
-        contacts.c.proactive_at,
-        contacts.c.timezone,
-        contacts.c.merged_into.is_not(None),
-    )
+    sa.select(contacts.c.id)
     .where(among(contacts.c.id, "ids"))
     .with_for_update(of=contacts, key_share=True, skip_locked=True)
 )
 # Not the bare column: PostgreSQL would try its luck with the index of all that is pending instead of the ids.
 _STATE = sa.func.coalesce(outbox.c.state, literal(""))
 _PICKED = (among(outbox.c.id, "ids"), _STATE.in_([literal("queued")]))
-_owed = outbox.alias("owed")
 _REACH = Prepared(
     sa.select(
         outbox.c.id,
@@ -94,13 +62,6 @@ _REACH = Prepared(
             identities.c.sender == outbox.c.sender,
         )
         .scalar_subquery(),
-        sa.select(_owed.c.id)
-        .where(
-            _owed.c.contact_id == outbox.c.contact_id,
-            in_play(_owed),
-            _owed.c.lane < sa.literal_column(str(MARKETING)),
-        )
-        .exists(),
     ).where(*_PICKED)
 )
 
@@ -108,24 +69,22 @@ _REACH = Prepared(
 def standings(
     connection: Connection, rows: Sequence[Row], now: dt.datetime
 ) -> tuple[dict[int, Standing], list[Row]]:
-    """Lock the contacts of marketing messages we picked and look anew whether each may go.
+    """Lock the contacts of marketing messages we picked, one of each, and look anew whether each may go.
 
     Returns the standing by message, and the messages whose contact somebody else has locked now: they are left for
     the next time.
     """
-    ids = {row.contact_id for row in rows}
-    people = {found[0]: found[1:] for found in _LOCK.rows(connection, ids=list(ids))}
-    held = {row.id: row for row in rows if row.contact_id in people}
-    # A statement of its own: on PostgreSQL it sees what was committed before the locks were had.
-    reach = _REACH.rows(connection, ids=list(held), now=now)
-    found = {id_: Standing(*people[held[id_].contact_id], *chat) for id_, *chat in reach}
-    return found, [row for row in rows if row.contact_id not in people]
+    locked = {id_ for (id_,) in _LOCK.rows(connection, ids=[row.contact_id for row in rows])}
+    # Statements of their own: on PostgreSQL they see what was committed before the locks were had.
+    stand = standing.standings(connection, locked, now)
+    found = {row.id: stand[row.contact_id] for row in rows if row.contact_id in locked}
+    for id_, reachable in _REACH.rows(connection, ids=list(found)):
+        found[id_].reachable = reachable
+    return found, [row for row in rows if row.contact_id not in locked]
 
 
 _TAKE_PLACE = Prepared(
-    contacts.update()
-    .where(among(contacts.c.id, "ids"))
-    .values(seq=contacts.c.seq + sa.literal_column("1"), proactive_at=NOW)
+    contacts.update().where(among(contacts.c.id, "ids")).values(seq=contacts.c.seq + sa.literal_column("1"))
 )
 _BEGIN = Prepared(
     outbox.update()
@@ -135,6 +94,7 @@ _BEGIN = Prepared(
         fence=outbox.c.fence + sa.literal_column("1"),
         attempts=outbox.c.attempts + sa.literal_column("1"),
         leased_until=sa.bindparam("lease", type_=Utc()),
+        begun_at=NOW,
         seq=sa.select(contacts.c.seq).where(contacts.c.id == outbox.c.contact_id).scalar_subquery(),
     )
 )
@@ -143,13 +103,13 @@ _BEGIN = Prepared(
 def begin(connection: Connection, rows: Sequence[Row], now: dt.datetime, leased_until: dt.datetime) -> None:
     """Move marketing messages whose standing was just found good to `sending`: the last thing before the wire.
 
-    Each takes its place in the conversation and the contact's place for an unasked message, a higher fence and one
-    more attempt, and so do these rows. Raises TakenByOthers; the transaction must not commit then.
+    Each takes its place in the conversation and among the messages that the contact got unasked, a higher fence and
+    one more attempt, and so do these rows. Raises TakenByOthers; the transaction must not commit then.
     """
     if not rows:
         return
-    _TAKE_PLACE.run(connection, ids=[row.contact_id for row in rows], now=now)
-    if _BEGIN.run(connection, ids=[row.id for row in rows], lease=leased_until) != len(rows):
+    _TAKE_PLACE.run(connection, ids=[row.contact_id for row in rows])
+    if _BEGIN.run(connection, ids=[row.id for row in rows], now=now, lease=leased_until) != len(rows):
         raise TakenByOthers("A message that was locked has changed; nothing of this is to be sent.")
     for row in rows:
         row.fence += 1
@@ -165,6 +125,7 @@ _MARKS = given(
     refund=sa.Integer(),
 )
 _MARKED = (found_by(outbox.c.id, _MARKS, "id"), outbox.c.fence == _MARKS.c.fence)
+_IN_VAIN = sa.and_(outbox.c.lane == sa.literal_column(str(MARKETING)), _MARKS.c.state != literal("unknown"))
 _SETTLE = Prepared(
     outbox.update()
     .where(*_MARKED, _STATE.in_([literal("claimed"), literal("sending")]))
@@ -173,16 +134,11 @@ _SETTLE = Prepared(
         reason=_MARKS.c.reason,
         due_at=sa.func.coalesce(_MARKS.c.due_at, outbox.c.due_at),
         attempts=outbox.c.attempts - _MARKS.c.refund,
-        # Marketing that did not go has no place in the conversation.
-        seq=sa.case(
-            (
-                sa.and_(
-                    outbox.c.lane == sa.literal_column(str(MARKETING)),
-                    _MARKS.c.state != literal("unknown"),
-                ),
-                sa.null(),
-            ),
-            else_=outbox.c.seq,
+        # Marketing that did not go has no place in the conversation, nor has anything among what came unasked.
+        seq=sa.case((_IN_VAIN, sa.null()), else_=outbox.c.seq),
+        begun_at=sa.case(
+            (sa.or_(_IN_VAIN, _MARKS.c.state.in_([literal("failed"), literal("skipped")])), sa.null()),
+            else_=outbox.c.begun_at,
         ),
     )
 )
@@ -255,24 +211,11 @@ _LOCK_ALL = Prepared(
     .order_by(contacts.c.id)
     .with_for_update(of=contacts, key_share=True)
 )
-_PLACES = given(contact_id=sa.BigInteger(), taken_at=Utc(), previous=Utc())
-_GIVE_BACK = Prepared(
-    contacts.update()
-    .where(contacts.c.id == _PLACES.c.contact_id, contacts.c.proactive_at == _PLACES.c.taken_at)
-    .values(proactive_at=_PLACES.c.previous)
-)
 
 
 def lock_contacts(connection: Connection, ids: Iterable[int]) -> None:
     """Lock contacts until the transaction ends; to be done before their messages are touched."""
     _LOCK_ALL.rows(connection, ids=sorted(set(ids)))
-
-
-def give_back(connection: Connection, places: Sequence[Place]) -> None:
-    """Let contacts have their place for an unasked message again: the one that took it was certainly not sent."""
-    if places:
-        rows = [(place.contact_id, moment(place.taken_at), moment(place.previous)) for place in places]
-        _GIVE_BACK.run(connection, given=rows)
 
 
 _HERE: tuple[sa.BindParameter[str], ...] = (

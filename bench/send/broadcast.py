@@ -12,6 +12,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from loyalty import programme
+from loyalty.programme import Outreach, Programme
 from store import outbox, schema
 from store.database import Database
 from store.outbox import MARKETING, NewMessage
@@ -70,6 +72,8 @@ def make(path: Path, people: int, talking: int = 0) -> None:
 
 def _fill(connection: Connection, people: int, talking: int) -> None:
     now = dt.datetime.now(dt.UTC)
+    never_quiet = Outreach(quiet_from=dt.time(0), quiet_until=dt.time(0))
+    programme.keep(connection, Programme(outreach=never_quiet), text="", by="bench", at=now)
     met = list(enumerate(chain(chats(people), talkers(talking)), 1))
     person = {"language": "en", "marketing": "granted", "created_at": now}
     connection.execute(

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import datetime as dt
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 from bench.send import broadcast
 from channels.telegram.outbound import TelegramChannel
-from outreach.cadence import Cadence
 from scheduler.sender import Sender
 from store.database import Database
 
 WIDTH = 64
 LOOK_SECONDS = 0.05
-ALWAYS = Cadence(quiet_from=dt.time(0), quiet_until=dt.time(0))
-"""It is never quiet."""
 
 
 @asynccontextmanager
@@ -26,7 +22,7 @@ async def opened(store: Path, channel: TelegramChannel) -> AsyncIterator[tuple[D
     database = Database(f"sqlite:///{store}")
     try:
         key = (channel.name, channel.account)
-        yield database, Sender(database, {key: channel}, cadence=ALWAYS, width=WIDTH)
+        yield database, Sender(database, {key: channel}, width=WIDTH)
     finally:
         await channel.close()
         database.close()

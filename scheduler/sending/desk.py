@@ -22,7 +22,6 @@ from scheduler.sending.terms import HOLD_SECONDS, Terms
 from scheduler.sending.wire import Wire
 from store.database import Database, StoreUnavailable
 from store.outbox import MARKETING, REPLY, SERVICE, Row
-from store.outbox_sending import Place
 from talk.channel import Channel
 from talk.messages import Outgoing
 
@@ -175,18 +174,15 @@ class Desk:
 
     def _undo(self, pulse: Pulse) -> None:
         """Whether the transaction committed is not known: whatever it may have taken is given back."""
-        taken = [receipts.release(row) for row in pulse.claimed]
-        taken += [receipts.release(row, place) for row, place in pulse.begun]
+        taken = [receipts.release(row) for row in (*pulse.claimed, *pulse.begun)]
         self._settlements = [*pulse.settlements, *taken, *self._settlements]
         if pulse.pause_until is not None:
             self._pause_until = max(pulse.pause_until, self._pause_until or pulse.pause_until)
 
     def _apply(self, pulse: Pulse, began: float) -> None:
         lease_ends = began + self._terms.lease.total_seconds()
-        for row in pulse.claimed:
-            self._admit(row, lease_ends, None)
-        for row, place in pulse.begun:
-            self._admit(row, lease_ends, place)
+        for row in (*pulse.claimed, *pulse.begun):
+            self._admit(row, lease_ends)
         if pulse.first_slot is not None:
             self._wire.pace.grant(began + (pulse.first_slot - pulse.now).total_seconds(), pulse.granted)
         if pulse.demand.marketing:
@@ -208,8 +204,8 @@ class Desk:
         if pulse.more & {REPLY, SERVICE}:
             self._bell.by(began + LINGER_SECONDS)
 
-    def _admit(self, row: Row, lease_ends: float, place: Place | None) -> None:
-        letter = Letter(row, Outgoing(), lease_ends, place)
+    def _admit(self, row: Row, lease_ends: float) -> None:
+        letter = Letter(row, Outgoing(), lease_ends)
         try:
             letter.outgoing = _decoder.decode(row.payload)
         except msgspec.MsgspecError:
@@ -235,7 +231,7 @@ class Desk:
 
     def _give_up_all(self) -> None:
         for letter in self._wire.queue.empty():
-            self.settled(receipts.release(letter.row, letter.place))
+            self.settled(receipts.release(letter.row))
 
     async def _wind_down(self) -> None:
         self._give_up_all()

@@ -12,11 +12,12 @@ from dataclasses import dataclass, field
 
 from sqlalchemy.engine import Connection
 
-from outreach.cadence import Cadence, Go, Postpone, Skip, Verdict
+from outreach.cadence import Cadence, Later, Never, Now, Verdict
 from scheduler.sending.receipts import Settlement
 from store import buckets, outbox, outbox_sending
 from store.outbox import MARKETING, REPLY, SERVICE, Row, Swept
-from store.outbox_sending import Mark, Place, Standing
+from store.outbox_sending import Mark
+from store.standing import Standing
 
 AFTER_MANY_DEATHS = dt.timedelta(minutes=1)
 
@@ -51,7 +52,7 @@ class Pulse:
     account: str
     now: dt.datetime
     leased_until: dt.datetime
-    cadence: Cadence
+    cadence: Callable[[Connection], Cadence]
     chat_wait: Callable[[str], float]
     settlements: Sequence[Settlement] = ()
     pause_until: dt.datetime | None = None
@@ -59,7 +60,7 @@ class Pulse:
     sweep: dt.datetime | None = None
 
     claimed: list[Row] = field(default_factory=list)
-    begun: list[tuple[Row, Place]] = field(default_factory=list)
+    begun: list[Row] = field(default_factory=list)
     skipped: list[tuple[Row, str]] = field(default_factory=list)
     swept: list[Swept] = field(default_factory=list)
     more: frozenset[int] = frozenset()
@@ -91,7 +92,6 @@ class Pulse:
         telling = [settlement for settlement in self.settlements if settlement.touches_contact]
         if telling:
             outbox_sending.lock_contacts(connection, [settlement.row.contact_id for settlement in telling])
-            outbox_sending.give_back(connection, [told.back for told in telling if told.back])
         for told in telling:
             if told.blocked:
                 outbox_sending.block(*here, told.row)
@@ -131,29 +131,27 @@ class Pulse:
         standings, left = outbox_sending.standings(connection, picked, self.now)
         if left or len(picked) == limit:
             self.more |= {MARKETING}
-        going: list[Row] = []
+        cadence = self.cadence(connection)
         marks: list[Mark] = []
         for row in picked:
             if (standing := standings.get(row.id)) is None:
                 continue
-            match self._judge(row, standing):
-                case Go():
-                    going.append(row)
-                case Postpone(until=until):
-                    marks.append(Mark(id=row.id, fence=row.fence, state="queued", due_at=until))
-                case Skip(reason=reason):
+            match self._judge(cadence, row, standing):
+                case Now():
+                    self.begun.append(row)
+                case Later(until=until, reason=reason):
+                    due_at = until if until > self.now else None
+                    marks.append(Mark(id=row.id, fence=row.fence, state="queued", reason=reason, due_at=due_at))
+                case Never(reason=reason):
                     marks.append(Mark(id=row.id, fence=row.fence, state="skipped", reason=reason))
                     self.skipped.append((row, reason))
         outbox_sending.put_off(connection, marks)
-        outbox_sending.begin(connection, going, self.now, self.leased_until)
-        for row in going:
-            place = Place(contact_id=row.contact_id, taken_at=self.now, previous=standings[row.id].proactive_at)
-            self.begun.append((row, place))
+        outbox_sending.begin(connection, self.begun, self.now, self.leased_until)
 
-    def _judge(self, row: Row, standing: Standing) -> Verdict:
+    def _judge(self, cadence: Cadence, row: Row, standing: Standing) -> Verdict:
         if (wait := self.chat_wait(row.sender)) > 0:
-            return Postpone(self.now + dt.timedelta(seconds=wait))
-        return self.cadence.judge(standing, row.expires_at, self.now)
+            return Later(self.now + dt.timedelta(seconds=wait), "the chat must wait")
+        return cadence.judge(row.kind, standing, row.expires_at, self.now)
 
     def _lease(self, connection: Connection) -> None:
         demand = self.demand

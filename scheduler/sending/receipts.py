@@ -11,7 +11,7 @@ import datetime as dt
 import msgspec
 
 from store.outbox import MARKETING, Row
-from store.outbox_sending import Mark, Place
+from store.outbox_sending import Mark
 from talk.messages import Later, Moved, Outgoing, Receipt, Refused, Sent, Unknown
 
 BACKOFF = tuple(dt.timedelta(seconds=seconds) for seconds in (1, 5, 30, 120, 600, 1800, 3600))
@@ -20,26 +20,21 @@ GIVEN_UP = "given up"
 
 
 class Letter(msgspec.Struct, eq=False, gc=False):
-    """A message in a sender's hands.
-
-    Its lease ends at `lease_ends` of the monotonic clock; marketing has its `place` once it is being sent.
-    """
+    """A message in a sender's hands; its lease ends at `lease_ends` of the monotonic clock."""
 
     row: Row
     outgoing: Outgoing
     lease_ends: float
-    place: Place | None = None
 
 
 class Settlement(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What is to be written down about a message: its mark, and what it tells about its contact and chat.
 
-    `back` is the day's place that was taken in vain; `hold` the moment until which the chat is to be left alone.
+    `hold` is the moment until which the chat is to be left alone.
     """
 
     row: Row
     mark: Mark
-    back: Place | None = None
     blocked: bool = False
     moved: str = ""
     hold: dt.datetime | None = None
@@ -47,17 +42,17 @@ class Settlement(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     @property
     def touches_contact(self) -> bool:
         """Whether its contact must be locked first."""
-        return bool(self.back or self.blocked or self.moved or self.hold)
+        return bool(self.blocked or self.moved or self.hold)
 
 
-def release(row: Row, place: Place | None = None, due_at: dt.datetime | None = None) -> Settlement:
+def release(row: Row, due_at: dt.datetime | None = None) -> Settlement:
     """Nothing went out: anybody may claim it again, from `due_at` on if that is given."""
-    return Settlement(row=row, mark=_mark(row, "queued", due_at=due_at, refund=True), back=place)
+    return Settlement(row=row, mark=_mark(row, "queued", due_at=due_at, refund=True))
 
 
 def drop(letter: Letter, state: str, reason: str) -> Settlement:
     """Nothing went out, and nothing will."""
-    return Settlement(row=letter.row, mark=_mark(letter.row, state, reason), back=letter.place)
+    return Settlement(row=letter.row, mark=_mark(letter.row, state, reason))
 
 
 def settle(letter: Letter, receipt: Receipt, now: dt.datetime) -> Settlement:
@@ -84,7 +79,6 @@ def settle(letter: Letter, receipt: Receipt, now: dt.datetime) -> Settlement:
     return Settlement(
         row=row,
         mark=mark,
-        back=None if isinstance(receipt, (Sent, Unknown)) else letter.place,
         blocked=isinstance(receipt, Refused) and receipt.unreachable,
         moved=receipt.sender if isinstance(receipt, Moved) else "",
         hold=hold,

@@ -6,6 +6,8 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from sqlalchemy.engine import Connection
+
 from outreach.cadence import Cadence
 from scheduler.sending.clock import Clock
 
@@ -17,7 +19,7 @@ class Terms:
     """How a sender works; see `scheduler.sender.Sender` for what each means."""
 
     clock: Clock
-    cadence: Cadence
+    cadence: Callable[[Connection], Cadence]
     width: int
     lease: dt.timedelta
     patience: dt.timedelta

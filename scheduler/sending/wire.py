@@ -166,7 +166,7 @@ class Wire:
             self._bell.by(now + wait)
         else:
             due_at = self._clock.now() + dt.timedelta(seconds=wait) if wait > 0 else None
-            self._ledger.settled(receipts.release(row, letter.place, due_at))
+            self._ledger.settled(receipts.release(row, due_at))
         return False
 
     def _begin(self, flight: _Flight) -> None:

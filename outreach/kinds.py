@@ -1,0 +1,45 @@
+"""Every kind of message that nobody asked for, by the flow that says it or the name of its campaign."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from store.consents import MARKETING as NEWS
+from store.outbox import MARKETING, SERVICE
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What holds a kind of message back.
+
+    `lane` is that of the outbox. `purpose` is the consent it needs; one with a purpose also keeps to the caps, to a
+    pause, and waits while a request of the contact's is open. One that `counts` takes a place among the unasked
+    messages, so that others keep their distance, and does not interrupt a dialogue. A `personal` one uses what we
+    know of the contact's life. One that is `prompt` tells of what was just done with the contact's card or voucher:
+    it goes at any hour, whoever has the conversation, and cannot be refused, for it may be news of a fraud.
+    """
+
+    lane: int = SERVICE
+    purpose: str = ""
+    counts: bool = False
+    personal: bool = False
+    prompt: bool = False
+
+
+MORE = "more"  # what follows in the turn of an unasked message: it goes where that one went
+
+KINDS: dict[str, Kind] = {
+    "greeting": Kind(MARKETING, NEWS, counts=True, personal=True),
+    "offer": Kind(MARKETING, NEWS, counts=True),
+    MORE: Kind(MARKETING, NEWS),
+    "expiry_notice": Kind(counts=True),
+    "points_earned": Kind(),
+    "claim_decided": Kind(),
+    "voucher_used": Kind(prompt=True),
+    "card_linked": Kind(prompt=True),
+}
+
+
+def kind_of(name: str) -> Kind:
+    """The kind of this name; what has none is an offer, of which most is asked."""
+    return KINDS.get(name) or KINDS["offer"]
