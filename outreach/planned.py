@@ -1,0 +1,180 @@
+"""What is planned for contacts on their days: put down once, moved when their clock moves, told or called off.
+
+Each occurrence is a row that is settled once (`store.occurrences`), and a due row that opens its turn. At its
+moment `look` asks anew whether it is the day, whether there is still something to tell, and cadence.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+import msgspec
+from sqlalchemy.engine import Connection
+
+from loyalty import programme
+from loyalty.programme import Occasions
+from outreach import cadence, clock
+from outreach.cadence import Later, Never, Verdict
+from outreach.occasions import (
+    DAY,
+    GREETED,
+    NOTICES,
+    flow_of,
+    gift_of,
+    greeted_at,
+    key_of,
+    noticed_at,
+)
+from store import anniversaries, due, expiring, occurrences
+from store.due import Due
+from store.occurrences import PLANNED, Time
+from store.standing import timezone
+
+
+class Planned(msgspec.Struct, frozen=True):
+    """What is to come: the occasion, which occurrence of it, when, and the kind of message it is."""
+
+    occasion: str
+    occurrence: str
+    at: dt.datetime
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a look at a planned dialogue found: whether it may be told, and until when it is of use."""
+
+    verdict: Verdict
+    expires_at: dt.datetime | None = None
+
+
+def look(connection: Connection, contact_id: int, row: Due, *, zone: str, now: dt.datetime) -> Look | None:
+    """Whether the dialogue of a due row may be told to the contact, who is locked; None when it is settled already.
+
+    The contact is the one the row's was merged into, if it was. `zone` is the business's. An occurrence is settled
+    unless the answer is later.
+    """
+    if not _is_occasion(row):
+        return Look(_ask(connection, contact_id, row, zone, now, None))
+    occasion, occurrence = _named(row)
+    found = occurrences.one(connection, contact_id, occasion, occurrence)
+    if found is None or found.state != PLANNED:
+        return None
+    seen = _look(connection, contact_id, row, zone, now)
+    if not isinstance(seen.verdict, Later):
+        skipped = seen.verdict.reason if isinstance(seen.verdict, Never) else ""
+        occurrences.settle(connection, contact_id, occasion, occurrence, now, skipped)
+    return seen
+
+
+def put(connection: Connection, times: Collection[Time]) -> int:
+    """Plan what is not planned yet; how many there were."""
+    new = occurrences.plan(connection, times)
+    for contact_id, occasion, occurrence, at in times:
+        if (contact_id, occasion, occurrence) in new:
+            args = {"occasion": occasion, "occurrence": occurrence}
+            key = key_of(contact_id, occasion, occurrence)
+            due.plan(connection, contact_id, flow_of(occasion), args, key=key, at=at)
+    return len(new)
+
+
+def move(connection: Connection, times: Collection[Time]) -> None:
+    """Give what is planned other moments: somebody's clock or day, or the hour of greetings has changed."""
+    occurrences.move(connection, times)
+    due.move(connection, {key_of(*time[:3]): time.at for time in times})
+
+
+def upcoming(connection: Connection, contact_id: int, now: dt.datetime) -> tuple[Planned, ...]:
+    """What the contact is to hear of unasked in the coming year, the soonest first; `now` is on their clock.
+
+    Whether it is said is decided on the day.
+    """
+    kept = occurrences.of(connection, contact_id)
+    soon = [(each.occasion, each.occurrence, each.at) for each in kept if each.state == PLANNED]
+    known = {(each.occasion, each.occurrence) for each in kept}
+    days = [each for each in _next_days(connection, contact_id, now) if each[:2] not in known]
+    found = [Planned(*each, flow_of(each[0])) for each in (*soon, *days)]
+    return tuple(sorted(found, key=lambda each: each.at))
+
+
+def cancel(connection: Connection, contact_id: int, occasion: str, occurrence: str, now: dt.datetime) -> None:
+    """Let it not be said, whether or not it is planned yet; the contact is locked."""
+    coming = upcoming(connection, contact_id, now)
+    at = next((each.at for each in coming if (each.occasion, each.occurrence) == (occasion, occurrence)), None)
+    if at is not None:
+        occurrences.cancel(connection, Time(contact_id, occasion, occurrence, at), now)
+        due.cancel(connection, key_of(contact_id, occasion, occurrence))
+
+
+def expiry_of(occurrence: str, zone: ZoneInfo) -> tuple[dt.datetime, dt.datetime]:
+    """The day of a notice of expiry, from its first moment until the next day's."""
+    day = dt.date.fromisoformat(occurrence)
+    return clock.moment_on(day, dt.time(0), zone), clock.moment_on(day + DAY, dt.time(0), zone)
+
+
+def _next_days(connection: Connection, contact_id: int, now: dt.datetime) -> Iterator[tuple[str, str, dt.datetime]]:
+    rules = programme.read(connection).occasions
+    zone = now.tzinfo if isinstance(now.tzinfo, ZoneInfo) else clock.UTC
+    for each in anniversaries.of(connection, contact_id):
+        if each.occasion not in GREETED or not gift_of(rules, each.occasion).greet:
+            continue
+        moments = [(year, greeted_at(each, year, rules.at, zone)) for year in (now.year, now.year + 1)]
+        coming = [(each.occasion, str(year), at) for year, at in moments if at is not None and at > now]
+        yield from coming[:1]
+
+
+def _look(connection: Connection, contact_id: int, row: Due, zone: str, now: dt.datetime) -> Look:
+    occasion, occurrence = _named(row)
+    rules = programme.read(connection).occasions
+    own = clock.zone_of(timezone(connection, contact_id), zone)
+    moment = _moment(connection, contact_id, occasion, occurrence, rules, own)
+    if moment is None:
+        return _never(connection, contact_id, row, "no such day any more", now)
+    if moment > now:
+        occurrences.move(connection, [Time(contact_id, occasion, occurrence, moment)])
+        return Look(Later(moment, "not the day yet"))
+    if occasion in NOTICES:
+        since, until = expiry_of(occurrence, own)
+        if not expiring.points(connection, contact_id, max(since, now), until):
+            return _never(connection, contact_id, row, "no points left", now)
+        expires_at = moment + NOTICES[occasion].grace
+    elif gift_of(rules, occasion).greet:
+        expires_at = moment + dt.timedelta(hours=rules.grace_hours)
+    else:
+        return _never(connection, contact_id, row, "switched off", now)
+    return Look(_ask(connection, contact_id, row, zone, now, expires_at), expires_at)
+
+
+def _moment(
+    connection: Connection, contact_id: int, occasion: str, occurrence: str, rules: Occasions, zone: ZoneInfo
+) -> dt.datetime | None:
+    if occasion in NOTICES:
+        return noticed_at(occasion, dt.date.fromisoformat(occurrence), rules.at, zone)
+    for each in anniversaries.of(connection, contact_id):
+        if each.occasion == occasion:
+            return greeted_at(each, int(occurrence), rules.at, zone)
+    return None
+
+
+def _never(connection: Connection, contact_id: int, row: Due, reason: str, now: dt.datetime) -> Look:
+    verdict = Never(reason)
+    cadence.keep(connection, contact_id, row.flow, row.key, verdict, now)
+    return Look(verdict)
+
+
+def _ask(
+    connection: Connection, contact_id: int, row: Due, zone: str, now: dt.datetime, expires_at: dt.datetime | None
+) -> Verdict:
+    return cadence.ask(connection, contact_id, row.flow, row.key, now=now, zone=zone, expires_at=expires_at)
+
+
+def _is_occasion(row: Due) -> bool:
+    return "occasion" in (row.args or {})
+
+
+def _named(row: Due) -> tuple[str, str]:
+    assert row.args is not None
+    return row.args["occasion"], row.args["occurrence"]
