@@ -63,11 +63,11 @@ def hold(
     """Set points aside for a redemption, oldest earnings first, or say how many are missing.
 
     Points that have expired by `at` are not available, whether or not they were taken out already. The same key
-    again changes nothing and gives the same answer. Raises ValueError for less than one point and KeyReused when
-    the key belongs to another movement.
+    again changes nothing and gives the same answer. Raises ValueError for less than none and KeyReused when the
+    key belongs to another movement. A reward that is free is held without an entry.
     """
-    if points < 1:
-        raise ValueError("At least one point is held.")
+    if points < 0:
+        raise ValueError("Fewer than no points cannot be held.")
     member = ledger.read_account(connection, contact_id, lock=True)
     if member is None:
         return Refused(0, points)
@@ -79,7 +79,8 @@ def hold(
     available = moving.left_in(lots)
     if available < points:
         return Refused(available, points - available)
-    moving.take(connection, entry, lots)
+    if points:
+        moving.take(connection, entry, lots)
     ledger_holds.add(connection, Hold(key, member.id, reward_id, points, "held", until), at)
     return Held(key, points, until)
 
@@ -102,14 +103,16 @@ def post(
     each, member = found
     entry = Entry(f"post:{key}", as_, member.id, each.points, at, note=note)
     if each.state in ("posted", "restored"):
-        if (before := ledger.find_entry(connection, entry.key)) is None:
+        if (before := ledger.find_entry(connection, entry.key)) is not None:
+            moving.same(before, entry)
+        elif each.points:
             raise KeyReused(key)
-        moving.same(before, entry)
     elif each.state == "voided" or each.expires_at <= at:
         return NotHeld("voided" if each.state == "voided" else "lapsed")
     else:
-        ledger.ensure_system_accounts(connection, at)
-        ledger.post(connection, [entry])
+        if each.points:
+            ledger.ensure_system_accounts(connection, at)
+            ledger.post(connection, [entry])
         ledger_holds.end(connection, [key], "posted")
     lots = ledger_lots.open_lots(connection, member.id)
     return Spent(each.points, moving.left_in(moving.usable(lots, at)))
@@ -185,13 +188,14 @@ def _locked(connection: Connection, key: str) -> tuple[Hold, Member] | None:
 
 
 def _void(connection: Connection, held: list[Hold], members: dict[int, Member], at: dt.datetime) -> None:
-    taken = ledger.find_entries(connection, [each.key for each in held])
-    entries = {each.key: Entry(f"void:{each.key}", "void", each.account_id, each.points, at) for each in held}
+    moved = [each for each in held if each.points]
+    taken = ledger.find_entries(connection, [each.key for each in moved])
+    entries = {each.key: Entry(f"void:{each.key}", "void", each.account_id, each.points, at) for each in moved}
     ids = moving.give_back(connection, [(entry, taken[key].id) for key, entry in entries.items()])
     ledger_holds.end(connection, [each.key for each in held], "voided")
     ledger_holds.put_back(connection, Counter(each.reward_id for each in held if each.reward_id is not None))
     owing = {
         each.account_id: Owing(each.account_id, members[each.account_id].debt, ids[f"void:{each.key}"], at)
-        for each in held
+        for each in moved
     }
     moving.repay(connection, owing.values())

@@ -1,4 +1,4 @@
-"""What the shop is made of: products, rewards and branches.
+"""What the shop is made of: products and branches.
 
 Names are kept in English with the other languages beside them; `loyalty.programme.named` picks one.
 """
@@ -6,7 +6,6 @@ Names are kept in English with the other languages beside them; `loyalty.program
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import secrets
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -17,7 +16,7 @@ from sqlalchemy.engine import Connection
 from store.many import among
 from store.media import File, keep_new
 from store.prepared import Prepared, insert
-from store.tables import branches, media, products, rewards
+from store.tables import branches, media, products
 
 Names = Mapping[str, str]
 
@@ -33,16 +32,6 @@ class Product(NamedTuple):
     currency: str
 
 
-class Reward(NamedTuple):
-    """Something points are exchanged for."""
-
-    code: str
-    name: str
-    names: Names | None
-    points: int
-    active: bool = True
-
-
 class Branch(NamedTuple):
     """A shop of the business."""
 
@@ -52,11 +41,6 @@ class Branch(NamedTuple):
     timezone: str
 
 
-_REWARDS = Prepared(
-    sa.select(*(rewards.c[name] for name in Reward._fields))
-    .where(rewards.c.active.is_(sa.true()))
-    .order_by(rewards.c.points, rewards.c.id)
-)
 _PRODUCTS = Prepared(
     sa.select(*(products.c[name] for name in Product._fields)).where(among(products.c.sku, "skus"))
 )
@@ -80,24 +64,16 @@ _PICTURE = Prepared(
 )
 
 
-def active_rewards(connection: Connection) -> list[Reward]:
-    """What can be had for points now, the least points first."""
-    return [Reward(*row) for row in _REWARDS.rows(connection)]
-
-
-def save_rewards(connection: Connection, saved: Sequence[Reward]) -> None:
-    """Add rewards, or change those with the same code."""
-    _save(connection, rewards, "code", [each._asdict() for each in saved])
-
-
 def branch_ids(connection: Connection) -> dict[str, int]:
     """Branches' ids by their codes."""
     return dict(_BRANCH_IDS.rows(connection))
 
 
 def save_branches(connection: Connection, saved: Sequence[Branch]) -> None:
-    """Add branches, or change those with the same code."""
-    _save(connection, branches, "code", [each._asdict() for each in saved])
+    """Make these the branches: added, or changed where the code is known; others are closed."""
+    others = branches.update().where(branches.c.active, branches.c.code.not_in([each.code for each in saved]))
+    connection.execute(others.values(active=False))
+    _save(connection, branches, "code", [{**each._asdict(), "active": True} for each in saved])
 
 
 def product_ids(connection: Connection) -> dict[str, int]:
@@ -122,15 +98,14 @@ def save_products(connection: Connection, saved: Sequence[Product]) -> None:
 
 def set_picture(connection: Connection, sku: str, png: bytes, now: dt.datetime) -> None:
     """Give a product its picture, a PNG; the same picture is kept once."""
-    digest = hashlib.sha256(png).hexdigest()
-    row = _PICTURE.row(connection, digest=digest)
-    media_id = row[0] if row else _keep_picture(connection, sku, png, now)
+    media_id = keep_picture(connection, f"{sku}.png", File.of("image/png", png), now)
     _PICTURED.run(connection, of_sku=sku, media_id=media_id)
 
 
-def _keep_picture(connection: Connection, sku: str, png: bytes, now: dt.datetime) -> int:
-    file = File.of("image/png", png)
-    return keep_new(connection, file, now, public_id=secrets.token_urlsafe(12), name=f"{sku}.png")
+def keep_picture(connection: Connection, name: str, file: File, now: dt.datetime) -> int:
+    """Keep a picture of the business, which is no contact's; the id of the one that is there, if it is."""
+    row = _PICTURE.row(connection, digest=file.digest)
+    return int(row[0]) if row else keep_new(connection, file, now, public_id=secrets.token_urlsafe(12), name=name)
 
 
 def _save(connection: Connection, table: sa.Table, key: str, rows: list[dict[str, Any]]) -> None:

@@ -31,6 +31,14 @@ def newest(connection: Connection) -> str | None:
     return row[0] if row else None
 
 
+def lock_newest(connection: Connection) -> str | None:
+    """The text of the version that holds, None before any; nobody else adds one until the transaction ends."""
+    last = sa.select(programmes.c.id).order_by(programmes.c.id.desc()).limit(1).with_for_update()
+    connection.execute(last).all()
+    # Read anew: whoever had the lock may have added one.
+    return connection.scalar(sa.select(programmes.c.text).order_by(programmes.c.id.desc()).limit(1))
+
+
 def append(connection: Connection, *, text: str, rules: Any, by: str, at: dt.datetime) -> None:
     """Add a version, which holds from now on."""
     connection.execute(programmes.insert().values(text=text, rules=rules, by=by[:64], at=at))

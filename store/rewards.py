@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Literal, NamedTuple, TypeAlias
 
 import sqlalchemy as sa
@@ -10,7 +11,7 @@ from sqlalchemy.engine import Connection
 
 from store.catalog import Names
 from store.ledger_holds import State
-from store.prepared import Prepared
+from store.prepared import Prepared, insert
 from store.tables import Utc, accounts, holds, media, rewards, vouchers
 
 RewardKind: TypeAlias = Literal["voucher", "card", "donation"]
@@ -38,6 +39,28 @@ class Reward(NamedTuple):
     picture: str | None
 
 
+class Saved(NamedTuple):
+    """A reward as the programme says it is, with the stock that is left; what is not `active` cannot be chosen."""
+
+    code: str
+    kind: RewardKind
+    name: str
+    names: Names | None
+    about: str
+    abouts: Names | None
+    points: int
+    stock: int | None
+    per_member: int | None
+    tier: str
+    starts_at: dt.datetime | None
+    ends_at: dt.datetime | None
+    valid_days: int | None
+    listed: bool
+    place: int
+    picture_id: int | None
+    active: bool = True
+
+
 class Reservation(NamedTuple):
     """A reward that is set aside for a member until `expires_at`."""
 
@@ -45,6 +68,7 @@ class Reservation(NamedTuple):
     contact_id: int
     account_id: int
     reward: str
+    name: str
     kind: RewardKind
     points: int
     state: State
@@ -60,6 +84,13 @@ _LISTED = Prepared(
     )
 )
 _BY_CODE = Prepared(_REWARD.where(rewards.c.code == sa.bindparam("code", type_=sa.String())))
+_SAVE = Prepared(
+    insert(rewards)
+    .values({name: sa.bindparam(name, type_=rewards.c[name].type) for name in Saved._fields})
+    .on_conflict_do_update(
+        index_elements=["code"], set_={name: insert(rewards).excluded[name] for name in Saved._fields[1:]}
+    )
+)
 _TAKE = Prepared(
     rewards.update()
     .where(
@@ -74,6 +105,7 @@ _RESERVATION = Prepared(
         accounts.c.contact_id,
         holds.c.account_id,
         rewards.c.code,
+        rewards.c.name,
         rewards.c.kind,
         holds.c.points,
         holds.c.state,
@@ -117,6 +149,19 @@ def find(connection: Connection, code: str) -> Reward | None:
     """The reward with this code, whether it can be had or not."""
     row = _BY_CODE.row(connection, code=code)
     return Reward(*row) if row else None
+
+
+def lock_all(connection: Connection) -> dict[str, int | None]:
+    """What is left of every reward by its code, all of them locked in one order until the transaction ends."""
+    stocks = sa.select(rewards.c.code, rewards.c.stock).order_by(rewards.c.id).with_for_update()
+    return {row.code: row.stock for row in connection.execute(stocks)}
+
+
+def save(connection: Connection, saved: Collection[Saved]) -> None:
+    """Make these the rewards: added, or changed where the code is known; others cannot be chosen any more."""
+    others = rewards.update().where(rewards.c.active, rewards.c.code.not_in([each.code for each in saved]))
+    connection.execute(others.values(active=False))
+    _SAVE.run_many(connection, [each._asdict() for each in saved])
 
 
 def take(connection: Connection, reward_id: int) -> bool:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from bot.demo_data.names import NAMES
 from bot.demo_data.shop import BRANCHES
-from store.catalog import Branch
+from loyalty.programme import Branch
 
 # How many customers of each language each branch has.
 COMMUNITIES = {

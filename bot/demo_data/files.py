@@ -7,17 +7,19 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from random import Random
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.engine import Connection
 
 from bot.demo_data.customers import Customer, customers
 from bot.demo_data.pictures import pictures
 from bot.demo_data.purchases import Bought, purchases
-from bot.demo_data.shop import BRANCHES, ITEMS, PROGRAMME, REWARDS
+from bot.demo_data.shop import ITEMS, PROGRAMME
 from bot.importing import ImportKind
-from loyalty import programme
+from loyalty import applying
 from store import catalog
 
+ZONE = ZoneInfo("Asia/Kuala_Lumpur")  # of the business
 SEED = "Daun Pagi"  # of a sample, not of a secret
 
 
@@ -38,9 +40,7 @@ def write(folder: Path, today: dt.date) -> dict[ImportKind, Path]:
 
 def apply_setup(connection: Connection, now: dt.datetime) -> None:
     """Set what a business sets itself: the programme's rules, its branches, rewards and tiers."""
-    programme.keep(connection, PROGRAMME, text="", by="demo", at=now)
-    catalog.save_branches(connection, BRANCHES)
-    catalog.save_rewards(connection, REWARDS)
+    applying.apply(connection, PROGRAMME, text="", by="demo", at=now, zone=ZONE)
 
 
 def apply_pictures(connection: Connection, now: dt.datetime) -> None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple, TypeAlias
 
-from loyalty.programme import Earn, Programme, Tier, Tiers
-from store.catalog import Branch, Reward
+from loyalty.programme import Branch, Earn, Programme, Reward, Tier, Tiers
 
 BUSINESS = "Daun Pagi"
 
@@ -139,64 +138,64 @@ REWARDS = (
     Reward(
         "bun",
         "A butter bun",
-        {"ms": "Sebiji roti mentega", "vi": "Một chiếc bánh mì bơ", "ar": "خبز بالزبدة", "zh": "黄油面包一个"},
         60,
+        {"ms": "Sebiji roti mentega", "vi": "Một chiếc bánh mì bơ", "ar": "خبز بالزبدة", "zh": "黄油面包一个"},
     ),
     Reward(
         "coffee",
         "A coffee of your choice",
+        100,
         {
             "ms": "Secawan kopi pilihan anda",
             "vi": "Một ly cà phê tự chọn",
             "ar": "قهوة من اختيارك",
             "zh": "任选咖啡一杯",
         },
-        100,
     ),
     Reward(
         "breakfast",
         "Kaya toast and a coffee",
+        160,
         {
             "ms": "Roti bakar kaya dan secawan kopi",
             "vi": "Bánh mì nướng mứt kaya và một ly cà phê",
             "ar": "خبز محمص بمربى جوز الهند مع قهوة",
             "zh": "咖椰吐司配咖啡一份",
         },
-        160,
     ),
     Reward(
         "slice",
         "A slice of cake",
-        {"ms": "Sepotong kek", "vi": "Một lát bánh ngọt", "ar": "قطعة كيك", "zh": "切片蛋糕一块"},
         180,
+        {"ms": "Sepotong kek", "vi": "Một lát bánh ngọt", "ar": "قطعة كيك", "zh": "切片蛋糕一块"},
     ),
     Reward(
         "rm20",
         "RM20 off your bill",
+        300,
         {
             "ms": "Potongan RM20 daripada bil",
             "vi": "Giảm RM20 trên hóa đơn",
             "ar": "خصم 20 رينغيت من الفاتورة",
             "zh": "账单立减RM20",
         },
-        300,
     ),
     Reward(
         "tumbler",
         "A Daun Pagi tumbler",
+        500,
         {
             "ms": "Tumbler Daun Pagi",
             "vi": "Bình giữ nhiệt Daun Pagi",
             "ar": "كوب حراري من Daun Pagi",
             "zh": "Daun Pagi保温杯一个",
         },
-        500,
     ),
     Reward(
         "cake",
         "A whole cake",
-        {"ms": "Sebiji kek penuh", "vi": "Một ổ bánh kem", "ar": "كيكة كاملة", "zh": "整个蛋糕一份"},
         1_200,
+        {"ms": "Sebiji kek penuh", "vi": "Một ổ bánh kem", "ar": "كيكة كاملة", "zh": "整个蛋糕一份"},
     ),
 )
 
@@ -208,4 +207,11 @@ TIERS = (
     Tier("platinum", "Platinum", 1_400, {"ms": "Platinum", "vi": "Bạch kim", "ar": "البلاتينية", "zh": "白金卡"}),
 )
 
-PROGRAMME = Programme(business=BUSINESS, currency="MYR", earn=Earn(expiry_months=12), tiers=Tiers(levels=TIERS))
+PROGRAMME = Programme(
+    business=BUSINESS,
+    currency="MYR",
+    earn=Earn(expiry_months=12),
+    tiers=Tiers(levels=TIERS),
+    rewards=REWARDS,
+    branches=BRANCHES,
+)

@@ -22,7 +22,7 @@ from bot.importing import ImportKind, import_file
 from bot.importing.kinds import KINDS
 from channels.telegram.fake import TOKEN, FakeTelegram
 from loyalty import ledger
-from loyalty.rewards import rewards_in
+from loyalty import rewards
 from store.database import Database
 from store.tables import contacts
 from talk.reading.contact_points import read_phone
@@ -166,6 +166,6 @@ async def test_whoever_shares_their_number_in_the_played_telegram_has_a_card_wit
 
 async def test_rewards_are_named_in_the_customers_language(opened: Database) -> None:
     await opened.transact(lambda connection: demo_data.apply_setup(connection, NOON))
-    in_chinese = await opened.read(lambda connection: rewards_in(connection, "zh"))
+    in_chinese = await opened.read(lambda connection: rewards.available(connection, 0, NOON, "zh"))
     assert [reward.points for reward in in_chinese] == sorted(reward.points for reward in in_chinese)
     assert in_chinese[1].name == "任选咖啡一杯"

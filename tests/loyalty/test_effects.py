@@ -6,12 +6,10 @@ import datetime as dt
 from zoneinfo import ZoneInfo
 
 from locales.formats import Money
-from loyalty import effects, ledger, programme
+from loyalty import applying, effects, ledger, programme
 from loyalty.effects import HISTORY_PAGE
 from loyalty.ledger import Earning
 from loyalty.programme import Earn, Programme, Tier, Tiers
-from loyalty.rewards import Reward
-from store import catalog
 from talk.engine import Act
 from tests.conftest import NOON, SECRET
 from tests.loyalty.members import ledger_in_memory, make_contacts
@@ -21,16 +19,15 @@ def test_a_dialogue_is_told_points_history_and_rewards_in_the_customers_language
     with ledger_in_memory() as connection:
         [contact] = make_contacts(connection, 1)
         ledger.earn(connection, [Earning(f"e{n}", contact, 5, NOON - n * dt.timedelta(days=1)) for n in range(6)])
-        levels = (Tier("base", "Member", 0, {"ms": "Ahli"}),)
-        programme.keep(connection, Programme(tiers=Tiers(levels=levels)), text="", by="test", at=NOON)
-        catalog.save_rewards(
-            connection,
-            [
-                catalog.Reward("cake", "A slice of cake", None, 60),
-                catalog.Reward("coffee", "A coffee", {"ms": "Secawan kopi"}, 30),
-                catalog.Reward("gone", "No more", None, 10, active=False),
-            ],
+        rules = Programme(
+            tiers=Tiers(levels=(Tier("base", "Member", 0, {"ms": "Ahli"}),)),
+            rewards=(
+                programme.Reward("cake", "A slice of cake", 60),
+                programme.Reward("coffee", "A coffee", 30, {"ms": "Secawan kopi"}),
+                programme.Reward("gift", "Not to be chosen", 10, listed=False),
+            ),
         )
+        applying.apply(connection, rules, text="", by="test", at=NOON, zone=dt.UTC)
         act = Act(
             connection=connection,
             contact_id=contact,
@@ -44,10 +41,8 @@ def test_a_dialogue_is_told_points_history_and_rewards_in_the_customers_language
         assert effects.account_of(act) == ledger.Account(30, None, 0, "Ahli")
         assert len(effects.history_page(act, 1).lines) == HISTORY_PAGE
         assert len(effects.history_page(act, 2).lines) == 1
-        assert effects.rewards_list(act) == (
-            Reward("coffee", "Secawan kopi", 30),
-            Reward("cake", "A slice of cake", 60),
-        )
+        told = [(each.code, each.name, each.points, each.missing) for each in effects.rewards_list(act)]
+        assert told == [("coffee", "Secawan kopi", 30, 0), ("cake", "A slice of cake", 60, 30)]
 
 
 def test_history_is_dated_by_the_customers_clock() -> None:
@@ -85,13 +80,6 @@ def test_a_programme_says_what_a_whole_unit_of_its_currency_earns() -> None:
             rules = Programme(currency=currency, earn=Earn(points=3))
             programme.keep(connection, rules, text="", by="test", at=NOON)
             assert effects.earning_rate(act) == effects.Rate(3, Money(minor, currency))
-
-
-def test_saving_the_same_code_again_changes_it() -> None:
-    with ledger_in_memory() as connection:
-        catalog.save_rewards(connection, [catalog.Reward("coffee", "A coffee", None, 30)])
-        catalog.save_rewards(connection, [catalog.Reward("coffee", "A coffee", None, 40)])
-        assert [each.points for each in catalog.active_rewards(connection)] == [40]
 
 
 def test_the_newest_rules_hold() -> None:
