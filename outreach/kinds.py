@@ -34,6 +34,7 @@ KINDS: dict[str, Kind] = {
     MORE: Kind(MARKETING, NEWS),
     "expiry_notice": Kind(counts=True),
     "points_earned": Kind(),
+    "till_undone": Kind(),
     "claim_decided": Kind(),
     "voucher_used": Kind(prompt=True),
     "card_linked": Kind(prompt=True),

@@ -191,6 +191,7 @@ class Sheet(FPDF):
             found = self.multi_cell(
                 width, _height(size), _breakable(text), dry_run=True, output=MethodReturnValue.LINES, padding=0
             )
+            assert isinstance(found, list)
             lines = len(found)
             if lines <= most:
                 return size, lines
