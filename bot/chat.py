@@ -74,7 +74,7 @@ async def _let_happen(rehearsal: Rehearsal, event: str, show: Callable[[str], No
     for number, label in enumerate(_labels(rehearsal), start=1):
         show(f"  {number} [{label}]")
     for notice in rehearsal.told:
-        show(f"* {notice}")
+        show(notice if notice.startswith("@") else f"* {notice}")
 
 
 def _labels(rehearsal: Rehearsal) -> list[str]:

@@ -16,7 +16,11 @@ The head may also name the shop (`empty`: without rules and rewards) and the cha
 
 `>` is the customer: words, `[a button]`, `(photo)` or another thing sent, `(phone +60123456789)` shared by the
 app, `/start` for opening the chat. `<` is the bot, word for word, buttons in their rows; `< ---` parts messages.
-`~` lets time pass, and what is due happens. `!` is the house starting a flow unasked. `*` is what staff are told.
+`~` lets time pass, and what is due happens. `!` is the house starting a flow unasked, perhaps with arguments:
+`! claim_decided {"points": 12}`. `*` is what staff are told, `@ email` a message to another chat, or by e-mail.
+
+Codes are different every time: a transcript shows `<code>…</code>`, and the customer types the last one as
+`{code}`.
 """
 
 from __future__ import annotations
@@ -50,6 +54,7 @@ from store.contacts_import import meet_numbers
 from store.database import Database
 from store.tables import contacts as contacts_table
 from store.tables import due, outbox
+from store.ways import EMAIL
 from talk.errors import SapaError
 from talk.messages import Inbound, Kind, Media, Outgoing
 
@@ -61,13 +66,15 @@ SECRET = b"nothing here is kept, nor is it real"
 ZONE = ZoneInfo("Asia/Kuala_Lumpur")
 START = dt.datetime(2026, 11, 21, 12, 0, tzinfo=ZONE)
 PACE = dt.timedelta(seconds=5)  # between two events: nobody types a flood
-CARD, PHONE = "100001", "+60123456789"  # a member card nobody has linked yet, unless the customer is its member
+# A member card nobody has linked yet, unless the customer is its member.
+CARD, PHONE, MAIL = "100001", "+60123456789", "member@example.com"
 EARNED, SPENT = (320, 45, 12, 60, 8, 150), 300  # points of one purchase a month, and of a reward
 
 SENT = re.compile(r"\((photo|voice|video|document|sticker|location)\)")
 SHARED = re.compile(r"\(phone (\+\d+)\)")
 PRESSED = re.compile(r"\[(.+)\]")
 STARTED = re.compile(r"/start(?: (.+))?")
+CODE = re.compile(r"<code>(.+?)</code>")
 PASSES = re.compile(r"(\d+) (minute|hour|day|week)s?")
 
 
@@ -128,8 +135,8 @@ def parse(text: str) -> tuple[Setting, list[str]]:
             head[name] = value
         elif mark in (">", "~", "!"):
             events.append(line)
-        elif mark not in ("", "<", "*"):
-            raise BadTranscript(f"Line {number} begins with none of # > < ~ ! *: {line!r}")
+        elif mark not in ("", "<", "*", "@"):
+            raise BadTranscript(f"Line {number} begins with none of # > < ~ ! * @: {line!r}")
     try:
         return Setting(**head), events
     except TypeError:
@@ -168,7 +175,7 @@ async def stage(setting: Setting, empty: Path | None = None) -> AsyncIterator[Re
 class Rehearsal:
     """A customer's conversation through the real turn, event by event; its clock moves with the events.
 
-    `said` and `told` are what the last event led to: the bot's messages, and the notices to staff.
+    `said` and `told` are what the last event led to: the bot's messages, and what others were told.
     """
 
     def __init__(self, database: Database, setting: Setting) -> None:
@@ -177,9 +184,10 @@ class Rehearsal:
         self.said: list[Outgoing] = []
         self.told: list[str] = []
         self._buttons: dict[str, str] = {}
+        self._code = ""
         self._lines = setting.head
         self._database = database
-        self._house = House(FLOWS, ZONE, "MY", "en", SECRET, "http://localhost:8000")
+        self._house = House(FLOWS, ZONE, "MY", "en", SECRET, "http://localhost:8000", frozenset({EMAIL}))
         self._turn = Turn(
             database, self._house, now=lambda: self.now, committed=lambda _turn: None, alert=self._told
         )
@@ -195,7 +203,7 @@ class Rehearsal:
         """Let one event happen. Raises BadTranscript when it cannot, and RehearsalFailed when its turn failed."""
         self.now += PACE
         self.told = []
-        mark, _space, rest = event.partition(" ")
+        known, (mark, _space, rest) = self._code, event.partition(" ")
         if mark == "~":
             await self._pass(rest)
         elif mark == "!":
@@ -204,7 +212,9 @@ class Rehearsal:
             await self._turn.receive(self._inbound(rest))
         self.said = await self._answers()
         messages = [line for message in self.said for line in ("< ---", *_shown(message))]
-        self._lines += ["", event, *messages[1:], *(f"* {notice}" for notice in self.told)]
+        told = [line if line.startswith("@") else f"* {line}" for line in self.told]
+        typed = event.replace(known, "{code}") if known else event
+        self._lines += ["", typed, *(CODE.sub("<code>…</code>", line) for line in (*messages[1:], *told))]
 
     def _inbound(self, words: str) -> Inbound:
         kind, details = self._read(words)
@@ -232,7 +242,7 @@ class Rehearsal:
         if found := SENT.fullmatch(words):
             kind: Any = found[1]
             return kind, {"media": (Media(ref="file"),)}
-        return "text", {"text": words}
+        return "text", {"text": words.replace("{code}", self._code)}
 
     async def _pass(self, how_long: str) -> None:
         found = PASSES.fullmatch(how_long)
@@ -249,7 +259,8 @@ class Rehearsal:
             await self._turn.fall_due(row.id)
         self.now = until
 
-    def _start(self, connection: Connection, flow: str) -> None:
+    def _start(self, connection: Connection, what: str) -> None:
+        flow, _space, given = what.partition(" ")
         if flow not in FLOWS:
             raise BadTranscript(f"There is no flow {flow!r}; there are {', '.join(FLOWS)}.")
         contact = contacts.lock(connection, *self.setting.address)
@@ -257,17 +268,25 @@ class Rehearsal:
             raise BadTranscript("The house can only start a flow with a customer who is not new.")
         scene = Scene(connection, self._house, contact, self.now)
         scene.address = self.setting.address
-        scene.conversation.start(flow)
+        scene.conversation.start(flow, **(msgspec.json.decode(given) if given else {}))
         route.hand_over(scene)
         scene.finish()
         for notice in scene.notices:
             self._note(notice)
 
     async def _answers(self) -> list[Outgoing]:
-        said = sa.select(outbox.c.id, outbox.c.payload).where(outbox.c.id > self._seen).order_by(outbox.c.id)
+        columns = (outbox.c.id, outbox.c.payload, outbox.c.channel, outbox.c.account, outbox.c.sender)
+        said = sa.select(*columns).where(outbox.c.id > self._seen).order_by(outbox.c.id)
         rows = await self._database.read(lambda connection: connection.execute(said).all())
         self._seen = max((row.id for row in rows), default=self._seen)
-        messages = [msgspec.convert(row.payload, Outgoing) for row in rows]
+        messages = []
+        for row in rows:
+            message = msgspec.convert(row.payload, Outgoing)
+            self._code = next((found[1] for found in CODE.finditer(message.text)), self._code)
+            if (row.channel, row.account, row.sender) == self.setting.address:
+                messages.append(message)
+            else:
+                self.told += [f"@ {row.channel}", *(line.replace("<", "@", 1) for line in _shown(message))]
         for button in (button for message in messages for row in message.buttons for button in row):
             self._buttons[button.label] = button.data
         return messages
@@ -310,7 +329,7 @@ def _add_card(connection: Connection) -> None:
     """A member's card with points on it, some of them spent, as an import leaves it."""
     found, _made = meet_numbers(connection, [CARD], "en", START)
     card = found[CARD]
-    connection.execute(sa.update(contacts_table).where(contacts_table.c.id == card).values(phone=PHONE))
+    connection.execute(sa.update(contacts_table).where(contacts_table.c.id == card).values(phone=PHONE, email=MAIL))
     months = [START - dt.timedelta(days=30 * month) for month in range(len(EARNED), 0, -1)]
     earnings = [
         Earning(f"purchase:{number}", card, points, at, expires_at=at + dt.timedelta(days=365))

@@ -77,11 +77,6 @@ def phone_is_vouched_for(act: Act) -> bool:
     return bool(act.connection.scalar(sa.select(apps)))
 
 
-def link_phone(act: Act, phone: str) -> bool:
-    """Give the contact the member card that has this proven number; whether there was one to give."""
-    return members.link_phone(act.connection, act.contact_id, phone)
-
-
 def _change(act: Act, **values: object) -> None:
     act.connection.execute(sa.update(contacts).where(contacts.c.id == act.contact_id).values(**values))
 

@@ -11,7 +11,9 @@ from talk.exchange import COMMAND
 
 STALE = _("That button belongs to an earlier question, so nothing has changed.")
 
-COMMANDS = frozenset({"menu", "points", "rewards", "help", "person", "language", "stop", "news"})
+COMMANDS = frozenset(
+    {"menu", "points", "rewards", "vouchers", "card", "rules", "help", "person", "language", "stop", "news", "not_me"}
+)
 
 
 def button_pressed(scene: Scene) -> None:

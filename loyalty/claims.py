@@ -6,7 +6,6 @@ A receipt brings points once. Who else claimed it or had its points is not told 
 from __future__ import annotations
 
 import datetime as dt
-import secrets
 from typing import TypeAlias
 
 import msgspec
@@ -19,10 +18,11 @@ from store import claims, due
 from store.claims import Claim
 from store.purchases import Purchase
 from store.tables import purchases as purchases_table
+from talk.reading.codes import new_code
 
 OPEN_AT_MOST = 5
 DECIDED = "claim_decided"  # the dialogue that tells
-_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # none that is taken for another when it is read out
+LENGTH = 8  # letters of a claim's number
 
 
 class Filed(msgspec.Struct, frozen=True, tag=True):
@@ -107,7 +107,7 @@ def _file(
 ) -> Filing:
     promised_at = promise(programme.read(connection), now)
     while True:
-        public_id = "".join(secrets.choice(_LETTERS) for _ in range(8))
+        public_id = new_code(LENGTH)
         if claims.add(
             connection,
             contact_id,
@@ -188,7 +188,7 @@ def approve(
         return Credited()
     purchase_id = connection.scalar(sa.select(purchases_table.c.id).where(purchases_table.c.key == key))
     claims.decide(connection, claim.id, "approved", by=staff_id, at=now, purchase_id=purchase_id)
-    _tell(connection, claim, now, points=recorded.points)
+    _tell(connection, claim, now, approved=True, points=recorded.points)
     return Approved(recorded.points)
 
 
@@ -200,7 +200,7 @@ def refuse(
     if claim is None or claim.state != "open":
         return NotOpen(claim.state if claim else "")
     claims.decide(connection, claim.id, "refused", by=staff_id, at=now, reason=reason)
-    _tell(connection, claim, now, reason=reason)
+    _tell(connection, claim, now, approved=False, reason=reason)
     return Refused()
 
 
@@ -222,6 +222,8 @@ def _open_on(rules: Programme, day: dt.date) -> bool:
     return bool(hours.week[day.weekday()]) if hours.week else day.weekday() < 5
 
 
-def _tell(connection: Connection, claim: Claim, now: dt.datetime, *, points: int = 0, reason: str = "") -> None:
-    told = {"number": claim.public_id, "points": points, "reason": reason}
+def _tell(
+    connection: Connection, claim: Claim, now: dt.datetime, *, approved: bool, points: int = 0, reason: str = ""
+) -> None:
+    told = {"number": claim.public_id, "approved": approved, "points": points, "reason": reason}
     due.plan(connection, claim.contact_id, DECIDED, told, key=f"claim:{claim.public_id}", at=now)
