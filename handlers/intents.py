@@ -10,6 +10,7 @@ FLOWS_OF_INTENTS = {
     "points": "points",
     "history": "points",
     "rewards": "rewards",
+    "missing": "missing_points",
     "help": "help",
     "person": "person",
     "language": "language",
