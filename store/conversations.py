@@ -13,7 +13,7 @@ from locales import Language
 from store import contacts as contact_store
 from store import outbox as outgoing
 from store.contacts import BOT, Contact
-from store.tables import Utc, contacts, identities, inbox, outbox, staff
+from store.tables import Utc, claims, contacts, identities, inbox, media, outbox, staff
 from store.transcript import HIDDEN
 
 MOST = 500  # more than a team can hold in sight
@@ -122,6 +122,18 @@ def find(connection: Connection, public_id: str, now: dt.datetime) -> Held | Non
     """One conversation; None for an unknown contact and while the bot has it."""
     row = connection.execute(_held(now).where(contacts.c.public_id == public_id)).one_or_none()
     return Held(**row._mapping) if row else None
+
+
+def shows(connection: Connection, public_id: str, now: dt.datetime) -> str | None:
+    """The type of a kept file that a conversation the team has or an open claim shows; None for every other."""
+    held = contacts.c.owner != BOT, sa.or_(contacts.c.owner_until.is_(None), contacts.c.owner_until > now)
+    in_conversation = sa.exists().where(contacts.c.id == media.c.contact_id, *held)
+    in_claim = sa.exists().where(claims.c.media_id == media.c.id, claims.c.state == "open")
+    of_business = sa.and_(media.c.contact_id.is_(None), media.c.channel == "")
+    seen = sa.select(media.c.type).where(
+        media.c.public_id == public_id, media.c.state == "kept", sa.or_(in_conversation, in_claim, of_business)
+    )
+    return connection.scalar(seen)
 
 
 def _held(now: dt.datetime) -> sa.Select[Any]:

@@ -104,13 +104,13 @@ def any_there(connection: Connection) -> bool:
     return bool(connection.scalar(sa.select(sa.exists().select_from(staff))))
 
 
-def lock_owners(connection: Connection) -> int:
-    """How many owners may log in and have a password, locked until the transaction ends.
+def lock_owners(connection: Connection) -> list[int]:
+    """The ids of the owners who can log in, locked until the transaction ends.
 
     Two owners who demote each other at the same moment must not leave the house without one.
     """
     owners = sa.select(staff.c.id).where(staff.c.role == "owner", staff.c.active, staff.c.password != "")
-    return len(connection.execute(owners.order_by(staff.c.id).with_for_update()).all())
+    return list(connection.scalars(owners.order_by(staff.c.id).with_for_update()))
 
 
 def change(connection: Connection, staff_id: int, **values: object) -> None:
@@ -137,5 +137,5 @@ def _one(connection: Connection, which: sa.ColumnElement[bool]) -> Account | Non
     return _account(row) if row else None
 
 
-def _account(row: sa.Row[Any]) -> Account:
+def _account(row: sa.Row[*tuple[Any, ...]]) -> Account:
     return Account(**cast(dict[str, Any], row._mapping))

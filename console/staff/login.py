@@ -32,12 +32,6 @@ LOCKED = n_(
 )
 
 
-class Locked(NamedTuple):
-    """No password is looked at before `until`."""
-
-    until: dt.datetime
-
-
 async def show_login(request: Request, token: str) -> Response:
     """`GET /staff/login`: the form; whoever is logged in goes on."""
     if await access.who(request):
@@ -212,10 +206,16 @@ def _login_page(
     )
 
 
+def locked(until: dt.datetime, now: dt.datetime) -> tuple[Text, dict[str, object]]:
+    """What to say while no password is looked at, with the values to put in."""
+    return LOCKED, {"minutes": math.ceil((until - now).total_seconds() / 60)}
+
+
 def _locked_page(request: Request, token: str, until: dt.datetime, email: str) -> Response:
-    wait = (until - office_of(request).now()).total_seconds()
-    page = _login_page(request, token, status=429, problem=LOCKED, minutes=math.ceil(wait / 60), email=email)
-    page.headers["Retry-After"] = str(math.ceil(wait))
+    now = office_of(request).now()
+    problem, values = locked(until, now)
+    page = _login_page(request, token, status=429, problem=problem, email=email, **values)
+    page.headers["Retry-After"] = str(math.ceil((until - now).total_seconds()))
     return page
 
 

@@ -28,7 +28,10 @@ class Act(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """One business's staff pages and what they need. `address` is where the world sees us."""
+    """One business's staff pages and what they need.
+
+    `address` is where the world sees us, `region` the country (ISO 3166) whose phone numbers are meant.
+    """
 
     database: Database
     act: Act
@@ -37,6 +40,7 @@ class Office:
     address: str
     secret: bytes
     zone: ZoneInfo
+    region: str
     static: str
     templates: Environment
     passwords: Passwords

@@ -47,8 +47,8 @@ def render_page(
     """A page from `console/templates`; `words` are its own texts beside those of every page.
 
     Templates say a text with `t("name", value=…)` and have `moment`, `day`, `clock`, `number` and `money` for what
-    stands outside of sentences. A `?said=NAME` shows the text `said_NAME`, where there is one, as what was just done.
-    `spoken` is the language where it is not theirs or the browser's.
+    stands outside of sentences. A `?said=NAME` shows the text `said_NAME`, where there is one, as what was just
+    done. `spoken` is the language where it is not theirs or the browser's.
     """
     office = office_of(request)
     spoken = spoken or spoken_by(request, staff)
@@ -68,6 +68,8 @@ def render_page(
         business=office.business,
         static=office.static,
         navigation=_navigation(request, staff, spoken),
+        known=known,
+        local=lambda at: at.astimezone(office.zone),
         moment=lambda at: formats.moment(at.astimezone(office.zone), spoken),
         day=lambda at: formats.date(at.astimezone(office.zone).date(), spoken),
         clock=lambda at: formats.time(at.astimezone(office.zone).time(), spoken),
@@ -108,14 +110,22 @@ def wants_json(request: Request) -> bool:
     return "application/json" in request.headers.get("accept", "")
 
 
+def first_page(request: Request, staff: Staff) -> str | None:
+    """The address of the first page in this person's navigation."""
+    return next((path for path, _label in _ways(request, staff)), None)
+
+
 def _navigation(request: Request, staff: Staff | None, spoken: Language) -> list[tuple[str, str, bool]]:
     """Address and label of each way that is open to this role, and whether it is where they are."""
     if staff is None:
         return []
     here = request.url.path
-    ways = [route for route in request.app.routes if isinstance(route, StaffRoute)]
     return [
-        (way.path, render(way.label, spoken), here == way.path or here.startswith(f"{way.path}/"))
-        for way in ways
-        if way.label is not None and staff.role in way.roles
+        (path, render(label, spoken), here == path or here.startswith(f"{path}/"))
+        for path, label in _ways(request, staff)
     ]
+
+
+def _ways(request: Request, staff: Staff) -> list[tuple[str, Text]]:
+    routes = [route for route in request.app.routes if isinstance(route, StaffRoute)]
+    return [(route.path, route.label) for route in routes if route.label is not None and staff.role in route.roles]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from html import escape
 from typing import Any, TypeAlias
 
 import msgspec
@@ -218,10 +219,17 @@ class TelegramChannel:
 def _content(to: str, outgoing: Outgoing, field: str = "text") -> dict[str, Any]:
     return {
         "chat_id": to,
-        field: outgoing.text or None,
+        field: _words(outgoing) or None,
         "parse_mode": "HTML",
         "reply_markup": keyboard(to, outgoing),
     }
+
+
+def _words(outgoing: Outgoing) -> str:
+    """What is written; Telegram shows all of it as the bot's, so a person's words begin with their name."""
+    if not outgoing.author:
+        return outgoing.text
+    return f"<b>{escape(outgoing.author, quote=False)}</b>\n{outgoing.text}"
 
 
 def _method(form: str) -> str:

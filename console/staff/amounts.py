@@ -1,0 +1,33 @@
+"""Amounts as people type them: 12.50, RM 12,50, 1.250.000."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from loyalty.programme import decimals
+
+MOST_DIGITS = 12
+_AROUND = re.compile(r"^[^\d.,٫٬-]+|[^\d.,٫٬]+$")
+_GROUPED = re.compile(r"\d{1,3}([.,٬ ]\d{3})+")
+
+
+def typed(text: str, currency: str) -> int | None:
+    """An amount in the currency's minor units; None for what is no amount above zero.
+
+    The last point or comma begins the decimals when no more digits follow it than the currency has decimals; before
+    it, and in a currency without any, points and commas part thousands.
+    """
+    digits = decimals(currency)
+    plain = _AROUND.sub("", _western(text).replace("\u00a0", " "))
+    decimal = re.fullmatch(rf"(.*?)[.,٫](\d{{1,{digits}}})", plain) if digits else None
+    whole, part = (decimal[1], decimal[2]) if decimal else (plain, "")
+    if _GROUPED.fullmatch(whole):
+        whole = re.sub(r"\D", "", whole)
+    if not (whole.isdecimal() and whole.isascii()) or len(whole) > MOST_DIGITS:
+        return None
+    return int(whole + part.ljust(digits, "0")) or None
+
+
+def _western(text: str) -> str:
+    return "".join(str(unicodedata.decimal(sign)) if sign.isdecimal() else sign for sign in text)

@@ -1,0 +1,98 @@
+"""Who changed what: the audit log, searched by words, in pages."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from console.staff.access import Staff
+from console.staff.office import office_of
+from console.staff.rendering import render_page
+from locales import Text, _, render
+from store import audit
+from store.audit import Entry
+
+PAGE = "/staff/audit"
+LABEL = _("Changes")
+ROWS = 50
+WORDS: dict[str, Text] = {
+    "changes": LABEL,
+    "search": _("Search"),
+    "search_help": _("A name, an action, a number or an address; all words must be there."),
+    "when": _("When"),
+    "who": _("Who"),
+    "what": _("What"),
+    "object": _("Of what"),
+    "details": _("Before and after"),
+    "address": _("Address"),
+    "older": _("Older"),
+    "newest": _("Newest"),
+    "nothing": _("Nothing was found."),
+    "command_line": _("Command line"),
+}
+ACTIONS: dict[str, Text] = {
+    "staff.added": _("Account made"),
+    "staff.invited": _("Invited"),
+    "staff.changed": _("Account changed"),
+    "staff.closed": _("Account closed"),
+    "staff.opened": _("Account opened"),
+    "staff.link_made": _("Link made"),
+    "staff.password_chosen": _("Password chosen"),
+    "staff.password_changed": _("Password changed"),
+    "staff.language_changed": _("Language changed"),
+    "staff.sessions_ended": _("Logged out everywhere else"),
+    "staff.logged_in": _("Logged in"),
+    "staff.logged_out": _("Logged out"),
+    "staff.locked_out": _("Locked out"),
+    "conversation.taken": _("Conversation taken"),
+    "conversation.answered": _("Customer answered"),
+    "conversation.given_back": _("Given back to the bot"),
+    "claim.approved": _("Claim approved"),
+    "claim.refused": _("Claim refused"),
+}
+
+
+async def show(request: Request, staff: Staff) -> Response:
+    """`GET /staff/audit?q=…&before=ID`."""
+    words, asked = request.query_params.get("q", "")[:100], request.query_params.get("before", "")
+    before = int(asked[:15]) if asked.isascii() and asked.isdecimal() else None
+    find = partial(audit.search, words=words, before=before, limit=ROWS + 1)
+    found = await office_of(request).database.read(find)
+    shown = found[:ROWS]
+    older = urlencode({"q": words, "before": shown[-1].id}) if len(found) > ROWS else ""
+    return render_page(
+        request,
+        staff,
+        "staff/audit.html",
+        WORDS,
+        entries=[(entry, _action(entry, staff), _differences(entry)) for entry in shown],
+        asked_for=words,
+        older=older,
+        paged=before is not None,
+        COMMAND_LINE=audit.COMMAND_LINE,
+    )
+
+
+def _action(entry: Entry, staff: Staff) -> str:
+    known = ACTIONS.get(entry.action)
+    return render(known, staff.language) if known else entry.action
+
+
+def _differences(entry: Entry) -> list[tuple[str, Any, Any]]:
+    """The fields that changed, with what each was and is; what is the same before and after is left out."""
+    before = entry.before if isinstance(entry.before, dict) else {}
+    after = entry.after if isinstance(entry.after, dict) else {}
+    fields = [*before, *(field for field in after if field not in before)]
+    return [
+        (field, _short(before.get(field)), _short(after.get(field)))
+        for field in fields
+        if before.get(field) != after.get(field)
+    ]
+
+
+def _short(value: Any) -> str:
+    return "–" if value in (None, "") else str(value)[:200]

@@ -1,0 +1,61 @@
+"""The one gate to what staff may look at and change: a function a kind of object.
+
+Each returns the object, or raises the same 404 for one that is not there and for one that this person may not see.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy.engine import Connection
+
+from console.staff.access import absent
+from store import claims, conversations, media
+from store import staff as accounts
+from store.claims import Claim
+from store.conversations import Held
+from store.staff import Account, Role
+from store.staff_sessions import Staff
+
+MANAGERS: frozenset[Role] = frozenset({"owner", "admin"})
+SERVICE: frozenset[Role] = frozenset({"owner", "admin", "support"})
+
+
+def may_give(staff: Staff) -> tuple[Role, ...]:
+    """The roles that this person may give and take: an administrator those that manage nobody."""
+    if staff.role == "owner":
+        return accounts.ROLES
+    return ("marketer", "support", "cashier", "viewer") if staff.role == "admin" else ()
+
+
+def colleague(connection: Connection, staff: Staff, public_id: str) -> Account:
+    """An account that this person may change; their own they change on their own page."""
+    found = accounts.by_public_id(connection, public_id)
+    if found is None or found.role not in may_give(staff) or found.id == staff.id:
+        raise absent()
+    return found
+
+
+def conversation(connection: Connection, staff: Staff, public_id: str, now: dt.datetime) -> Held:
+    """A conversation that the team has; those that the bot has are the customer's own."""
+    found = conversations.find(connection, public_id, now) if staff.role in SERVICE else None
+    if found is None:
+        raise absent()
+    return found
+
+
+def claim(connection: Connection, staff: Staff, public_id: str) -> Claim:
+    """A claim of missing points."""
+    found = claims.find(connection, public_id) if staff.role in SERVICE else None
+    if found is None:
+        raise absent()
+    return found
+
+
+def picture(connection: Connection, staff: Staff, public_id: str, now: dt.datetime) -> tuple[str, bytes]:
+    """Type and bytes of a file of a conversation the team has or of an open claim, or of the business's own."""
+    kind = conversations.shows(connection, public_id, now) if staff.role in SERVICE else None
+    content = media.load(connection, public_id) if kind else None
+    if kind is None or content is None:
+        raise absent()
+    return kind, content
