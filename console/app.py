@@ -28,6 +28,7 @@ from console.staff import routes as staff_routes
 from console.staff.office import Act, Office
 from console.staff.passwords import Passwords
 from console.staff.rendering import templates
+from console.till import routes as till_routes
 from console.visits import Visits
 from store.database import Database, StoreUnavailable
 from talk.channel import Receive
@@ -81,8 +82,9 @@ def build(
         routes=[
             *extra_routes,
             *chat_routes(chat),
-            Mount("/api/v1", LateApi(House(database, secret.encode(), region, look.default_language, now), clock)),
+            Mount("/api/v1", LateApi(House(database, secret.encode(), region, look.default_language, zone, now), clock)),
             *staff_routes.ROUTES,
+            *till_routes.ROUTES,
             *health.routes(ready or health.store_ready(database), registry),
         ],
         middleware=[Middleware(SafeHeaders)],
@@ -97,6 +99,7 @@ def build(
         address=public_url,
         secret=secret.encode(),
         zone=zone,
+        region=region,
         static=f"/static/{static_files.version()}",
         templates=templates(),
         passwords=passwords or Passwords(),
