@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 import typer
 
+from bot import apikey_cli
 from locales import LANGUAGES
 from talk.errors import SapaError
 
@@ -26,6 +27,7 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+cli.add_typer(apikey_cli.cli)
 
 
 def _show_version(wanted: bool) -> None:

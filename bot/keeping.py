@@ -25,7 +25,7 @@ async def back_up(settings: Settings, target: Path) -> int:
     """
     if not target.parent.is_dir():
         raise SapaError(f"The folder {target.parent} does not exist; make it first.")
-    database = _kept(settings)
+    database = kept_database(settings)
     console = Console(stderr=True)
     try:
         with console.status("Backing up") as status:
@@ -58,7 +58,7 @@ async def bring_back(settings: Settings, source: Path) -> int:
 
 async def personal_link(settings: Settings, number: str, lifetime: dt.timedelta) -> str:
     """A link that opens the web chat once as the customer with this number. Raises SapaError for an unknown one."""
-    database = _kept(settings)
+    database = kept_database(settings)
     try:
         public_id = await database.read(
             lambda connection: connection.scalar(sa.select(contacts.c.public_id).where(contacts.c.number == number))
@@ -70,7 +70,7 @@ async def personal_link(settings: Settings, number: str, lifetime: dt.timedelta)
     return make_link(settings.secret.decode(), settings.address, public_id, utc_now() + lifetime)
 
 
-def _kept(settings: Settings) -> Database:
+def kept_database(settings: Settings) -> Database:
     """The database, for reading. Raises SapaError when there is none: to look would make an empty one."""
     if settings.new_sqlite:
         raise SapaError(f"There is no database at {settings.database}; is SAPA_DATA_DIR right?")

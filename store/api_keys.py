@@ -11,7 +11,7 @@ import hmac
 import re
 import secrets
 from collections.abc import Collection
-from typing import Literal, TypeAlias, get_args
+from typing import Literal, NamedTuple, TypeAlias, get_args
 
 import msgspec
 import sqlalchemy as sa
@@ -35,6 +35,13 @@ Scope: TypeAlias = Literal[
 SCOPES: tuple[Scope, ...] = get_args(Scope)
 USE_NOTED_EVERY = dt.timedelta(minutes=1)
 _FORM = re.compile(r"sapa_([0-9a-f]{16})_[A-Za-z0-9_-]{43}")
+
+
+class NewKey(NamedTuple):
+    """A key that was just made: nobody can read `key` again."""
+
+    public_id: str
+    key: str
 
 
 class ApiKey(msgspec.Struct, frozen=True):
@@ -72,13 +79,13 @@ _REVOKE = Prepared(
 )
 
 
-def add(connection: Connection, name: str, scopes: Collection[Scope], now: dt.datetime) -> str:
-    """Make a key that may do what `scopes` say; the key itself, which nobody can read again."""
+def add(connection: Connection, name: str, scopes: Collection[Scope], now: dt.datetime) -> NewKey:
+    """Make a key that may do what `scopes` say."""
     public_id = secrets.token_hex(8)
     key = f"sapa_{public_id}_{secrets.token_urlsafe(32)}"
     kept = [scope for scope in SCOPES if scope in scopes]
     _ADD.run(connection, public_id=public_id, name=name, digest=_digest(key), scopes=kept, created_at=now)
-    return key
+    return NewKey(public_id, key)
 
 
 def proven(connection: Connection, key: str) -> ApiKey | None:

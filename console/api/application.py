@@ -10,13 +10,13 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp
 
-from console.api import customers, events, gate, products
+from console.api import customers, events, gate, points, products, purchases, refunds, vouchers
 from console.api.gate import ApiPaces, Gate
 from console.api.house import House
 from console.api.specification import specification
 from store.database import StoreUnavailable
 
-ROUTERS = (customers.router, products.router, events.router)
+PARTS = (customers, products, purchases, refunds, points, vouchers, events)
 
 
 def application(house: House, *, clock: Callable[[], float], paces: ApiPaces | None = None) -> ASGIApp:
@@ -38,7 +38,7 @@ def framework() -> FastAPI:
             Exception: gate.failed,
         },
     )
-    for router in ROUTERS:
-        app.include_router(router)
+    for part in PARTS:
+        app.include_router(part.router)
     app.openapi = cache(partial(specification, app.routes))  # type: ignore[method-assign]
     return app

@@ -6,13 +6,13 @@ import datetime as dt
 from functools import partial
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Query, Response
 from pydantic import Field
 from sqlalchemy.engine import Connection
 
 from console.api import details
 from console.api.details import Birthday, Email, Phone, Timezone
-from console.api.fields import Asked, Given, Name, Number, PublicId, ShortName, Shown
+from console.api.fields import Asked, CustomerId, Given, Name, Number, PublicId, ShortName, Shown
 from console.api.frame import Caller, Change, needs
 from console.api.gate import JsonRoute
 from console.api.problems import Problem
@@ -145,15 +145,15 @@ async def listed(caller: Reads, asked: Annotated[CustomersAsked, Query()]) -> Cu
 
 
 @router.get("/customers/{id}", operation_id="getCustomer")
-async def one(id: Annotated[PublicId, Path()], caller: Reads) -> CustomerShown:  # noqa: A002
+async def one(of_id: CustomerId, caller: Reads) -> CustomerShown:
     """One customer."""
-    return await caller.read(lambda connection: shown(connection, of(connection, id)))
+    return await caller.read(lambda connection: shown(connection, of(connection, of_id)))
 
 
 @router.get("/customers/{id}/consents", operation_id="listConsents")
-async def consented(id: Annotated[PublicId, Path()], caller: Reads) -> ConsentList:  # noqa: A002
+async def consented(of_id: CustomerId, caller: Reads) -> ConsentList:
     """What the customer agreed to: marketing, profiling and whatever else they were asked."""
-    return await caller.read(partial(_consents, id))
+    return await caller.read(partial(_consents, of_id))
 
 
 def of(connection: Connection, public_id: str) -> Customer:

@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from typing import Annotated, Final
 
+from fastapi import Path
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
 
 # No control characters, for no column takes NUL and no page shows the others; no blanks around.
@@ -70,6 +71,7 @@ Moment = Annotated[
     WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2026-11-21T14:30:00+08:00"]}),
 ]
 PublicId = Annotated[str, StringConstraints(pattern=ID), Field(examples=["Zr3kP0sVq1wXyE9b"])]
+CustomerId = Annotated[PublicId, Path(alias="id", description="The customer's `id`.")]
 Number = Annotated[
     str, StringConstraints(min_length=1, max_length=64, pattern=ONE_LINE), Field(examples=["C-1042"])
 ]

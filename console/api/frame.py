@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from hashlib import blake2b
 from typing import Annotated, Any, TypeVar
 
 import msgspec
@@ -21,6 +22,7 @@ from starlette.responses import Response
 from console.api.fields import KEY
 from console.api.house import House
 from console.api.problems import Problem
+from loyalty.ledger import KeyReused
 from store import api_answers, audit
 from store.api_answers import Answer
 from store.api_keys import ApiKey, Scope
@@ -31,6 +33,7 @@ IdempotencyKey = Annotated[
     str,
     StringConstraints(min_length=1, max_length=128, pattern=KEY),
     Header(
+        alias="Idempotency-Key",
         description="A text of your own, new for every change: sent again with the same body it does nothing twice "
         "and is answered the same, for 30 days. With another body it is refused.",
         examples=["7f3c1a90-order-0042"],
@@ -40,13 +43,17 @@ IdempotencyKey = Annotated[
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A change under way: the transaction, its moment, and who makes it."""
+    """A change under way: the transaction, its moment, and who makes it.
+
+    `once` is an idempotency key of its own for what it does elsewhere; empty for one that may be repeated.
+    """
 
     connection: Connection
     now: dt.datetime
     house: House
     key: ApiKey
     address: str
+    once: str = ""
 
     @property
     def actor(self) -> str:
@@ -92,18 +99,28 @@ class Caller:
     def _once(
         self, key: str, digest: str, work: Callable[[Change], BaseModel], connection: Connection
     ) -> tuple[int, Any, bool]:
-        change = self._change(connection)
+        change = self._change(connection, key)
         known = api_answers.claim(connection, self.key.id, key, digest, change.now)
         if isinstance(known, Answer):
             if known.digest != digest:
-                raise Problem("idempotency-key-reused", "Send another request with an Idempotency-Key of its own.")
+                raise _reused()
             return known.status, known.answer, True
-        content = work(change).model_dump(mode="json")
+        try:
+            content = work(change).model_dump(mode="json")
+        except KeyReused as error:
+            # Its answer is forgotten by now, what it did is not.
+            raise _reused() from error
         api_answers.keep(connection, self.key.id, key, 201, content)
         return 201, content, False
 
-    def _change(self, connection: Connection) -> Change:
-        return Change(connection, self.house.now(), self.house, self.key, self.address)
+    def _change(self, connection: Connection, key: str = "") -> Change:
+        digest = blake2b(f"{self.key.public_id}:{key}".encode(), digest_size=16).hexdigest()
+        once = f"api:{digest}" if key else ""
+        return Change(connection, self.house.now(), self.house, self.key, self.address, once)
+
+
+def _reused() -> Problem:
+    return Problem("idempotency-key-reused", "Send another request with an Idempotency-Key of its own.")
 
 
 class _Key(SecurityBase):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import httpx
 from sqlalchemy.engine import Connection
@@ -31,7 +32,7 @@ class Shop:
         self.database = database
         self.now = NOON
         self.ticks = 0.0
-        house = House(database, SECRET, "MY", "en", lambda: self.now)
+        house = House(database, SECRET, "MY", "en", ZoneInfo("Asia/Kuala_Lumpur"), lambda: self.now)
         api = application(house, clock=lambda: self.ticks, paces=paces)
         self.app = Starlette(routes=[Mount("/api/v1", api)])
         self.key = ""
@@ -43,7 +44,7 @@ class Shop:
 
     async def new_key(self, *scopes: Scope) -> str:
         """Another key."""
-        return await self.database.transact(lambda c: api_keys.add(c, "web shop", scopes, self.now))
+        return (await self.database.transact(lambda c: api_keys.add(c, "web shop", scopes, self.now))).key
 
     async def call(self, method: str, path: str, **more: Any) -> httpx.Response:
         """One request with the key; `headers` come on top."""
