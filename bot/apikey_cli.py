@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.once import change, look, settings_for_command
 from talk.errors import SapaError
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
-
-    from bot.settings import Settings
-    from store.api_keys import ApiKey
-
-T = TypeVar("T")
 
 cli = typer.Typer(name="apikey", no_args_is_help=True, help="Keys for the systems that call the JSON API.")
 
@@ -44,24 +38,16 @@ def add(
         audit.note(connection, audit.COMMAND_LINE, "apikey.added", subject, None, after, "", utc_now())
         return made.key
 
-    typer.echo(_change(work))
+    typer.echo(change(settings_for_command(), work))
     typer.echo("Keep it as you keep a password; it is not shown again.", err=True)
 
 
 @cli.command(name="list")
 def list_() -> None:
     """List every key: what it may do, when it was last used, whether it still holds."""
-    from bot.keeping import kept_database
     from store import api_keys
 
-    async def read() -> Sequence[ApiKey]:
-        database = kept_database(_settings())
-        try:
-            return await database.read(api_keys.all_keys)
-        finally:
-            database.close()
-
-    for key in asyncio.run(read()):
+    for key in look(settings_for_command(), api_keys.all_keys):
         used = f"last used {key.used_at:%Y-%m-%d %H:%M} UTC" if key.used_at else "never used"
         state = f"revoked {key.revoked_at:%Y-%m-%d}" if key.revoked_at else used
         typer.echo(f"{key.public_id}  {key.name}  {' '.join(key.scopes)}  {state}")
@@ -80,29 +66,6 @@ def revoke(key_id: Annotated[str, typer.Argument(metavar="ID", help="As `sapa ap
             audit.note(connection, audit.COMMAND_LINE, "apikey.revoked", subject, None, None, "", utc_now())
         return ended
 
-    if not _change(work):
+    if not change(settings_for_command(), work):
         raise SapaError(f"There is no key {key_id!r} that still holds; `sapa apikey list` shows them.")
     typer.echo(f"The key {key_id} is revoked.")
-
-
-def _settings() -> Settings:
-    from bot.logs import set_up
-    from bot.settings import load
-
-    settings = load()
-    set_up(settings.log_format, settings.log_level)
-    return settings
-
-
-def _change(work: Callable[[Connection], T]) -> T:
-    from bot.running import open_database
-
-    async def change() -> T:
-        settings = _settings()
-        database = await open_database(settings.database, migrate=settings.new_sqlite)
-        try:
-            return await database.transact(work)
-        finally:
-            database.close()
-
-    return asyncio.run(change())

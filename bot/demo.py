@@ -18,6 +18,7 @@ import typer
 from pydantic import SecretStr
 
 from bot.app import compose, utc_now
+from bot.first_staff import demo_staff
 from bot.importing.kinds import KINDS
 from bot.importing.shown import import_with_bar
 from bot.running import ROLES, open_database, run
@@ -40,7 +41,8 @@ async def demo(settings: Settings, *, telegram_fake: bool) -> None:
         async with _telegram(database, settings, telegram_fake) as (settings_used, addresses):
             app = await compose(settings_used, database)
             links = await database.read(lambda connection: _links(connection, settings_used))
-            await run(app, ROLES, ready=lambda: _tell([*addresses, *links], settings_used))
+            password, team = await demo_staff(database)
+            await run(app, ROLES, ready=lambda: _tell([*addresses, *links], settings_used, password, team))
     finally:
         database.close()
 
@@ -110,7 +112,9 @@ def _best_customers(connection: sa.Connection, language: str) -> Sequence[sa.Row
     return connection.execute(best).all()
 
 
-def _tell(addresses: Sequence[tuple[str, str]], settings: Settings) -> None:
+def _tell(
+    addresses: Sequence[tuple[str, str]], settings: Settings, password: str, team: Sequence[tuple[str, str]]
+) -> None:
     typer.echo("\nThe sample business is open. Press Ctrl+C to close it.\n")
     typer.echo(f"  {'New customer':28} {settings.address}/chat")
     for name, address in addresses:
@@ -118,5 +122,10 @@ def _tell(addresses: Sequence[tuple[str, str]], settings: Settings) -> None:
     if settings.telegram_token.get_secret_value() and not settings.telegram_api:
         typer.echo(f"  {'Telegram':28} the bot of your token")
     typer.echo("")
-    typer.echo("A personal link opens the chat as that customer, once; the browser then remembers.")
+    typer.echo("A personal link opens the chat as that customer, once; the browser then remembers.\n")
+    typer.echo(f"  {'Till, at phone width':28} {settings.address}/till")
+    typer.echo(f"  {'Staff pages':28} {settings.address}/staff")
+    for role, email in team:
+        typer.echo(f"  {f'Log in as the {role}':28} {email}")
+    typer.echo(f"  {'Password, until the end':28} {password}\n")
     typer.echo(f"Started on {dt.datetime.now(settings.zone):%d %B %Y, %H:%M}.")

@@ -11,8 +11,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 
 import structlog
+import typer
 
 from bot.app import WEBHOOK_PATH, App, Telegram, compose, utc_now
+from bot.first_staff import first_owner_link
 from bot.settings import Settings
 from handlers.scene import Notice
 from store import bell, runs, schema
@@ -43,9 +45,17 @@ async def serve(settings: Settings, roles: Sequence[str], *, migrate: bool) -> N
     database = await open_database(settings.database, migrate=migrate or settings.new_sqlite)
     try:
         app = await compose(settings, database)
-        await run(
-            app, roles, ready=lambda: log.info("running", roles=",".join(roles), chat=f"{settings.address}/chat")
-        )
+        link = await first_owner_link(database, settings.address) if "web" in roles else None
+
+        def ready() -> None:
+            log.info(
+                "running", roles=",".join(roles), chat=f"{settings.address}/chat", staff=f"{settings.address}/staff"
+            )
+            if link is not None:
+                # Not into the log: whoever reads it later could come in.
+                typer.echo(f"Nobody works here yet. This link, for 72 hours, makes you the owner:\n  {link}")
+
+        await run(app, roles, ready=ready)
     finally:
         database.close()
 
