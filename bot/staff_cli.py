@@ -23,7 +23,9 @@ Email = Annotated[str, typer.Argument(metavar="EMAIL", help="The e-mail address 
 def add(
     email: Email,
     name: Annotated[str, typer.Option(help="The name that customers see.")],
-    role: Annotated[str, typer.Option(help="owner, admin, marketer, support, cashier or viewer (docs/console.md).")],
+    role: Annotated[
+        str, typer.Option(help="owner, admin, marketer, support, cashier or viewer (docs/console.md).")
+    ],
     language: Annotated[str, typer.Option(help=f"Of their pages: {', '.join(LANGUAGES)}.")] = "",
 ) -> None:
     """Make an account and print the link by which its holder chooses a password. It works once, for 72 hours."""
