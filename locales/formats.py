@@ -24,6 +24,7 @@ DATE_PATTERNS = {
     "ar": "d MMMM y",
     "zh": "y年M月d日",
 }
+YEARLY_PATTERNS = {"en": "d MMMM", "ms": "d MMMM", "vi": "dd/MM", "ar": "d MMMM", "zh": "M月d日"}
 MOMENT_PATTERNS = {
     "en": "{date}, {time}",
     "ms": "{date}, {time}",
@@ -80,6 +81,14 @@ class Money:
     currency: str
 
 
+@dataclass(frozen=True, slots=True)
+class DayOfYear:
+    """A day of every year, a birthday say; 29 February is one."""
+
+    month: int
+    day: int
+
+
 def shown(value: object, language: str) -> str:
     """A number, amount, day or moment as the language writes it; anything else as its `str`.
 
@@ -94,7 +103,7 @@ def arabic(value: object, shown: str) -> str:
     """What `shown` made of a value for Arabic, with the digits ٠-٩; text, which may be a code, keeps its own."""
     if isinstance(value, int | Decimal | Money):
         return _NUMBER.sub(lambda found: found[0].translate(ARABIC_NUMBERS), shown)
-    return shown.translate(ARABIC_DIGITS) if isinstance(value, dt.date | dt.time) else shown
+    return shown.translate(ARABIC_DIGITS) if isinstance(value, dt.date | dt.time | DayOfYear) else shown
 
 
 def number(value: int, language: str) -> str:
@@ -143,6 +152,14 @@ def date(day: dt.date, language: str) -> str:
     return format_date(day, DATE_PATTERNS[language], locale=_locale(language))
 
 
+def yearly(day: DayOfYear, language: str) -> str:
+    """A day of every year in the language's long form, the digits always 0-9."""
+    from babel.dates import format_date
+
+    leap_year = 2000
+    return format_date(dt.date(leap_year, day.month, day.day), YEARLY_PATTERNS[language], locale=_locale(language))
+
+
 def time(moment: dt.time, language: str) -> str:
     """A time of day: 9.00 am, 9.00 pagi, 09:00."""
     if language in ("en", "ms"):
@@ -169,6 +186,7 @@ _FORMS: tuple[tuple[type, Callable[[Any, str], str]], ...] = (
     (dt.datetime, moment),
     (dt.date, date),
     (dt.time, time),
+    (DayOfYear, yearly),
 )
 
 
