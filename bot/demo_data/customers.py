@@ -8,7 +8,7 @@ from random import Random
 from typing import NamedTuple
 
 from bot.demo_data.names import NAMES
-from bot.demo_data.shop import BRANCHES
+from bot.demo_data.shop import programme
 from loyalty.programme import Branch
 
 # How many customers of each language each branch has.
@@ -42,7 +42,7 @@ def customers(random: Random, today: dt.date) -> list[Customer]:
     """The customers, in the order in which they joined; some have their birthday today or soon."""
     joined = [
         (branch, language)
-        for branch in BRANCHES
+        for branch in programme().branches
         for language, count in COMMUNITIES[branch.code].items()
         for _ in range(count)
     ]

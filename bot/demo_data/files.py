@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-from collections.abc import Iterable, Sequence
+import shutil
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from random import Random
 from zoneinfo import ZoneInfo
@@ -14,10 +15,11 @@ from sqlalchemy.engine import Connection
 from bot.demo_data.customers import Customer, customers
 from bot.demo_data.pictures import pictures
 from bot.demo_data.purchases import Bought, purchases
-from bot.demo_data.shop import ITEMS, PROGRAMME
+from bot.demo_data.shop import FILE, ITEMS, programme
 from bot.importing import ImportKind
 from loyalty import applying
 from store import catalog
+from store.media import File
 
 ZONE = ZoneInfo("Asia/Kuala_Lumpur")  # of the business
 SEED = "Daun Pagi"  # of a sample, not of a secret
@@ -26,11 +28,12 @@ SEED = "Daun Pagi"  # of a sample, not of a secret
 def write(folder: Path, today: dt.date) -> dict[ImportKind, Path]:
     """Write the lists into `folder`, the same for the same day; their paths by what they are lists of.
 
-    The products' pictures are written beside them.
+    The programme is beside them, with the pictures of products and rewards that it names.
     """
     people = customers(Random(f"{SEED}: customers"), today)  # noqa: S311
     bought = purchases(Random(f"{SEED}: purchases"), people, today)  # noqa: S311
     _write_pictures(folder / "pictures")
+    shutil.copy(FILE, folder)
     return {
         "customers": _write(folder / "customers.csv", CUSTOMERS, map(_customer, people)),
         "products": _write(folder / "products.csv", PRODUCTS, _products()),
@@ -39,17 +42,27 @@ def write(folder: Path, today: dt.date) -> dict[ImportKind, Path]:
 
 
 def apply_setup(connection: Connection, now: dt.datetime) -> None:
-    """Set what a business sets itself: the programme's rules, its branches, rewards and tiers."""
-    applying.apply(connection, PROGRAMME, text="", by="demo", at=now, zone=ZONE)
+    """Set what a business sets itself: its programme, with its branches and rewards."""
+    _apply(connection, {}, now)
 
 
 def apply_pictures(connection: Connection, now: dt.datetime) -> None:
-    """Give the imported products their pictures.
+    """Give the imported products, and the rewards, their pictures.
 
     They were drawn by `write`, or by calling `pictures`: drawing takes longer than a transaction may last.
     """
-    for sku, png in pictures().items():
-        catalog.set_picture(connection, sku, png, now)
+    drawn = pictures()
+    for item in ITEMS:
+        catalog.set_picture(connection, item.sku, drawn[item.sku], now)
+    names = {each.code: Path(each.picture).stem for each in programme().rewards if each.picture}
+    files = {code: File.of("image/png", drawn[name]) for code, name in names.items()}
+    kept = {code: catalog.keep_picture(connection, names[code], file, now) for code, file in files.items()}
+    _apply(connection, kept, now)
+
+
+def _apply(connection: Connection, kept: Mapping[str, int], now: dt.datetime) -> None:
+    text = FILE.read_text(encoding="utf-8")
+    applying.apply(connection, programme(), text=text, by="demo", at=now, zone=ZONE, pictures=kept)
 
 
 CUSTOMERS = (
@@ -79,14 +92,14 @@ def _customer(each: Customer) -> Sequence[object]:
 def _products() -> Iterable[Sequence[object]]:
     for item in ITEMS:
         names = item.en, item.ms, item.vi, item.ar, item.zh
-        yield item.sku, *names, item.category, _amount(item.price), PROGRAMME.currency
+        yield item.sku, *names, item.category, _amount(item.price), programme().currency
 
 
 def _purchase(each: Bought) -> Sequence[object]:
     total = _amount(each.item.price * each.quantity)
     when = each.at.isoformat(timespec="minutes")
     code = each.customer.branch.code
-    return each.order, each.customer.number, when, each.quantity, total, PROGRAMME.currency, each.item.sku, code
+    return each.order, each.customer.number, when, each.quantity, total, programme().currency, each.item.sku, code
 
 
 def _amount(sen: int) -> str:

@@ -1,4 +1,4 @@
-"""Small pictures of the products, drawn: a coloured card with a cup, a bun or a slice of cake on it."""
+"""Small pictures of products and rewards, drawn: a coloured card with a cup, a bun or a slice of cake on it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING
 
-from bot.demo_data.shop import ITEMS, Icon, Item
+from bot.demo_data.shop import ITEMS, Icon
 
 if TYPE_CHECKING:
     from PIL.ImageDraw import ImageDraw
@@ -17,25 +17,34 @@ SCALE = 2  # drawn twice as large and made smaller, so that edges are smooth
 PAPER, LINE, WHITE, SHADOW = "#fff8ec", "#4a3728", "#ffffff", "#00000022"
 CARDS = {"coffee": "#f3e3cf", "tea": "#e4ecd3", "drinks": "#fde9c4", "bread": "#f7e1c4", "cakes": "#f6dcdc"}
 COLOURS = 64
+REWARDS: dict[str, tuple[Icon, str, str]] = {
+    "tumbler": ("tumbler", "#4f7d63", "#e4ecd3"),
+    "cake": ("cake", "#b5793c", "#f6dcdc"),
+    "trees": ("tree", "#5d8f4a", "#dcebe6"),
+}
 
 Point = tuple[float, float]
 
 
 @cache
 def pictures() -> dict[str, bytes]:
-    """Every product's picture by its sku: a PNG of 512 x 512, under 20 KB. Drawing all takes about a second."""
-    return {item.sku: _png(item) for item in ITEMS}
+    """Every product's picture by its sku, and those of rewards that are no product: PNGs of 512 x 512, under 20 KB.
+
+    Drawing all takes about a second.
+    """
+    products = {item.sku: _png(item.icon, item.colour, CARDS[item.category]) for item in ITEMS}
+    return products | {name: _png(*drawing) for name, drawing in REWARDS.items()}
 
 
-def _png(item: Item) -> bytes:
+def _png(icon: Icon, colour: str, card: str) -> bytes:
     from PIL import Image, ImageDraw
 
     size = SIDE * SCALE
-    image = Image.new("RGB", (size, size), CARDS[item.category])
+    image = Image.new("RGB", (size, size), card)
     pen = _Pen(ImageDraw.Draw(image, "RGBA"), SCALE)
     pen.oval(76, 76, 436, 436, PAPER)
     pen.oval(126, 372, 386, 408, SHADOW)
-    DRAWINGS[item.icon](pen, item.colour)
+    DRAWINGS[icon](pen, colour)
     small = image.resize((SIDE, SIDE), Image.Resampling.LANCZOS).quantize(COLOURS)
     file = io.BytesIO()
     small.save(file, "PNG", optimize=True)
@@ -159,6 +168,28 @@ def _tart(pen: _Pen, colour: str) -> None:
     pen.oval(196, 248, 240, 266, "#fff3c4")
 
 
+def _tumbler(pen: _Pen, colour: str) -> None:
+    pen.polygon((186, 186), (326, 186), (306, 392), (206, 392), fill=colour)
+    pen.rounded(172, 150, 340, 192, "#efe3d0", 14)
+    pen.line((256, 150), (272, 92), width=10)
+    pen.polygon((226, 300), (256, 244), (286, 300), (256, 340), fill="#9fc07f")
+
+
+def _cake(pen: _Pen, colour: str) -> None:
+    pen.rounded(132, 252, 380, 384, colour, 18)
+    pen.rounded(132, 236, 380, 290, "#fff1da", 22)
+    for left in (164, 222, 280, 338):
+        pen.oval(left - 18, 212, left + 18, 248, "#c2453d", line=5)
+
+
+def _tree(pen: _Pen, colour: str) -> None:
+    for left in (200, 228, 284, 312):
+        pen.line((256, 300), (left, 392), width=10)
+    pen.line((256, 320), (256, 220), width=14)
+    for left, top in ((150, 190), (242, 190), (196, 130)):
+        pen.oval(left, top, left + 120, top + 110, colour, line=6)
+
+
 DRAWINGS: dict[Icon, Callable[[_Pen, str], None]] = {
     "cup": _cup,
     "glass": _glass,
@@ -169,4 +200,7 @@ DRAWINGS: dict[Icon, Callable[[_Pen, str], None]] = {
     "roll": _roll,
     "slice": _slice,
     "tart": _tart,
+    "tumbler": _tumbler,
+    "cake": _cake,
+    "tree": _tree,
 }

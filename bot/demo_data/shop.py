@@ -1,14 +1,19 @@
-"""The sample business: a chain of cafés with a bakery, its rules, branches, products, rewards and tiers."""
+"""The sample business: a chain of cafés with a bakery, its products, and its programme in a file beside."""
 
 from __future__ import annotations
 
+from functools import cache
+from pathlib import Path
 from typing import Literal, NamedTuple, TypeAlias
 
-from loyalty.programme import Branch, Earn, Programme, Reward, Tier, Tiers
+from loyalty import programme_file
+from loyalty.programme import Programme
 
-BUSINESS = "Daun Pagi"
+FILE = Path(__file__).with_name("programme.yaml")
 
-Icon: TypeAlias = Literal["cup", "glass", "toast", "bun", "croissant", "puff", "roll", "slice", "tart"]
+Icon: TypeAlias = Literal[
+    "cup", "glass", "toast", "bun", "croissant", "puff", "roll", "slice", "tart", "tumbler", "cake", "tree"
+]
 
 
 class Item(NamedTuple):
@@ -26,14 +31,6 @@ class Item(NamedTuple):
     ar: str
     zh: str
 
-
-BRANCHES = (
-    Branch("KL", "Daun Pagi Kuala Lumpur", "Kuala Lumpur", "Asia/Kuala_Lumpur"),
-    Branch("GT", "Daun Pagi George Town", "George Town", "Asia/Kuala_Lumpur"),
-    Branch("SG", "Daun Pagi Ho Chi Minh City", "Ho Chi Minh City", "Asia/Ho_Chi_Minh"),
-    Branch("DX", "Daun Pagi Dubai", "Dubai", "Asia/Dubai"),
-    Branch("SH", "Daun Pagi Shanghai", "Shanghai", "Asia/Shanghai"),
-)
 
 ITEMS = (
     Item(
@@ -134,84 +131,8 @@ ITEMS = (
     ),
 )  # fmt: skip
 
-REWARDS = (
-    Reward(
-        "bun",
-        "A butter bun",
-        60,
-        {"ms": "Sebiji roti mentega", "vi": "Một chiếc bánh mì bơ", "ar": "خبز بالزبدة", "zh": "黄油面包一个"},
-    ),
-    Reward(
-        "coffee",
-        "A coffee of your choice",
-        100,
-        {
-            "ms": "Secawan kopi pilihan anda",
-            "vi": "Một ly cà phê tự chọn",
-            "ar": "قهوة من اختيارك",
-            "zh": "任选咖啡一杯",
-        },
-    ),
-    Reward(
-        "breakfast",
-        "Kaya toast and a coffee",
-        160,
-        {
-            "ms": "Roti bakar kaya dan secawan kopi",
-            "vi": "Bánh mì nướng mứt kaya và một ly cà phê",
-            "ar": "خبز محمص بمربى جوز الهند مع قهوة",
-            "zh": "咖椰吐司配咖啡一份",
-        },
-    ),
-    Reward(
-        "slice",
-        "A slice of cake",
-        180,
-        {"ms": "Sepotong kek", "vi": "Một lát bánh ngọt", "ar": "قطعة كيك", "zh": "切片蛋糕一块"},
-    ),
-    Reward(
-        "rm20",
-        "RM20 off your bill",
-        300,
-        {
-            "ms": "Potongan RM20 daripada bil",
-            "vi": "Giảm RM20 trên hóa đơn",
-            "ar": "خصم 20 رينغيت من الفاتورة",
-            "zh": "账单立减RM20",
-        },
-    ),
-    Reward(
-        "tumbler",
-        "A Daun Pagi tumbler",
-        500,
-        {
-            "ms": "Tumbler Daun Pagi",
-            "vi": "Bình giữ nhiệt Daun Pagi",
-            "ar": "كوب حراري من Daun Pagi",
-            "zh": "Daun Pagi保温杯一个",
-        },
-    ),
-    Reward(
-        "cake",
-        "A whole cake",
-        1_200,
-        {"ms": "Sebiji kek penuh", "vi": "Một ổ bánh kem", "ar": "كيكة كاملة", "zh": "整个蛋糕一份"},
-    ),
-)
 
-# In Arabic the names agree with the word for tier, which is feminine.
-TIERS = (
-    Tier("member", "Member", 0, {"ms": "Ahli", "vi": "Thành viên", "ar": "الأساسية", "zh": "普通会员"}),
-    Tier("silver", "Silver", 300, {"ms": "Perak", "vi": "Bạc", "ar": "الفضية", "zh": "银卡"}),
-    Tier("gold", "Gold", 700, {"ms": "Emas", "vi": "Vàng", "ar": "الذهبية", "zh": "金卡"}),
-    Tier("platinum", "Platinum", 1_400, {"ms": "Platinum", "vi": "Bạch kim", "ar": "البلاتينية", "zh": "白金卡"}),
-)
-
-PROGRAMME = Programme(
-    business=BUSINESS,
-    currency="MYR",
-    earn=Earn(expiry_months=12),
-    tiers=Tiers(levels=TIERS),
-    rewards=REWARDS,
-    branches=BRANCHES,
-)
+@cache
+def programme() -> Programme:
+    """The business's programme, as `programme.yaml` says."""
+    return programme_file.read(FILE.read_bytes())

@@ -1,0 +1,140 @@
+"""A YAML file as plain texts, lists and keys, each with its line: what they mean is told by where they stand.
+
+YAML's own guesses are left aside, by which 08:30 may be a number and `no` a truth value. So are its references,
+tags and further documents: a shop's file needs none, and a hostile one is refused before it costs anything.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from typing import Any, NamedTuple, TypeAlias
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
+from ruamel.yaml.reader import ReaderError
+
+from loyalty.programme_file.problems import Problem, ProgrammeWrong
+
+MOST_BYTES = 512 * 1024  # some hundred rewards in five languages
+DEEPEST = 12
+
+
+class Single(NamedTuple):
+    """One value, as it is written; without quotes and comment."""
+
+    text: str
+    line: int
+
+
+class Listed(NamedTuple):
+    """Values one after the other."""
+
+    items: tuple[Node, ...]
+    line: int
+
+
+class Keyed(NamedTuple):
+    """Values by their keys, in the file's order; a key may come twice, which whoever reads them refuses."""
+
+    pairs: tuple[tuple[Single, Node], ...]
+    line: int
+
+
+Node: TypeAlias = "Single | Listed | Keyed"
+
+# What a shop owner meets, in words that help; the rest is told as the parser tells it.
+IN_WORDS = {
+    "found character '\\t' that cannot start any token": "indent with spaces, not with the tab key",
+    "mapping values are not allowed here": (
+        "there is a colon where none can be: put a text that holds a colon into quotes, and look at the indentation"
+    ),
+    "found unexpected end of stream": "a quote that is opened here is never closed",
+}
+
+
+def parse(content: bytes) -> Keyed:
+    """The file's keys and values. Raises ProgrammeWrong for what is no text, too large, or no YAML."""
+    if len(content) > MOST_BYTES:
+        raise _wrong(1, f"the file has {len(content):,} bytes; a programme has at most {MOST_BYTES:,}")
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        raise _wrong(line, "this is no text in UTF-8; save the file as UTF-8 text") from None
+    try:
+        return _Builder(text).document()
+    except MarkedYAMLError as error:
+        mark = error.context_mark if "stream" in str(error.problem) and error.context_mark else error.problem_mark
+        problem = str(error.problem)
+        raise _wrong((mark.line if mark else 0) + 1, IN_WORDS.get(problem, problem)) from None
+    except ReaderError as error:
+        line = text[: error.position].count("\n") + 1
+        raise _wrong(line, "there is a character that no text has; is this the right file?") from None
+    except YAMLError as error:
+        raise _wrong(1, f"this cannot be read: {error}") from None
+
+
+class _Builder:
+    def __init__(self, text: str) -> None:
+        self._events: Iterator[Any] = YAML(typ="safe", pure=True).parse(io.StringIO(text))
+
+    def document(self) -> Keyed:
+        found: Node | None = None
+        for event in self._events:
+            if isinstance(event, DocumentStartEvent):
+                if found is not None:
+                    raise _wrong(_line(event), "a second document begins here; a programme is one")
+            elif isinstance(event, AliasEvent | ScalarEvent | SequenceStartEvent | MappingStartEvent):
+                found = self._node(event, 0)
+        if found is None or found == Single("", found.line):
+            return Keyed((), 1)
+        if not isinstance(found, Keyed):
+            raise _wrong(found.line, "a programme begins with keys, such as “business: Daun Pagi”")
+        return found
+
+    def _node(self, event: Any, depth: int) -> Node:
+        line = _line(event)
+        if isinstance(event, AliasEvent) or event.anchor is not None:
+            raise _wrong(line, "references (& and *) are not read here; put a text that begins so into quotes")
+        if event.tag is not None:
+            raise _wrong(line, "tags (!) are not read here; put a text that begins so into quotes")
+        if depth > DEEPEST:
+            raise _wrong(line, "this goes too deep; look at the indentation and the brackets")
+        if isinstance(event, ScalarEvent):
+            return Single(event.value.strip(), line)
+        if isinstance(event, SequenceStartEvent):
+            return Listed(tuple(self._items(depth)), line)
+        return Keyed(tuple(self._pairs(depth)), line)
+
+    def _items(self, depth: int) -> Iterator[Node]:
+        for event in self._events:
+            if isinstance(event, SequenceEndEvent):
+                return
+            yield self._node(event, depth + 1)
+
+    def _pairs(self, depth: int) -> Iterator[tuple[Single, Node]]:
+        for event in self._events:
+            if isinstance(event, MappingEndEvent):
+                return
+            key = self._node(event, depth + 1)
+            if not isinstance(key, Single):
+                raise _wrong(key.line, "a key is one word; there is a list or a bracket in its place")
+            yield key, self._node(next(self._events), depth + 1)
+
+
+def _line(event: Any) -> int:
+    return int(event.start_mark.line) + 1
+
+
+def _wrong(line: int, message: str) -> ProgrammeWrong:
+    return ProgrammeWrong([Problem(line, "", message)])

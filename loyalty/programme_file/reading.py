@@ -1,0 +1,234 @@
+"""A programme from a file's keys and values, by the types of `loyalty.programme`.
+
+What is wrong is gathered, not raised, and stays at its default meanwhile, so that all the rest is still looked at.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import typing
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from decimal import Decimal
+from typing import Any, Literal, TypeAlias, TypeVar
+
+import msgspec
+from msgspec import Meta
+
+from locales import LANGUAGES
+from loyalty.programme import Hours, Interval, Part, Programme
+from loyalty.programme_file import values
+from loyalty.programme_file.forms import SPOKEN, bounded, did_you_mean, is_part, keys_of, types_of, unwrapped
+from loyalty.programme_file.nodes import Keyed, Listed, Node, Single
+from loyalty.programme_file.problems import Problem, Wrong
+
+P = TypeVar("P", bound=Part)
+Path: TypeAlias = tuple[str | int, ...]
+
+READERS: Mapping[Any, Callable[[str], Any]] = {
+    int: values.whole,
+    Decimal: values.multiplier,
+    bool: values.truth,
+    dt.date: values.day,
+    dt.time: values.clock,
+    Interval: values.interval,
+    str: str,
+}
+# A required value that cannot be read, until its problem is told.
+STAND_INS: Mapping[Any, Any] = {int: 0, str: "", Decimal: Decimal(1)}
+NAMING = ("code", "sku", "category", "name")  # the keys that name an item of a list in what is said of it
+
+
+class Reader:
+    """Reads one file: `problems` are those found so far, with the way to each."""
+
+    def __init__(self) -> None:
+        self.problems: list[tuple[Path, Problem]] = []
+        self._lines: dict[Path, int] = {}
+        self._names: dict[Path, str] = {}
+        self._currency = Programme().currency
+
+    def programme(self, found: Keyed) -> Programme:
+        """The programme that the file says; it is good for nothing while there are problems."""
+        for key, node in found.pairs:  # what amounts of money mean before it comes
+            if key.text == "currency" and isinstance(node, Single):
+                self._currency = node.text or self._currency
+        return self._part(Programme, found, ())
+
+    def say(self, path: Path, message: str) -> None:
+        """Note a problem with the value at `path`, or with the nearest one around it that the file has."""
+        found = (self._lines[path[:end]] for end in range(len(path), 0, -1) if path[:end] in self._lines)
+        self._note(next(found, 1), path, message)
+
+    def sound(self, *path: str | int) -> bool:
+        """Whether nothing is wrong so far at `path` and below it."""
+        return not any(each[: len(path)] == path for each, _problem in self.problems)
+
+    def _note(self, line: int, path: Path, message: str) -> None:
+        parts = [self._names.get(path[:end]) or str(path[end - 1]) for end in range(1, len(path) + 1)]
+        self.problems.append((path, Problem(line, " › ".join(parts), message)))
+
+    @contextmanager
+    def _at(self, line: int, path: Path) -> Iterator[Path]:
+        """Where a value stands: what is wrong with it is noted there."""
+        self._lines[path] = line
+        try:
+            yield path
+        except Wrong as reason:
+            self._note(line, path, str(reason))
+
+    def _part(self, kind: type[P], node: Node, path: Path) -> P:
+        if not isinstance(node, Keyed):
+            raise Wrong(f"keys are expected here, each with its value: {', '.join(keys_of(kind))}")
+        given: dict[str, Any] = {}
+        for key, value in self._known_pairs(kind, node, path):
+            with self._at(key.line, (*path, key.text)) as here:
+                given |= self._field(kind, key.text, value, here)
+        for field in msgspec.structs.fields(kind):
+            if field.required and field.name not in given:
+                if (*path, field.name) not in self._lines:
+                    self._note(node.line, path, f"{field.name} is missing")
+                given[field.name] = STAND_INS[unwrapped(types_of(kind)[field.name])[0]]
+        return kind(**given)
+
+    def _known_pairs(self, kind: type[Part], node: Keyed, path: Path) -> Iterator[tuple[Single, Node]]:
+        known, lines = keys_of(kind), dict[str, int]()
+        for key, value in node.pairs:
+            if key.text in lines:
+                self._note(key.line, path, f"“{key.text}” stands here twice, first in line {lines[key.text]}")
+            elif key.text not in known:
+                self._note(key.line, path, f"there is no key “{key.text}” here; {did_you_mean(key.text, known)}")
+            else:
+                lines[key.text] = key.line
+                if not (isinstance(value, Single) and not value.text):  # a key without a value is as good as none
+                    yield key, value
+
+    def _field(self, kind: type[Part], name: str, node: Node, path: Path) -> dict[str, Any]:
+        expected = types_of(kind)[name]
+        if SPOKEN.get(name) not in types_of(kind):
+            return {name: self._value(expected, node, path)}
+        english, others = self._spoken(expected, node, path)
+        return {name: english, SPOKEN[name]: others}
+
+    def _value(self, kind: Any, node: Node, path: Path) -> Any:
+        kind, meta = unwrapped(kind)
+        if kind is Hours:
+            return self._hours(node, path)
+        if is_part(kind):
+            return self._part(kind, node, path)
+        if typing.get_origin(kind) is dict:
+            return self._counts(typing.get_args(kind)[1], node, path)
+        if typing.get_origin(kind) is tuple and kind != Interval:
+            return self._list(typing.get_args(kind)[0], node, path)
+        return bounded(self._read(kind, _single(node), meta), meta)
+
+    def _read(self, kind: Any, text: str, meta: Meta | None) -> Any:
+        if typing.get_origin(kind) is Literal:
+            if text not in (allowed := typing.get_args(kind)):
+                raise Wrong(f"one of {', '.join(allowed)} is expected; it says “{text}”")
+            return text
+        if meta and meta.extra and meta.extra["form"] == "money":
+            return values.amount(text, self._currency)
+        return READERS[kind](text)
+
+    def _list(self, kind: Any, node: Node, path: Path) -> tuple[Any, ...]:
+        if kind is int:  # the only numbers that come in lists are weekdays
+            return tuple(sorted({day for item in _items(node) for day in values.weekdays(_single(item))}))
+        if is_part(unwrapped(kind)[0]) and not isinstance(node, Listed):
+            raise Wrong("a list is expected here: begin each of its items with a dash (-)")
+        found = []
+        for place, item in enumerate(_items(node)):
+            self._names[*path, place] = _name_of(item, place)
+            with self._at(item.line, (*path, place)) as here:
+                found.append(self._value(kind, item, here))
+        return tuple(found)
+
+    def _counts(self, kind: Any, node: Node, path: Path) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for key, value in _pairs(node, "keys with numbers are expected here, such as “offer: 2”"):
+            with self._at(key.line, (*path, key.text)) as here:
+                _once(key.text, found)
+                found[key.text] = self._value(kind, value, here)
+        return found
+
+    def _spoken(self, kind: Any, node: Node, path: Path) -> tuple[str, dict[str, str] | None]:
+        """A text, or one for each language."""
+        meta = unwrapped(kind)[1]
+        if isinstance(node, Single):
+            return bounded(node.text, meta), None
+        found: dict[str, str] = {}
+        for key, value in _pairs(node, f"a text is expected here, or one for each of {', '.join(LANGUAGES)}"):
+            with self._at(key.line, (*path, key.text)):
+                if key.text not in LANGUAGES:
+                    raise Wrong(f"this is no language here; they are {', '.join(LANGUAGES)}")
+                _once(key.text, found)
+                found[key.text] = bounded(_single(value), meta)
+        if not found.get("en"):
+            raise Wrong("the English text (en) is missing; it stands in for languages that have none")
+        return found.pop("en"), {language: text for language, text in found.items() if text} or None
+
+    def _hours(self, node: Node, path: Path) -> Hours:
+        if not isinstance(node, Keyed):  # the same every day
+            return Hours(week=(_intervals(node),) * 7)
+        week: dict[int, tuple[Interval, ...]] = {}
+        days: dict[str, tuple[Interval, ...]] = {}
+        for key, value in node.pairs:
+            with self._at(key.line, (*path, key.text)) as here:
+                if key.text == "days":
+                    self._days(days, value, here)
+                else:
+                    _set(week, values.weekdays(key.text), value)
+        return Hours(week=tuple(week.get(day, ()) for day in range(7)) if week else (), days=days)
+
+    def _days(self, days: dict[str, tuple[Interval, ...]], node: Node, path: Path) -> None:
+        for key, value in _pairs(node, "days are expected here, each with its hours: “2026-12-25: closed”"):
+            with self._at(key.line, (*path, key.text)):
+                _set(days, values.days(key.text), value)
+
+
+def _single(node: Node) -> str:
+    if not isinstance(node, Single):
+        raise Wrong("one value is expected here, not a list or more keys")
+    return node.text
+
+
+def _items(node: Node) -> tuple[Node, ...]:
+    """A list's items; one value is a list of one, and commas part more."""
+    if isinstance(node, Listed):
+        return node.items
+    return tuple(Single(part.strip(), node.line) for part in _single(node).split(","))
+
+
+def _pairs(node: Node, expected: str) -> tuple[tuple[Single, Node], ...]:
+    if not isinstance(node, Keyed):
+        raise Wrong(expected)
+    return node.pairs
+
+
+def _once(key: str, found: Mapping[str, object]) -> None:
+    if key in found:
+        raise Wrong("it stands here twice")
+
+
+def _intervals(node: Node) -> tuple[Interval, ...]:
+    return values.intervals(", ".join(_single(item) for item in _items(node)))
+
+
+K = TypeVar("K", int, str)
+
+
+def _set(hours: dict[K, tuple[Interval, ...]], days: list[K], node: Node) -> None:
+    for day in days:
+        if day in hours:
+            name = values.WEEKDAYS[day] if isinstance(day, int) else day
+            raise Wrong(f"the hours of {name} stand here twice")
+        hours[day] = _intervals(node)
+
+
+def _name_of(item: Node, place: int) -> str:
+    found = (
+        {key.text: value.text for key, value in item.pairs if isinstance(value, Single)}
+        if isinstance(item, Keyed)
+        else {}
+    )
+    return next((found[key] for key in NAMING if found.get(key)), f"no. {place + 1}")
