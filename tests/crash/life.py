@@ -11,6 +11,7 @@ import sys
 import traceback
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
@@ -23,6 +24,7 @@ from bot.logs import set_up
 from bot.running import ROLES, open_database, run
 from bot.settings import Settings
 from outreach.cadence import Cadence
+from outreach.kinds import MORE
 from scheduler.sender import Sender
 from scheduler.sending.clock import SystemClock
 from store import outbox
@@ -117,7 +119,7 @@ def _later_sender(app: App, ahead: dt.timedelta, failpoint: Callable[[str], None
         app.database,
         {(channel.name, channel.account): channel},
         clock=LaterClock(ahead),
-        cadence=Cadence(zone=app.settings.business_timezone),
+        cadence=partial(Cadence.of, zone=app.settings.business_timezone),
         failpoint=failpoint,
     )
 
@@ -140,7 +142,6 @@ def _put_offers(connection: Connection, account: str, life: int, customers: list
         for number in range(OFFERS):
             _add_reader(connection, account, FIRST_READER + number)
     connection.execute(sa.update(contacts).where(contacts.c.marketing == "unasked").values(marketing="granted"))
-    connection.execute(sa.update(contacts).values(proactive_at=None))  # it is another day
     chats = [str(chat) for chat in (*customers, *range(FIRST_READER, FIRST_READER + OFFERS))]
     known = connection.execute(
         sa.select(identities.c.contact_id, identities.c.sender).where(identities.c.sender.in_(chats))
@@ -160,6 +161,7 @@ def _put_offers(connection: Connection, account: str, life: int, customers: list
                 seq=None,
                 due_at=now,
                 created_at=now,
+                kind=MORE,  # neither limits nor a customer's open question are to hold it back
             )
             for row in known
         ],

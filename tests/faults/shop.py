@@ -7,6 +7,7 @@ import datetime as dt
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -40,7 +41,7 @@ PATIENCE = 120.0  # real seconds for whatever a test waits for
 SILENCE = 2.0  # real seconds, where somebody never answers: longer than a busy machine takes for any answer
 LOOK = 0.02
 QUICK = BackOff(first=0.05, longest=0.2)
-CADENCE = Cadence(zone="Asia/Kuala_Lumpur")
+CADENCE = partial(Cadence.of, zone="Asia/Kuala_Lumpur")
 BOOK: Book = {**FLOWS, "welcome": play, "fallback": play}
 
 

@@ -93,25 +93,28 @@ MUTANTS = (
     Mutant(
         "nothing is rechecked before the wire",
         "scheduler/sending/pulse.py",
-        (("return self.cadence.judge(standing, row.expires_at, self.now)", "return Go()"),),
+        (("return cadence.judge(row.kind, standing, row.expires_at, self.now)", "return Now()"),),
         SENDER,
     ),
     Mutant(
         "consent is not rechecked before the wire",
         "outreach/cadence.py",
-        (('if standing.marketing != "granted":', 'if standing.marketing == "unasked":'),),
+        (
+            ('"opted out": standing.marketing == "withdrawn",', ""),
+            ('"no consent": standing.marketing != "granted",', '"no consent": standing.marketing == "unasked",'),
+        ),
         SENDER,
     ),
     Mutant(
         "the daily limit is not rechecked before the wire",
         "outreach/cadence.py",
-        (('return Skip("daily limit")', "return GO"),),
+        (('yield self._day(moment), "daily limit"', 'yield moment, "daily limit"'),),
         SENDER,
     ),
     Mutant(
         "the owner of the conversation is not rechecked before the wire",
         "outreach/cadence.py",
-        (('return "with a person"', "return None"),),
+        (("if standing.owner == BOT:", "if standing.owner:"),),
         SENDER,
     ),
     Mutant(

@@ -4,35 +4,51 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
 
-import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from outreach.cadence import GO, Cadence, Postpone, Skip, Verdict
-from store.outbox_sending import Standing
+from loyalty.programme import Outreach
+from outreach.cadence import BUSY, LOOK_AGAIN, NOW, Cadence, Later, Never, Verdict
+from outreach.kinds import KINDS, MORE
+from store.standing import Standing, Touch
 from tests.conftest import NOON
 
-HOUR = dt.timedelta(hours=1)
+HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 RULES = Cadence(zone="Asia/Kuala_Lumpur")
-WELCOME = Standing("granted", "bot", None, None, "", False, True, False)
+AGREED: dict[str, Any] = {"marketing": "granted", "reachable": True}
 NIGHT = NOON + 10 * HOUR  # ten in the evening
 MORNING = NOON + 20 * HOUR
-
-zones = st.sampled_from(sorted(available_timezones() - {"localtime"})).map(ZoneInfo)
-moments = st.integers(0, 9 * 366 * 24 * 60).map(
-    lambda minutes: dt.datetime(2024, 1, 1, tzinfo=dt.UTC) + dt.timedelta(minutes=minutes)
-)
+SERVICE = sorted(name for name, kind in KINDS.items() if not kind.purpose)
 
 
-def judge(now: dt.datetime = NOON, expires_at: dt.datetime | None = None, **standing: Any) -> Verdict:
-    return RULES.judge(msgspec.structs.replace(WELCOME, **standing), expires_at, now)
+def judge(
+    kind: str = "offer", now: dt.datetime = NOON, expires_at: dt.datetime | None = None, **standing: Any
+) -> Verdict:
+    return RULES.judge(kind, Standing(**(AGREED | standing)), expires_at, now)
+
+
+def touched(*ago: dt.timedelta, kind: str = "offer") -> tuple[Touch, ...]:
+    return tuple(Touch(kind, NOON - each) for each in ago)
 
 
 def test_a_contact_who_agreed_may_hear_from_us_by_day() -> None:
-    assert judge() is GO
+    assert {judge(kind) for kind in KINDS} == {NOW}
+
+
+@pytest.mark.parametrize(
+    ("standing", "reason"),
+    [
+        ({"merged": True}, "merged"),
+        ({"erased": True}, "erased"),
+        ({"deceased": True}, "deceased"),
+        ({"reachable": None}, "no chat"),
+        ({"reachable": False}, "blocked"),
+    ],
+)
+def test_who_hears_nothing_at_all(standing: dict[str, Any], reason: str) -> None:
+    assert {judge(kind, **standing) for kind in KINDS} == {Never(reason)}
 
 
 @pytest.mark.parametrize(
@@ -40,84 +56,106 @@ def test_a_contact_who_agreed_may_hear_from_us_by_day() -> None:
     [
         ({"marketing": "withdrawn"}, "opted out"),
         ({"marketing": "unasked"}, "no consent"),
-        ({"owner": "queue"}, "with a person"),
-        ({"owner": "agent-7", "owner_until": NOON + HOUR}, "with a person"),
-        ({"merged": True}, "merged"),
-        ({"reachable": False}, "blocked"),
-        ({"reachable": None}, "no such chat"),
-        ({"proactive_at": NOON - HOUR}, "daily limit"),
-        ({"proactive_at": NOON + HOUR}, "daily limit"),
+        ({"people_only": True}, "people only"),
+        ({"refused": ("greeting",)}, "not wanted"),
+        ({"personalised": False}, "not personalised"),
     ],
 )
-def test_why_a_contact_is_left_alone(standing: dict[str, Any], reason: str) -> None:
-    assert judge(**standing) == Skip(reason)
+def test_why_a_contact_is_not_greeted(standing: dict[str, Any], reason: str) -> None:
+    assert judge("greeting", **standing) == Never(reason)
 
 
-def test_a_person_whose_time_is_over_does_not_own_the_conversation() -> None:
-    assert judge(owner="agent-7", owner_until=NOON) is GO
+def test_what_happened_to_a_card_is_told_whatever_was_refused() -> None:
+    refusals: dict[str, Any] = {"marketing": "withdrawn", "people_only": True, "refused": ("voucher_used",)}
+    assert judge("voucher_used", NIGHT, owner="queue", **refusals) is NOW
+    assert judge("points_earned", **refusals) == Never("people only")
 
 
-def test_who_is_owed_an_answer_hears_that_first() -> None:
-    assert judge(waiting=True) == Postpone(None)
+def test_service_messages_need_no_consent_and_keep_to_no_caps() -> None:
+    caps: dict[str, Any] = {"touches": touched(HOUR, 2 * HOUR, 3 * HOUR), "paused_until": MORNING, "request": True}
+    assert {judge(kind, marketing="unasked", **caps) for kind in SERVICE} == {NOW}
+
+
+@pytest.mark.parametrize(
+    ("standing", "until", "reason"),
+    [
+        ({"owner": "queue"}, NOON + LOOK_AGAIN, "with a person"),
+        ({"owner": "agent-7", "owner_until": NOON + HOUR}, NOON + HOUR, "with a person"),
+        ({"asking": True, "seen_at": NOON}, NOON + BUSY, "in a dialogue"),
+        ({"asking": True, "seen_at": NOON + HOUR}, NOON + BUSY, "in a dialogue"),
+        ({"request": True}, NOON + LOOK_AGAIN, "open request"),
+        ({"paused_until": NOON + 2 * DAY}, NOON + 2 * DAY, "paused"),
+        ({"waiting": True}, NOON, "an answer is owed first"),
+        ({"quiet_from": "11:00", "quiet_until": "13:30"}, NOON + 1.5 * HOUR, "quiet hours"),
+        ({"touches": touched(HOUR)}, MORNING, "daily limit"),
+        ({"touches": touched(-HOUR)}, MORNING, "daily limit"),
+        ({"touches": touched(-DAY)}, MORNING + DAY, "daily limit"),
+        ({"touches": touched(14 * HOUR), "seldom": True}, MORNING, "daily limit"),
+        ({"touches": touched(DAY, 2 * DAY, 7 * DAY - HOUR)}, NOON + HOUR, "weekly limit"),
+        ({"touches": touched(2 * DAY, 3 * DAY, 14 * DAY - HOUR), "seldom": True}, NOON + HOUR, "weekly limit"),
+    ],
+)
+def test_what_an_offer_waits_for(standing: dict[str, Any], until: dt.datetime, reason: str) -> None:
+    assert judge(**standing) == Later(until, reason)
+
+
+def test_whose_dialogue_was_left_alone_and_whose_person_is_gone_may_be_written_to() -> None:
+    assert judge(asking=True, seen_at=NOON - BUSY) is NOW
+    assert judge(owner="agent-7", owner_until=NOON) is NOW
+
+
+def test_kinds_have_limits_and_messages_a_distance_of_their_own() -> None:
+    rules = Cadence(
+        "Asia/Kuala_Lumpur", Outreach(a_day=9, a_week=9, gap_hours=5, kinds={"offer": 2, "greeting": 0})
+    )
+    standing = Standing(**AGREED, touches=touched(6 * HOUR, DAY))
+    assert rules.judge("offer", standing, None, NOON + 4 * HOUR) == Later(NOON + 6 * DAY, "enough of its kind")
+    assert rules.judge("greeting", standing, None, NOON) == Never("switched off")
+    near = Standing(**AGREED, touches=touched(HOUR, kind="expiry_notice"))
+    assert rules.judge("offer", near, None, NOON + 4 * HOUR) is NOW
+    assert rules.judge("offer", near, None, NOON + 3 * HOUR) == Later(NOON + 4 * HOUR, "too soon after another")
+
+
+def test_only_what_takes_a_place_keeps_others_away() -> None:
+    assert judge(touches=touched(HOUR, kind="points_earned") + touched(HOUR, kind=MORE)) is NOW
+    assert judge(touches=touched(HOUR, kind="expiry_notice")) == Later(MORNING, "daily limit")
+    assert judge(MORE, touches=touched(HOUR)) is NOW
 
 
 def test_at_night_it_waits_for_the_morning_at_the_contacts_place() -> None:
-    assert judge(NIGHT) == Postpone(MORNING)
-    assert judge(NIGHT, timezone="Europe/London") is GO
+    assert judge(now=NIGHT) == Later(MORNING, "quiet hours")
+    assert judge("points_earned", NIGHT) == Later(MORNING, "quiet hours")
+    assert judge(now=NIGHT, timezone="Europe/London") is NOW
 
 
-def test_what_expires_in_the_night_is_skipped_at_once() -> None:
-    assert judge(NIGHT, expires_at=MORNING) == Skip("expired")
-    assert judge(expires_at=NOON) == Skip("expired")
-
-
-def test_an_unknown_zone_counts_as_the_businesss() -> None:
-    assert RULES.zone_of("Mars/Olympus") == RULES.zone_of("") == ZoneInfo("Asia/Kuala_Lumpur")
-    assert Cadence(zone="../etc").zone_of("") == ZoneInfo("UTC")
+def test_what_would_come_too_late_never_comes_and_says_what_held_it() -> None:
+    assert judge(now=NIGHT, expires_at=MORNING) == Never("too late: quiet hours")
+    assert judge(now=NIGHT, expires_at=MORNING + HOUR) == Later(MORNING, "quiet hours")
+    assert judge(expires_at=NOON) == Never("too late")
 
 
 def test_the_day_of_the_limit_is_the_contacts() -> None:
     # Eight in the evening before and nine in the morning after are two days in Kuala Lumpur and one in Los Angeles.
-    evening, morning = NOON - 16 * HOUR, NOON - 3 * HOUR
-    assert judge(morning, proactive_at=evening) is GO
-    assert judge(NOON - 9 * HOUR, proactive_at=evening, timezone="America/Los_Angeles") == Skip("daily limit")
+    evening, morning = (Touch("offer", NOON - 16 * HOUR),), NOON - 3 * HOUR
+    assert judge(now=morning, touches=evening) is NOW
+    los_angeles = judge(now=NOON - 9 * HOUR, touches=evening, timezone="America/Los_Angeles")
+    assert los_angeles == Later(NOON + 12 * HOUR, "daily limit")
 
 
-def test_rules_may_be_relaxed() -> None:
-    rules = Cadence(quiet_from=dt.time(0), quiet_until=dt.time(0), once_a_day=False)
-    assert rules.judge(msgspec.structs.replace(WELCOME, proactive_at=NIGHT), None, NIGHT) is GO
+spans = st.lists(
+    st.integers(-2 * 24 * 60, 20 * 24 * 60).map(lambda minutes: dt.timedelta(minutes=minutes)), max_size=9
+)
 
 
-@given(zones, moments)
-def test_the_next_allowed_moment_is_the_first_that_is_not_quiet(zone: ZoneInfo, moment: dt.datetime) -> None:
-    allowed = RULES.next_allowed(moment, zone)
-    assert moment <= allowed <= moment + 15 * HOUR
-    assert not RULES.quiet(allowed, zone)
-    before = allowed - dt.timedelta(microseconds=1)
-    while before > moment:
-        assert RULES.quiet(before, zone)
-        before -= dt.timedelta(minutes=10)
-
-
-@given(zones, moments, st.times(), st.times())
-def test_any_quiet_hours_end(zone: ZoneInfo, moment: dt.datetime, start: dt.time, end: dt.time) -> None:
-    rules = Cadence(quiet_from=start, quiet_until=end)
-    allowed = rules.next_allowed(moment, zone)
-    assert moment <= allowed <= moment + 49 * HOUR
-    assert not rules.quiet(allowed, zone)
-
-
-@given(moments, st.sampled_from(["Europe/Berlin", "America/New_York", "Australia/Lord_Howe"]))
-def test_mornings_come_at_eight_whatever_the_night_did_to_the_clock(moment: dt.datetime, name: str) -> None:
-    zone = ZoneInfo(name)
-    allowed = RULES.next_allowed(moment, zone)
-    if allowed != moment:
-        assert allowed.astimezone(zone).time() == dt.time(8)
-
-
-def test_a_quiet_that_ends_in_a_skipped_hour_ends_with_it() -> None:
-    rules = Cadence(quiet_until=dt.time(2, 30))
-    berlin = ZoneInfo("Europe/Berlin")
-    night = dt.datetime(2026, 3, 29, 0, 0, tzinfo=dt.UTC)  # one at night; at two the clock goes to three
-    allowed = rules.next_allowed(night, berlin).astimezone(berlin)
-    assert (allowed.hour, allowed.minute) == (3, 30)
+@given(spans, st.booleans(), st.integers(1, 3), st.integers(1, 5), st.integers(0, 9))
+def test_when_its_moment_has_come_it_may_go_and_not_before(
+    ago: list[dt.timedelta], seldom: bool, a_day: int, a_week: int, gap: int
+) -> None:
+    rules = Cadence(rules=Outreach(a_day=a_day, a_week=a_week, gap_hours=gap))
+    standing = Standing(**AGREED, touches=touched(*ago), seldom=seldom)
+    verdict = rules.judge("offer", standing, None, NOON)
+    if isinstance(verdict, Later):
+        assert rules.judge("offer", standing, None, verdict.until) is NOW
+        for part in range(1, 20):
+            before = NOON + (verdict.until - NOON) * part / 20
+            assert isinstance(rules.judge("offer", standing, None, before), Later)

@@ -23,8 +23,12 @@ from tests.store.rows import add_contact, all_rows, message
 
 Story: TypeAlias = Callable[["Office"], Awaitable[None]]
 UNFINISHED = ("queued", "claimed", "sending")
-HOURS = Cadence(zone="Asia/Kuala_Lumpur")
 LEASE = dt.timedelta(seconds=60)
+
+
+def hours(_connection: Connection) -> Cadence:
+    """The rules a business begins with."""
+    return Cadence(zone="Asia/Kuala_Lumpur")
 
 
 class Office:
@@ -123,7 +127,7 @@ class Office:
     def sender(self, provider: Provider | None = None, **more: Any) -> Sender:
         """A sender that is not running yet."""
         channel = provider or self.provider
-        terms: dict[str, Any] = {"clock": self.clock, "cadence": HOURS, "lease": LEASE, **more}
+        terms: dict[str, Any] = {"clock": self.clock, "cadence": hours, "lease": LEASE, **more}
         return Sender(self.database, {(channel.name, channel.account): channel}, **terms)
 
     @asynccontextmanager

@@ -122,9 +122,8 @@ def test_marketing_takes_its_place_when_it_is_sent(database_url: str) -> None:
         async with office.open() as sender:
             await office.quiet(sender)
         assert [(row.state, row.seq) for row in await office.rows()] == [("sent", 1), ("sent", 2)]
-        person = await office.person("1")
-        assert person.seq == 2
-        assert person.proactive_at is not None
+        assert (await office.person("1")).seq == 2
+        assert [row.begun_at is None for row in await office.rows()] == [True, False]
         assert office.provider.texts == ["hello", "offer"]
 
     tell(database_url, story)
@@ -146,8 +145,8 @@ def test_marketing_waits_for_the_retry_of_a_reply(database_url: str) -> None:
     [
         ({"marketing": "withdrawn"}, "opted out"),
         ({"marketing": "unasked"}, "no consent"),
-        ({"owner": "agent-1"}, "with a person"),
-        ({"proactive_at": NOON}, "daily limit"),
+        ({"deceased": True}, "deceased"),
+        ({"erased_at": NOON}, "erased"),
     ],
 )
 def test_marketing_is_skipped_and_says_why(database_url: str, values: dict[str, Any], reason: str) -> None:
@@ -168,11 +167,24 @@ def test_two_offers_on_one_day_are_one(database_url: str) -> None:
     async def story(office: Office) -> None:
         await office.say("1", "one", "two", lane=MARKETING)
         async with office.open() as sender:
-            await office.quiet(sender)
-        assert [(row.state, row.reason) for row in await office.rows()] == [
-            ("sent", ""),
-            ("skipped", "daily limit"),
-        ]
+            await office.clock.sleep(10.0)
+        tomorrow = dt.datetime(2026, 11, 22, 0, 0, tzinfo=dt.UTC)  # at eight
+        assert [(row.state, row.reason) for row in await office.rows()] == [("sent", ""), ("queued", "daily limit")]
+        assert (await office.rows())[1].due_at == tomorrow
+
+    tell(database_url, story)
+
+
+def test_what_a_person_handles_is_not_talked_over(database_url: str) -> None:
+    async def story(office: Office) -> None:
+        await office.meet("1", owner="agent-1", owner_until=NOON + dt.timedelta(minutes=20))
+        await office.say("1", "offer", lane=MARKETING)
+        async with office.open(poll=60.0) as sender:
+            await office.clock.sleep(10.0)
+            (row,) = await office.rows()
+            assert (row.state, row.reason, row.seq) == ("queued", "with a person", None)
+            await office.quiet(sender, patience=2_000)
+        assert office.provider.heard[0].at == pytest.approx(20 * 60, abs=61.0)
 
     tell(database_url, story)
 
@@ -239,7 +251,7 @@ def test_marketing_without_an_answer_stays_unknown(database_url: str) -> None:
         (row,) = await office.rows()
         assert (row.state, row.reason, row.seq) == ("unknown", "lost answer", 1)
         assert len(office.provider.heard) == 1
-        assert (await office.person("1")).proactive_at is not None
+        assert row.begun_at is not None
 
     tell(database_url, story, Provider(answer=scripted(Unknown("lost answer"))))
 
@@ -251,8 +263,8 @@ def test_marketing_that_was_definitely_not_sent_goes_again(database_url: str, re
         async with office.open() as sender:
             await office.clock.sleep(0.2)
             if not isinstance(receipt, Moved):
-                assert (await office.rows())[0].seq is None
-                assert (await office.person("1")).proactive_at is None
+                (row,) = await office.rows()
+                assert (row.seq, row.begun_at) == (None, None)
             await office.quiet(sender)
         (row,) = await office.rows()
         assert (row.state, row.seq) == ("sent", 2)
@@ -359,7 +371,7 @@ def test_marketing_to_a_customer_who_blocked_us_ends_with_the_first(database_url
             lambda connection: connection.execute(sa.select(identities.c.reachable)).scalar()
         )
         assert not reachable
-        assert (await office.person("1")).proactive_at is None
+        assert [row.begun_at for row in await office.rows()] == [None, None]
 
     tell(database_url, story, Provider(answer=scripted(Refused("403", unreachable=True))))
 
@@ -463,7 +475,7 @@ def test_a_message_nobody_can_read_fails_and_lets_the_next_go(sqlite_url: str) -
             ("sent", ""),
             ("failed", "unreadable"),
         ]
-        assert (await office.person("2")).proactive_at is None
+        assert rows[2].begun_at is None
 
     tell(sqlite_url, story)
 

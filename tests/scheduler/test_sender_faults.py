@@ -373,7 +373,7 @@ def test_a_drain_finishes_what_is_on_the_wire_and_gives_the_rest_back(database_u
         assert asyncio.all_tasks() == {asyncio.current_task()}
         for row in rows:
             if row.state == "queued" and row.lane == MARKETING:
-                assert (await office.person(row.sender)).proactive_at is None
+                assert row.begun_at is None
 
     tell(database_url, story, Provider(rates=Rates(account=100), way=lambda: (0.5, 0.5)))
 

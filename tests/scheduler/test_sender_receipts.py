@@ -8,16 +8,13 @@ import pytest
 
 from scheduler.sending.receipts import BACKOFF, TRIES, Letter, settle
 from store.outbox import MARKETING, REPLY, Row
-from store.outbox_sending import Place
 from talk.messages import Later, Moved, Outgoing, Receipt, Refused, Sent, Unknown
 from tests.conftest import NOON
 
-PLACE = Place(contact_id=5, taken_at=NOON, previous=None)
-
 
 def letter(lane: int = REPLY, *, attempts: int = 1, expires_at: dt.datetime | None = None) -> Letter:
-    row = Row(1, "id", 5, "chat", lane, "{}", expires_at, attempts, 3)
-    return Letter(row, Outgoing(), 60.0, PLACE if lane == MARKETING else None)
+    row = Row(1, "id", 5, "chat", lane, "", "{}", expires_at, attempts, 3)
+    return Letter(row, Outgoing(), 60.0)
 
 
 def seconds(number: float) -> dt.datetime:
@@ -25,30 +22,27 @@ def seconds(number: float) -> dt.datetime:
 
 
 @pytest.mark.parametrize(
-    ("lane", "receipt", "state", "due_at", "gives_back"),
+    ("lane", "receipt", "state", "due_at"),
     [
-        (REPLY, Sent("m"), "sent", None, False),
-        (MARKETING, Sent("m"), "sent", None, False),
-        (REPLY, Refused("no"), "failed", None, False),
-        (MARKETING, Refused("no"), "failed", None, True),
-        (REPLY, Unknown("?"), "queued", seconds(1), False),
-        (MARKETING, Unknown("?"), "unknown", None, False),
-        (REPLY, Later("429", 7.0), "queued", seconds(7), False),
-        (MARKETING, Later("429", 7.0), "queued", seconds(7), True),
-        (REPLY, Later("429", 0.1), "queued", seconds(1), False),
-        (REPLY, Later("429", 7.0, account=True), "queued", None, False),
-        (MARKETING, Later("429", 7.0, account=True), "queued", None, True),
-        (REPLY, Moved("-100"), "queued", NOON, False),
-        (MARKETING, Moved("-100"), "queued", NOON, True),
+        (REPLY, Sent("m"), "sent", None),
+        (MARKETING, Sent("m"), "sent", None),
+        (REPLY, Refused("no"), "failed", None),
+        (MARKETING, Refused("no"), "failed", None),
+        (REPLY, Unknown("?"), "queued", seconds(1)),
+        (MARKETING, Unknown("?"), "unknown", None),
+        (REPLY, Later("429", 7.0), "queued", seconds(7)),
+        (MARKETING, Later("429", 7.0), "queued", seconds(7)),
+        (REPLY, Later("429", 0.1), "queued", seconds(1)),
+        (REPLY, Later("429", 7.0, account=True), "queued", None),
+        (MARKETING, Later("429", 7.0, account=True), "queued", None),
+        (REPLY, Moved("-100"), "queued", NOON),
+        (MARKETING, Moved("-100"), "queued", NOON),
     ],
 )
-def test_the_table_of_promises(
-    lane: int, receipt: Receipt, state: str, due_at: dt.datetime | None, gives_back: bool
-) -> None:
+def test_the_table_of_promises(lane: int, receipt: Receipt, state: str, due_at: dt.datetime | None) -> None:
     settlement = settle(letter(lane), receipt, NOON)
     assert settlement.mark.state == state
     assert settlement.mark.due_at == due_at
-    assert (settlement.back is PLACE) == gives_back
     assert (settlement.mark.id, settlement.mark.fence) == (1, 3)
 
 

@@ -12,8 +12,9 @@ from sqlalchemy.engine import Connection
 from store import outbox, outbox_sending
 from store.database import Database
 from store.outbox import MARKETING, REPLY, Row
-from store.outbox_sending import Mark, Place, Standing, TakenByOthers
-from store.tables import contacts, identities
+from store.outbox_sending import Mark, TakenByOthers
+from store.standing import Standing, Touch
+from store.tables import contacts, identities, preferences
 from store.tables import outbox as table
 from tests.conftest import NOON
 from tests.store.rows import ACCOUNT, CHANNEL, add_contact, all_rows, message
@@ -21,6 +22,15 @@ from tests.store.rows import ACCOUNT, CHANNEL, add_contact, all_rows, message
 MINUTE = dt.timedelta(minutes=1)
 LEASE = NOON + MINUTE
 YESTERDAY = NOON - dt.timedelta(days=1)
+PREFERRED: dict[str, Any] = {
+    "quiet_from": "22:30",
+    "quiet_until": None,
+    "refused": ["offer"],
+    "seldom": True,
+    "paused_until": LEASE,
+    "people_only": False,
+    "personalised": False,
+}
 
 
 def claimed(connection: Connection) -> Row:
@@ -51,11 +61,24 @@ def contact(connection: Connection) -> Any:
 
 async def test_the_standing_tells_all_that_decides(database: Database) -> None:
     def work(connection: Connection) -> tuple[dict[int, Standing], Row]:
-        row = picked(connection, owner="queue", owner_until=LEASE, proactive_at=YESTERDAY, timezone="Asia/Dubai")
+        row = picked(connection, owner="queue", owner_until=LEASE, timezone="Asia/Dubai", seen_at=YESTERDAY)
+        earlier = message(row.contact_id, "1", NOON, kind="offer", begun_at=YESTERDAY)
+        outbox.put(connection, [earlier])
+        connection.execute(table.update().where(table.c.kind == "offer").values(state="sent"))
+        connection.execute(preferences.insert().values(contact_id=row.contact_id, **PREFERRED, changed_at=NOON))
         return outbox_sending.standings(connection, [row], NOON)[0], row
 
     found, row = await database.transact(work)
-    expected = Standing("granted", "queue", LEASE, YESTERDAY, "Asia/Dubai", False, True, False)
+    expected = Standing(
+        marketing="granted",
+        owner="queue",
+        owner_until=LEASE,
+        timezone="Asia/Dubai",
+        seen_at=YESTERDAY,
+        reachable=True,
+        touches=(Touch("offer", YESTERDAY),),
+        **(PREFERRED | {"refused": ("offer",)}),
+    )
     assert found == {row.id: expected}
 
 
@@ -93,7 +116,7 @@ async def test_a_contact_in_a_turn_is_asked_about_again(postgres_url: str) -> No
     assert left == [rows[0]]
 
 
-async def test_beginning_takes_a_place_in_the_conversation_and_the_day(database: Database) -> None:
+async def test_beginning_takes_a_place_in_the_conversation_and_among_what_came_unasked(database: Database) -> None:
     def work(connection: Connection) -> tuple[Row, Any, Any]:
         row = picked(connection, seq=4)
         outbox_sending.begin(connection, [row], NOON, LEASE)
@@ -102,7 +125,7 @@ async def test_beginning_takes_a_place_in_the_conversation_and_the_day(database:
     row, stored, person = await database.transact(work)
     assert (stored.state, stored.seq, stored.leased_until) == ("sending", 5, LEASE)
     assert (stored.fence, stored.attempts) == (1, 1) == (row.fence, row.attempts)
-    assert (person.seq, person.proactive_at) == (5, NOON)
+    assert (person.seq, stored.begun_at) == (5, NOON)
 
 
 @pytest.mark.parametrize("state", ["skipped", "sending"])
@@ -194,7 +217,7 @@ async def test_a_message_given_back_keeps_its_due_time_and_its_attempt_does_not_
         return all_rows(connection)[0]
 
     row = await database.transact(work)
-    assert (row.state, row.attempts, row.due_at, row.seq) == ("queued", 0, NOON, None)
+    assert (row.state, row.attempts, row.due_at, row.seq, row.begun_at) == ("queued", 0, NOON, None, None)
 
 
 async def test_a_message_put_off_is_due_later_and_its_attempt_counts(database: Database) -> None:
@@ -220,27 +243,15 @@ async def test_a_providers_endless_words_are_cut_and_cleaned(database: Database,
     assert (row.reason, row.external_id) == kept
 
 
-async def test_the_days_place_is_given_back_only_by_who_took_it(database: Database) -> None:
-    def work(connection: Connection) -> list[dt.datetime | None]:
-        row = begun(connection, proactive_at=YESTERDAY)
-        seen = []
-        for taken_at in (LEASE, NOON):
-            place = Place(contact_id=row.contact_id, taken_at=taken_at, previous=YESTERDAY)
-            outbox_sending.give_back(connection, [place])
-            seen.append(contact(connection).proactive_at)
-        return seen
-
-    assert await database.transact(work) == [NOON, YESTERDAY]
-
-
-async def test_a_first_place_given_back_leaves_none(database: Database) -> None:
+@pytest.mark.parametrize(("state", "counts"), [("unknown", True), ("sent", True), ("failed", False)])
+async def test_what_certainly_did_not_go_takes_no_place(database: Database, state: str, counts: bool) -> None:
     def work(connection: Connection) -> dt.datetime | None:
         row = begun(connection)
-        outbox_sending.give_back(connection, [Place(contact_id=row.contact_id, taken_at=NOON, previous=None)])
-        found: dt.datetime | None = contact(connection).proactive_at
-        return found
+        outbox_sending.settle(connection, [mark(row, state)], LEASE)
+        at: dt.datetime | None = all_rows(connection)[0].begun_at
+        return at
 
-    assert await database.transact(work) is None
+    assert await database.transact(work) == (NOON if counts else None)
 
 
 async def test_a_chat_that_blocked_us_gets_no_more_marketing(database: Database) -> None:
@@ -306,7 +317,6 @@ async def test_no_statement_of_the_sender_reads_the_outbox_whole(sqlite_url: str
         outbox_sending.move(connection, CHANNEL, ACCOUNT, row, "2")
         outbox_sending.hold(connection, CHANNEL, ACCOUNT, row, LEASE)
         outbox_sending.lock_contacts(connection, [row.contact_id])
-        outbox_sending.give_back(connection, [Place(contact_id=1, taken_at=NOON, previous=None)])
         outbox.sweep(connection, CHANNEL, ACCOUNT, now=NOON, after_many=NOON)
         outbox.skip_marketing(connection, row.contact_id, "opted out")
         driver.set_trace_callback(None)
