@@ -8,8 +8,9 @@ from operator import attrgetter
 
 from sqlalchemy.engine import Connection
 
-from loyalty import moving
+from loyalty import moving, tiers
 from loyalty.moving import Owing
+from loyalty.tiers import Gain
 from store import ledger, ledger_lots
 from store.ledger import Entry
 from store.ledger_lots import Drawn, Lot, NewLot
@@ -52,6 +53,10 @@ def mature(connection: Connection, now: dt.datetime, limit: int = MATURITY_CHUNK
     matured = ledger_lots.lock_matured(connection, now, limit)
     if not matured:
         return 0
+    lots_of = _by_account(matured)
+    members = ledger.lock_members(connection, lots_of)
+    gains = [Gain(lot.account_id, lot.left, lot.earned_at, now) for lot in matured]
+    tiers.count(connection, members.values(), gains)
     entries = {lot.id: _maturing(lot, now) for lot in matured}
     ids = ledger.post(connection, entries.values())
     ledger_lots.draw(connection, [Drawn(ids[entries[lot.id].key], lot.id, lot.left) for lot in matured])
@@ -62,8 +67,6 @@ def mature(connection: Connection, now: dt.datetime, limit: int = MATURITY_CHUNK
             for lot in matured
         ],
     )
-    lots_of = _by_account(matured)
-    members = ledger.lock_members(connection, lots_of)
     moving.repay(
         connection,
         [

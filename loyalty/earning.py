@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from operator import attrgetter
 from typing import NamedTuple
 
 from sqlalchemy.engine import Connection
 
-from loyalty import moving
+from loyalty import moving, tiers
 from loyalty.moving import Owing
+from loyalty.tiers import Gain
 from store import ledger, ledger_lots
 from store.ledger import Entry, Member
 from store.ledger_kinds import EntryKind
@@ -77,6 +78,7 @@ def earn(connection: Connection, earnings: Sequence[Earning]) -> Earned:
         elif new.setdefault(each.key, entry)[:4] != entry[:4]:
             raise moving.KeyReused(each.key)
     if new:
+        tiers.count(connection, members.values(), _gains(new.values()))
         matures = {each.key: each.matures_at for each in earnings}
         add(connection, new.values(), matures, {each.id: each for each in members.values()})
     return Earned(len(new), len(earnings) - len(new), sum(each.points for each in new.values()))
@@ -105,6 +107,8 @@ def add(
 ) -> None:
     """Post earnings of locked members whose keys are new, open their lots, and let debts be repaid.
 
+    Their tiers have been judged before, while what they earned so far could be told from it.
+
     `matures` says by key when points mature, if they do; `members` are by account.
     """
     ledger.ensure_system_accounts(connection, next(iter(entries)).at)
@@ -122,6 +126,10 @@ def add(
         if members[each.account_id].debt
     }
     moving.repay(connection, owing.values())
+
+
+def _gains(entries: Iterable[Entry]) -> list[Gain]:
+    return [Gain(each.account_id, each.points, each.at, each.at) for each in entries if each.kind == "earn"]
 
 
 def _entry(earning: Earning, account_id: int) -> Entry:

@@ -72,9 +72,12 @@ def hold(
     if member is None:
         return Refused(0, points)
     entry = Entry(key, "hold", member.id, points, at, note=note)
-    if (before := ledger.find_entry(connection, key)) is not None:
-        moving.same(before, entry)
-        return Held(key, points, ledger_holds.find(connection, [key])[key].expires_at)
+    if (before := ledger_holds.find(connection, [key]).get(key)) is not None:
+        if (before.account_id, before.points) != (member.id, points):
+            raise KeyReused(key)
+        return Held(key, points, before.expires_at)
+    if ledger.find_entry(connection, key) is not None:
+        raise KeyReused(key)
     lots = moving.usable(ledger_lots.open_lots(connection, member.id), at)
     available = moving.left_in(lots)
     if available < points:

@@ -12,6 +12,7 @@ from loyalty.ageing import expire, mature
 from loyalty.earning import Earned, Earning, earn, gift, open_accounts
 from loyalty.holds import Held, NotHeld, Returned, Spent, hold, post, release_expired, restore, void
 from loyalty.moving import KeyReused, Refused
+from loyalty.tiers import review_tiers, tiers_under
 from store.ledger_audit import Discrepancy
 from store.ledger_audit import discrepancies as audit
 
@@ -40,5 +41,7 @@ __all__ = [
     "post",
     "release_expired",
     "restore",
+    "review_tiers",
+    "tiers_under",
     "void",
 ]

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from hashlib import blake2b
+from operator import attrgetter
 from typing import NamedTuple
 
 from sqlalchemy.engine import Connection
 
-from loyalty.earning import Earning, earn, open_accounts
+from loyalty import tiers
+from loyalty.earning import add
 from loyalty.programme import Programme
 from loyalty.refunds import EARNED_BY, Refunded, TooMuch, UnknownPurchase, refund
-from loyalty.rules import expiry_of, points_for
+from loyalty.rules import expiry_of, maturity_of, points_for
+from loyalty.sales import sales_of
 from store import ledger, purchases
+from store.ledger import Entry, Member
 from store.purchases import Purchase
 
 __all__ = [
@@ -21,6 +26,7 @@ __all__ = [
     "Refunded",
     "TooMuch",
     "UnknownPurchase",
+    "foreseen",
     "line_key",
     "order_key",
     "points_of",
@@ -55,28 +61,115 @@ def line_key(values: Sequence[str]) -> str:
     return f"{LINE}{values[0][:_PREFIX]}:{_digest(*values)}"
 
 
-def record(connection: Connection, bought: Sequence[Purchase], rules: Programme) -> Recorded:
-    """Keep purchases and give their points; those whose key is known change nothing."""
+def record(
+    connection: Connection, bought: Sequence[Purchase], rules: Programme, now: dt.datetime | None = None
+) -> Recorded:
+    """Keep purchases and give their points; those whose key is known change nothing.
+
+    Points that have to wait are pending. Give `now` for purchases of the past: those whose days of waiting are over
+    need not wait again.
+    """
+    members = _members(connection, bought)
+    # Asked under the accounts' locks, so that a press and its repetition meet.
     known = purchases.find(connection, [each.key for each in bought])
     new = {each.key: each for each in bought if each.key not in known}
-    points = record_new(connection, list(new.values()), rules)
+    points = _give(connection, list(new.values()), rules, members, now)
     return Recorded(len(new), len(bought) - len(new), points)
 
 
-def record_new(connection: Connection, bought: Sequence[Purchase], rules: Programme) -> int:
-    """Keep purchases whose keys are new and different, and give their points; how many points."""
+def record_new(
+    connection: Connection, bought: Sequence[Purchase], rules: Programme, now: dt.datetime | None = None
+) -> int:
+    """Keep purchases whose keys are new and different, and give their points as `record` does; how many points."""
+    return _give(connection, bought, rules, _members(connection, bought), now)
+
+
+def foreseen(connection: Connection, bought: Sequence[Purchase], rules: Programme) -> int:
+    """The points that purchases would earn with the tiers their contacts have now; changes nothing."""
+    ladder = tiers.ladder_of(rules)
+    tier_of = ledger.tiers_of_contacts(connection, {each.contact_id for each in bought})
+    levels = {contact: ladder.level_of(tier) for contact, tier in tier_of.items()}
+    sales = sales_of(connection, bought, rules)
+    multipliers = {
+        contact: ladder.multiplier_of(ladder.floor if level is None else level) for contact, level in levels.items()
+    }
+    ground = ladder.multiplier_of(ladder.floor)
+    return sum(
+        points_for(rules, sale._replace(tier=multipliers.get(each.contact_id, ground)))
+        for each, sale in zip(bought, sales, strict=True)
+    )
+
+
+def _members(connection: Connection, bought: Sequence[Purchase]) -> dict[int, Member]:
+    """Everybody who bought is a member from the first purchase on, even if it was too small for a point."""
+    opened = {each.contact_id: each.at for each in sorted(bought, key=attrgetter("at"), reverse=True)}
+    return ledger.lock_accounts(connection, opened)
+
+
+def _give(
+    connection: Connection,
+    bought: Sequence[Purchase],
+    rules: Programme,
+    members: dict[int, Member],
+    now: dt.datetime | None,
+) -> int:
     if not bought:
         return 0
     ids = purchases.add(connection, bought)
-    earnings = [
-        Earning(EARNED_BY + each.key, each.contact_id, points, each.at, ids[each.key], expiry_of(rules, each.at))
+    matures = {EARNED_BY + each.key: _maturity(rules, each.at, now) for each in bought}
+    points = _points(connection, bought, rules, members, matures)
+    entries = [
+        Entry(
+            key=(key := EARNED_BY + each.key),
+            kind="earn" if matures[key] is None else "pend",
+            account_id=members[each.contact_id].id,
+            points=points[each.key],
+            at=each.at,
+            purchase_id=ids[each.key],
+            expires_at=expiry_of(rules, each.at),
+        )
         for each in bought
-        if (points := points_for(rules, each.amount, each.currency))
+        if points[each.key]
     ]
-    # A member is one from the first purchase on, even if it was too small for a point.
-    earning = {each.contact_id for each in earnings}
-    open_accounts(connection, {each.contact_id: each.at for each in bought if each.contact_id not in earning})
-    return earn(connection, earnings).points
+    if entries:
+        add(connection, entries, matures, {each.id: each for each in members.values()})
+    return sum(points.values())
+
+
+def _points(
+    connection: Connection,
+    bought: Sequence[Purchase],
+    rules: Programme,
+    members: dict[int, Member],
+    matures: dict[str, dt.datetime | None],
+) -> dict[str, int]:
+    """The points of each purchase by its key, with the tier its member had at that moment; the tiers are kept."""
+    sales = sales_of(connection, bought, rules)
+    ladder = tiers.ladder_of(rules)
+    if ladder.is_flat:
+        ground = ladder.multiplier_of(ladder.floor)
+        return {
+            each.key: points_for(rules, sale._replace(tier=ground))
+            for each, sale in zip(bought, sales, strict=True)
+        }
+    in_order = sorted(zip(bought, sales, strict=True), key=lambda pair: pair[0].at)
+    climbs = tiers.climbs_of(connection, ladder, members.values(), in_order[0][0].at)
+    late = {account for each in bought if each.at < climbs[account := members[each.contact_id].id].latest}
+    tiers.remember(connection, {account: climbs[account] for account in late})
+    points = {}
+    for each, sale in in_order:
+        climb = climbs[members[each.contact_id].id]
+        tier = ladder.multiplier_of(climb.level_at(each.at))
+        earned = points[each.key] = points_for(rules, sale._replace(tier=tier))
+        if earned and matures[EARNED_BY + each.key] is None:
+            climb.earn(earned, each.at, each.at)
+    tiers.save(connection, climbs)
+    return points
+
+
+def _maturity(rules: Programme, at: dt.datetime, now: dt.datetime | None) -> dt.datetime | None:
+    matures = maturity_of(rules, at)
+    return None if matures is None or (now is not None and matures <= now) else matures
 
 
 def points_of(connection: Connection, key: str) -> int:

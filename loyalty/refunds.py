@@ -4,8 +4,8 @@ Of the points that the refunded part had earned, those that expired are gone alr
 others are taken from the pending points of the purchase, then from its lot, then from other open lots, the oldest
 first. What is missing because it was spent becomes a debt, which the next points repay.
 
-Parts are rounded on their running sum, so that all parts together take exactly what a whole refund takes: a purchase
-of 10.00 that earned 7 points, refunded by 3.00, 3.00 and 4.00, loses 2, 2 and 3.
+Parts are rounded on their running sum, so that all parts together take exactly what a whole refund takes: a
+purchase of 10.00 that earned 7 points, refunded by 3.00, 3.00 and 4.00, loses 2, 2 and 3.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ import datetime as dt
 import msgspec
 from sqlalchemy.engine import Connection
 
-from loyalty import moving
+from loyalty import moving, tiers
 from loyalty.moving import KeyReused
 from store import ledger, ledger_lots, purchases, refunds
 from store.ledger import Entry, Posted
 from store.ledger_kinds import EntryKind
 from store.ledger_lots import Lot
 from store.purchases import Kept
-from store.refunds import Parts, Refund
+from store.refunds import Refund, Taken
 
 EARNED_BY = "purchase:"  # what the key of a purchase's earning begins with
 
@@ -65,10 +65,12 @@ def refund(
         return _again(connection, known, bought, amount)
     before, left = refunds.of(connection, bought.id), bought.amount - bought.refunded
     part = left if amount is None else amount
-    if part > left or (part == 0 and before.count):
+    if part > left or (part == 0 and before.parts):
         return TooMuch(left)
     taken, debt = (0, 0) if earned is None else _take_back(connection, earned, bought, before, part, key, at)
     refunds.add(connection, Refund(key, bought.id, part, taken + debt, at))
+    if earned is not None:
+        tiers.take_back(connection, earned.account_id, bought.at, at)
     return Refunded(taken + debt, debt, part)
 
 
@@ -85,7 +87,7 @@ def _again(connection: Connection, known: Refund, bought: Kept, amount: int | No
 
 
 def _take_back(
-    connection: Connection, earned: Posted, bought: Kept, before: Parts, part: int, key: str, at: dt.datetime
+    connection: Connection, earned: Posted, bought: Kept, before: Taken, part: int, key: str, at: dt.datetime
 ) -> tuple[int, int]:
     lots = ledger_lots.open_lots(connection, earned.account_id)
     own = [lot for lot in lots if lot.purchase_id == bought.id]

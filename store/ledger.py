@@ -72,6 +72,7 @@ _LOCK_OF_CONTACTS = Prepared(
     .order_by(accounts.c.id)
     .with_for_update()
 )
+_TIERS = Prepared(sa.select(accounts.c.contact_id, accounts.c.tier).where(among(accounts.c.contact_id, "contacts")))
 _LOCK = Prepared(sa.select(*_MEMBER).where(among(accounts.c.id, "ids")).order_by(accounts.c.id).with_for_update())
 _ACCOUNT = sa.select(*_MEMBER).where(accounts.c.contact_id == sa.bindparam("contact_id"))
 _READ_ACCOUNT = Prepared(_ACCOUNT)
@@ -124,6 +125,11 @@ def read_account(connection: Connection, contact_id: int, *, lock: bool = False)
     """The contact's account, locked until the transaction ends if asked; None without one."""
     row = (_LOCK_ACCOUNT if lock else _READ_ACCOUNT).row(connection, contact_id=contact_id)
     return Member(*row) if row else None
+
+
+def tiers_of_contacts(connection: Connection, contact_ids: Collection[int]) -> dict[int, str]:
+    """The tiers of contacts who have an account, by contact; nothing is locked."""
+    return dict(_TIERS.rows(connection, contacts=contact_ids))
 
 
 def find_entries(connection: Connection, keys: Collection[str]) -> dict[str, Posted]:

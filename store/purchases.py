@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from store.many import among, insert_given, moment_text
 from store.prepared import Prepared
-from store.tables import purchases
+from store.tables import branches, products, purchases
 
 
 class Purchase(NamedTuple):
@@ -60,12 +61,27 @@ _LOCK = Prepared(
     .where(purchases.c.key == sa.bindparam("key"))
     .with_for_update()
 )
+_GOODS = Prepared(sa.select(products.c.id, products.c.sku, products.c.category).where(among(products.c.id, "ids")))
+_PLACES = Prepared(
+    sa.select(branches.c.id, branches.c.code, branches.c.timezone).where(among(branches.c.id, "ids"))
+)
 _ADD = Prepared(insert_given(purchases, *Purchase._fields).returning(purchases.c.key, purchases.c.id))
 
 
 def find(connection: Connection, keys: Collection[str]) -> dict[str, Stored]:
     """The purchases with these keys."""
     return {row[0]: Stored(*row[1:]) for row in _FIND.rows(connection, keys=keys)}
+
+
+def goods(connection: Connection, product_ids: Collection[int]) -> dict[int | None, tuple[str, str]]:
+    """What products are, by their ids: sku and category."""
+    return {row[0]: (row[1], row[2]) for row in _GOODS.rows(connection, ids=product_ids)}
+
+
+def places(connection: Connection, branch_ids: Collection[int]) -> dict[int | None, tuple[str, ZoneInfo | None]]:
+    """What branches are, by their ids: code and clock, if they have one of their own."""
+    rows = _PLACES.rows(connection, ids=branch_ids)
+    return {branch_id: (code, ZoneInfo(name) if name else None) for branch_id, code, name in rows}
 
 
 def lock(connection: Connection, key: str) -> Kept | None:

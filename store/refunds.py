@@ -22,10 +22,10 @@ class Refund(NamedTuple):
     at: dt.datetime
 
 
-class Parts(NamedTuple):
+class Taken(NamedTuple):
     """What has been refunded of a purchase: in how many parts, and the points taken back for them."""
 
-    count: int
+    parts: int
     points: int
 
 
@@ -53,11 +53,11 @@ def find(connection: Connection, key: str) -> Refund | None:
     return Refund(*row) if row else None
 
 
-def of(connection: Connection, purchase_id: int) -> Parts:
+def of(connection: Connection, purchase_id: int) -> Taken:
     """What has been refunded of a purchase so far."""
     row = _SUM.row(connection, purchase_id=purchase_id)
     assert row is not None
-    return Parts(int(row[0]), int(row[1]))
+    return Taken(int(row[0]), int(row[1]))
 
 
 def add(connection: Connection, refund: Refund) -> None:

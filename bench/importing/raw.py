@@ -20,7 +20,7 @@ from store.database import PRAGMAS
 
 _NOW = f"{NOW:%Y-%m-%d %H:%M:%S.%f}"
 _ISSUED = -1
-_SYSTEM = ((-3, "expired"), (-2, "redeemed"), (_ISSUED, "issued"))
+_SYSTEM = ((-4, "donated"), (-3, "expired"), (-2, "redeemed"), (_ISSUED, "issued"))
 
 _CONTACT = "INSERT INTO contacts (id, public_id, number, language, created_at) VALUES (?, ?, ?, 'en', ?)"
 _PURCHASE = (
@@ -115,15 +115,12 @@ class _Import:
         opened: dict[int, str] = {}
         for contact, _, points, _, at in earned:
             changes[contact] += points
-            if points:
-                opened.setdefault(contact, at)
+            opened.setdefault(contact, at)
         known = [(points, self._accounts[each]) for each, points in changes.items() if each in self._accounts]
         self._connection.executemany(_BALANCE, known)
-        last = {contact: at for contact, _, _, _, at in earned}
-        # Who earned nothing comes first, as it is with Sapa.
-        new = sorted(changes.keys() - self._accounts.keys(), key=lambda contact: (contact in opened, contact))
+        new = sorted(changes.keys() - self._accounts.keys())
         ids = {contact: id_ for id_, contact in enumerate(new, len(self._accounts) + 1)}
-        rows = [(id_, "member", each, changes[each], opened.get(each, last[each])) for each, id_ in ids.items()]
+        rows = [(id_, "member", each, changes[each], opened[each]) for each, id_ in ids.items()]
         self._connection.executemany(_ACCOUNT, rows)
         self._accounts |= ids
 

@@ -13,8 +13,8 @@ from bot.importing.columns import Column, Row
 from bot.importing.kind import Kind, Outcome
 from bot.importing.refusals import Refusal
 from bot.importing.source import LineRefused, Record
-from loyalty.purchases import line_key, order_key, record_new
-from loyalty.rules import points_for
+from loyalty import receipts
+from loyalty.purchases import foreseen, line_key, order_key, record_new
 from store import contacts_import, purchases
 from store.imports import Counts
 from store.purchases import Purchase, Stored
@@ -32,6 +32,7 @@ class Bought(NamedTuple):
     stored: Stored
     product_id: int | None
     branch_id: int | None
+    receipt: str
 
 
 class Purchases(Kind[Bought]):
@@ -66,8 +67,12 @@ class Purchases(Kind[Bought]):
         branch_id = _known(context.branches, branch, "branch") if branch else None
         # What the line says, whatever the settings are: the date as written, the currency only if given.
         said = (number, written, str(quantity), str(amount), given.upper(), sku, branch)
-        key = self._key(row.get("order", ""), sku, said, line)
-        return Bought(number, key, Stored(at, quantity, amount, currency), product_id, branch_id) if key else None
+        order = row.get("order", "")
+        key = self._key(order, sku, said, line)
+        if key is None:
+            return None
+        receipt = receipts.compared(order) if order else ""
+        return Bought(number, key, Stored(at, quantity, amount, currency), product_id, branch_id, receipt)
 
     def _key(self, order: str, sku: str, said: tuple[str, ...], line: int) -> str | None:
         if not order:
@@ -82,18 +87,19 @@ class Purchases(Kind[Bought]):
         """What would be added, and for how many customers nobody knows."""
         new, outcome = _sorted_out(connection, read)
         numbers = {each.number for each in new}
-        unknown = numbers - contacts_import.ids_by_number(connection, numbers).keys()
+        known = dict.fromkeys(numbers, 0) | contacts_import.ids_by_number(connection, numbers)
+        unknown = [number for number, contact_id in known.items() if not contact_id]
         made = sum(self.tally.see(f"customer\x1f{number}", 0).times == 1 for number in unknown)
-        rules = self.context.rules
-        points = sum(points_for(rules, each.stored.amount, each.stored.currency) for each in new)
+        points = foreseen(connection, list(_with_contacts(new, known)), self.context.rules)
         return Outcome(outcome.counts._replace(contacts=made, points=points), outcome.refused)
 
     def keep(self, connection: Connection, read: Sequence[tuple[Record, Bought]]) -> Outcome:
         """Add the new ones, make customers nobody knows, give the points."""
         new, outcome = _sorted_out(connection, read)
         numbers = {each.number for each in new}
-        ids, made = contacts_import.meet_numbers(connection, numbers, self.context.language, self.context.now)
-        points = record_new(connection, list(_with_contacts(new, ids)), self.context.rules)
+        now = self.context.now
+        ids, made = contacts_import.meet_numbers(connection, numbers, self.context.language, now)
+        points = record_new(connection, list(_with_contacts(new, ids)), self.context.rules, now)
         return Outcome(outcome.counts._replace(contacts=made, points=points), outcome.refused)
 
 
@@ -111,8 +117,8 @@ def _sorted_out(connection: Connection, read: Sequence[tuple[Record, Bought]]) -
 
 
 def _with_contacts(bought: Iterable[Bought], ids: dict[str, int]) -> Iterable[Purchase]:
-    for number, key, stored, product_id, branch_id in bought:
-        yield Purchase(key, ids[number], *stored, product_id, branch_id)
+    for number, key, stored, product_id, branch_id, receipt in bought:
+        yield Purchase(key, ids[number], *stored, product_id, branch_id, receipt)
 
 
 def _known(ids: Mapping[str, int], code: str, what: str) -> int:

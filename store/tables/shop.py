@@ -129,6 +129,7 @@ programmes = sa.Table(  # append-only: the last row is the one that holds
     sa.Column("rules", Json, nullable=False),  # what it says: loyalty.programme.Programme
     sa.Column("by", sa.String(64), nullable=False),
     sa.Column("at", Utc, nullable=False),
+    sa.Column("judged_to", sa.BigInteger, nullable=False, server_default="0"),  # the last account whose tier was
 )
 
 claims = sa.Table(  # points that are missing, and what was decided

@@ -11,9 +11,8 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from loyalty import ledger, programme
+from loyalty import ledger
 from loyalty.ledger import Account, Earning, HistoryLine, KeyReused, NotHeld, Refused, Spent
-from loyalty.programme import Programme, Tier, Tiers
 from store.database import Database
 from store.tables import accounts, draws, entries, lots
 from tests.conftest import NOON
@@ -92,8 +91,8 @@ async def test_less_than_one_point_is_refused_as_a_mistake(database: Database, p
     contact = await member(database)
     with pytest.raises(ValueError, match="at least one"):
         await earn(database, Earning("e", contact, points, NOON))
-    with pytest.raises(ValueError, match="At least one"):
-        await spend(database, contact, points, "s")
+    with pytest.raises(ValueError, match="Fewer than no points"):
+        await spend(database, contact, -1, "s")
 
 
 async def test_the_oldest_points_are_spent_first(database: Database) -> None:
@@ -155,20 +154,6 @@ async def test_history_is_newest_first_in_pages(database: Database) -> None:
     assert not second.more
     with pytest.raises(ValueError, match="count from 1"):
         await database.read(lambda connection: ledger.history(connection, contact, 0, 3))
-
-
-async def test_the_tier_follows_what_was_earned_within_a_year(database: Database) -> None:
-    contact, stranger = await member(database), await member(database)
-    names = {"zh": "金卡"}
-    tiers = Tier("base", "Member", 0), Tier("gold", "Gold", 100, names)
-    rules = Programme(tiers=Tiers(levels=tiers))
-    await database.transact(lambda connection: programme.keep(connection, rules, text="", by="test", at=NOON))
-    await earn(database, Earning("a", contact, 60, NOON - YEAR + DAY), Earning("b", contact, 40, NOON))
-    await spend(database, contact, 100, "s")
-    in_chinese = await database.read(lambda connection: ledger.account_of(connection, contact, NOON, "zh"))
-    assert in_chinese.tier == "金卡"
-    assert (await account(database, contact, NOON + DAY)).tier == "Member"
-    assert (await account(database, stranger)).tier == "Member"
 
 
 async def test_results_go_to_json_and_back() -> None:

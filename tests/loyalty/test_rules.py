@@ -7,7 +7,8 @@ import datetime as dt
 import pytest
 
 from loyalty.programme import Earn, Programme, decimals
-from loyalty.rules import expiry_of, points_for
+from loyalty.rules import Sale, expiry_of, points_for
+from tests.conftest import NOON
 
 
 def rules(currency: str = "MYR", points: int = 1, months: int | None = 12) -> Programme:
@@ -26,11 +27,11 @@ def rules(currency: str = "MYR", points: int = 1, months: int | None = 12) -> Pr
     ],
 )
 def test_whole_units_of_the_currency_earn_points(currency: str, points: int, amount: int, earned: int) -> None:
-    assert points_for(rules(currency, points), amount, currency) == earned
+    assert points_for(rules(currency, points), Sale(amount, currency, NOON)) == earned
 
 
 def test_another_currency_earns_nothing() -> None:
-    assert points_for(rules("MYR"), 10_000, "USD") == 0
+    assert points_for(rules("MYR"), Sale(10_000, "USD", NOON)) == 0
 
 
 def test_a_currency_nobody_listed_has_two_decimals() -> None:

@@ -68,6 +68,7 @@ def upgrade() -> None:
         sa.Column("rules", Json(), nullable=False),
         sa.Column("by", sa.String(length=64), nullable=False),
         sa.Column("at", Utc(), nullable=False),
+        sa.Column("judged_to", sa.BigInteger(), server_default="0", nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_programmes")),
     )
     op.create_table(
