@@ -24,6 +24,7 @@ from handlers.scene import House
 from handlers.turn import Committed, Turn
 from loyalty import pictures, programme
 from outreach.cadence import Cadence
+from scheduler import planning
 from scheduler.fetcher import Fetcher
 from scheduler.jobs import JOBS
 from scheduler.sender import Sender
@@ -167,7 +168,7 @@ async def compose(
         ),
         sender=sender,
         fetcher=fetcher,
-        tick=Tick(database, turn.fall_due, JOBS, now=now),
+        tick=Tick(database, turn.fall_due, {**JOBS, **planning.jobs(settings.business_timezone)}, now=now),
         alerts=alerts,
         telegram=telegram,
     )

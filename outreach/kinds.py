@@ -31,6 +31,8 @@ MORE = "more"  # what follows in the turn of an unasked message: it goes where t
 KINDS: dict[str, Kind] = {
     "greeting": Kind(MARKETING, NEWS, counts=True, personal=True),
     "offer": Kind(MARKETING, NEWS, counts=True),
+    "news": Kind(MARKETING, NEWS, counts=True),
+    "survey": Kind(MARKETING, NEWS, counts=True),
     MORE: Kind(MARKETING, NEWS),
     "expiry_notice": Kind(counts=True),
     "points_earned": Kind(),

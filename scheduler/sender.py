@@ -37,10 +37,10 @@ class Sender:
     `channels` are by (channel, account). `cadence` reads the rules for marketing as they are now; by default those
     of the programme, for a business that lives by UTC. At most `width` messages of an account are on the wire at
     once. What a sender claimed that died is taken back after `lease`. An answer of the provider's is waited for as
-    long as `patience`, and no more than half a lease; after it, nobody knows. The outbox is looked at when `wake` is
-    called and every `poll` seconds. `alone` says that no other process sends: then what a dead sender held is taken
-    back at the start already; by default it is true on SQLite, where one process writes. `failpoint` is a place
-    where tests may kill the process: sender.claimed, sender.sending, sender.sent, sender.marked.
+    long as `patience`, and no more than half a lease; after it, nobody knows. The outbox is looked at when `wake`
+    is called and every `poll` seconds. `alone` says that no other process sends: then what a dead sender held is
+    taken back at the start already; by default it is true on SQLite, where one process writes. `failpoint` is a
+    place where tests may kill the process: sender.claimed, sender.sending, sender.sent, sender.marked.
     """
 
     def __init__(
