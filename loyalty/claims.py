@@ -12,7 +12,7 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from loyalty import programme, purchases, receipts
+from loyalty import hours, programme, purchases, receipts
 from loyalty.programme import Programme
 from store import claims, due
 from store.claims import Claim
@@ -206,20 +206,7 @@ def refuse(
 
 def promise(rules: Programme, now: dt.datetime) -> dt.datetime:
     """By when a claim of `now` is answered: the end of so many days on which the business is open."""
-    day, left = now.date(), max(1, rules.claims.answer_days)
-    for _ in range(60):  # a business that never opens must not hold a turn up
-        day += dt.timedelta(days=1)
-        left -= _open_on(rules, day)
-        if not left:
-            break
-    return dt.datetime.combine(day, dt.time(18), now.tzinfo)
-
-
-def _open_on(rules: Programme, day: dt.date) -> bool:
-    hours = rules.hours
-    if (special := hours.days.get(day.isoformat())) is not None:
-        return bool(special)
-    return bool(hours.week[day.weekday()]) if hours.week else day.weekday() < 5
+    return hours.due_after_working_days(rules.hours, now, rules.claims.answer_days, now.tzinfo or dt.UTC)
 
 
 def _tell(

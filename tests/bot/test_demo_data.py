@@ -124,8 +124,8 @@ def test_phone_numbers_are_valid_and_each_is_one_customers(files: dict[ImportKin
 def test_everything_has_its_name_in_five_languages() -> None:
     for item in ITEMS:
         assert all((item.en, item.ms, item.vi, item.ar, item.zh))
-    for each in (*programme().rewards, *programme().tiers.levels):
-        assert {"en", *(each.names or {})} == LANGUAGES
+    named = [each.names for each in programme().rewards] + [each.names for each in programme().tiers.levels]
+    assert all({"en", *(names or {})} == LANGUAGES for names in named)
     assert len({item.sku for item in ITEMS}) == 24
     assert len({branch.city for branch in programme().branches}) == 5
 
