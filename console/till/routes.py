@@ -104,7 +104,10 @@ async def show(request: Request, staff: Staff) -> Response:
     """`GET /till`: the page."""
     office = office_of(request)
     settings = await office.database.read(partial(_settings, office, staff))
-    response = render_page(request, staff, "till/till.html", texts.PAGE, settings=settings, names=chat_texts.NAMES)
+    currency = (await office.database.read(programme.read)).currency
+    response = render_page(
+        request, staff, "till/till.html", texts.PAGE, settings=settings, currency=currency, names=chat_texts.NAMES
+    )
     response.headers["Permissions-Policy"] = CAMERA
     return response
 
@@ -272,7 +275,6 @@ def _settings(office: Office, staff: Staff, connection: Connection) -> dict[str,
     rules = programme.read(connection)
     branches = till.open_branches(connection)
     speaker = Speaker(staff.language, office.zone)
-    words = {name: speaker.say(text, currency=rules.currency) for name, text in texts.PAGE.items()}
     return {
         "staff": staff.public_id,
         "language": staff.language,
@@ -289,5 +291,5 @@ def _settings(office: Office, staff: Staff, connection: Connection) -> dict[str,
             for product in earning.offered(connection)
         ],
         "left": speaker.say(texts.LEFT, time="{time}"),
-        "texts": words,
+        "texts": {name: speaker.say(texts.PAGE[name]) for name in texts.SCRIPT},
     }

@@ -53,10 +53,10 @@ PAGE: dict[str, Text] = {
     "stop_trying": _("Stop trying"),
     "stopped": _("Not confirmed. Please look at the last actions: it may have been done."),
     "offline": _("No connection. Please try again in a moment."),
-    "again": _("Try again"),
-    "login": _("Log in"),
     "no_script": _("The till needs JavaScript. Please allow it for this page."),
 }
+# What the page's script says; the rest stands in its template.
+SCRIPT = ("remove", "several", "no_camera", "undo", "undone", "stopped", "offline")
 # What stands beside an action: it can be undone for so long.
 LEFT = _("{time} left")
 
