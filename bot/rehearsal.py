@@ -47,9 +47,11 @@ from handlers import route
 from handlers.scene import House, Notice, Scene
 from handlers.turn import Turn
 from locales import LANGUAGES
-from loyalty import ledger
+from loyalty import ledger, rewards, vouchers
 from loyalty.ledger import Earning
-from store import contacts, members, schema
+from loyalty.rewards import Reserved
+from store import anniversaries, contacts, members, schema
+from store.anniversaries import BIRTHDAY
 from store.contacts_import import meet_numbers
 from store.database import Database
 from store.tables import contacts as contacts_table
@@ -58,7 +60,11 @@ from store.ways import EMAIL
 from talk.errors import SapaError
 from talk.messages import Inbound, Kind, Media, Outgoing
 
-Who: TypeAlias = Literal["new", "known", "cardholder", "member"]
+Customer: TypeAlias = Literal["new", "known", "cardholder", "member", "regular", "celebrant"]
+Other: TypeAlias = Literal[
+    "supplier", "distributor", "agency", "intermediary", "shareholder", "investor", "analyst"
+]
+Who: TypeAlias = Customer | Other
 Shop: TypeAlias = Literal["sample", "empty"]
 Place: TypeAlias = Literal["app", "webchat"]
 
@@ -88,9 +94,11 @@ class RehearsalFailed(SapaError):
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """Who talks: somebody new, somebody known, the holder of a new card, or a member with points; in which shop.
+    """Who talks: somebody new, somebody known, the holder of a new card, a member with points; in which shop.
 
-    They write in an app that vouches for phone numbers, or in the web chat.
+    A regular is a member with more points and with vouchers, a celebrant one whose birthday is today, told long ago
+    and with a name. A supplier and the like are no customers at all. They write in an app that vouches for phone
+    numbers, or in the web chat.
     """
 
     flow: str
@@ -103,7 +111,7 @@ class Setting:
         allowed = {
             "flow": FLOWS,
             "language": LANGUAGES,
-            "customer": get_args(Who),
+            "customer": get_args(Customer) + get_args(Other),
             "shop": get_args(Shop),
             "channel": get_args(Place),
         }
@@ -304,7 +312,8 @@ def _shown(message: Outgoing) -> list[str]:
     lines = ["<   (in place of the message with the button)"] if message.edits else []
     lines += [f"< {line}" if line else "<" for line in message.text.split("\n")]
     if message.media is not None:
-        lines.append("<   (picture)")
+        kind, drawn, _id = message.media.ref.partition(".")
+        lines.append(f"<   (picture: {kind})" if drawn else "<   (picture)")
     if message.request:
         lines.append(f"<   ({message.request}: {message.request_label})")
     return [*lines, *("<   " + " ".join(f"[{button.label}]" for button in row) for row in message.buttons)]
@@ -321,8 +330,16 @@ def _furnish(connection: Connection, setting: Setting) -> None:
     contacts.save(connection, contact)
     if setting.customer == "cardholder":
         ledger.open_accounts(connection, {contact.id: START})
-    elif setting.customer == "member":
+    elif setting.customer in ("member", "regular", "celebrant"):
         members.link_phone(connection, contact.id, PHONE)
+    elif setting.customer != "known":
+        connection.execute(
+            contacts_table.update().where(contacts_table.c.id == contact.id).values(kind=setting.customer)
+        )
+    if setting.customer == "regular":
+        _be_generous(connection, contact.id)
+    if setting.customer == "celebrant":
+        _have_a_birthday(connection, contact.id)
 
 
 def _add_card(connection: Connection) -> None:
@@ -339,3 +356,23 @@ def _add_card(connection: Connection) -> None:
     at = START - dt.timedelta(days=3)
     ledger.hold(connection, card, SPENT, key="reward:1", at=at, until=START)
     ledger.post(connection, "reward:1", at)
+
+
+def _have_a_birthday(connection: Connection, contact_id: int) -> None:
+    named = contacts_table.update().where(contacts_table.c.id == contact_id).values(name="Sam bin Yusuf")
+    connection.execute(named)
+    told = START - dt.timedelta(days=60)
+    anniversaries.give(connection, contact_id, BIRTHDAY, START.month, START.day, 1990, told)
+
+
+def _be_generous(connection: Connection, contact_id: int) -> None:
+    """More points, a voucher that they paid for, and another as a gift."""
+    yesterday, end = START - dt.timedelta(days=1), START + dt.timedelta(days=365)
+    earned = {"purchase:7": 900, "purchase:8": 450}
+    ledger.earn(
+        connection, [Earning(key, contact_id, points, yesterday, expires_at=end) for key, points in earned.items()]
+    )
+    reserved = rewards.reserve(connection, contact_id, "coffee", key="reward:2", now=yesterday)
+    if isinstance(reserved, Reserved):
+        rewards.confirm(connection, SECRET, reserved.key, yesterday)
+        vouchers.issue(connection, SECRET, contact_id, "slice", key="birthday", now=yesterday)

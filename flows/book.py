@@ -2,37 +2,77 @@
 
 from __future__ import annotations
 
+from flows.birthday import birthday
+from flows.call_me import call_me
+from flows.card import card
 from flows.card_linked import card_linked
 from flows.claim_decided import claim_decided
+from flows.end_pause import end_pause
+from flows.expiry_notice import expiry_notice
 from flows.fallback import fallback
+from flows.greeting import greeting
 from flows.help import help as help_
+from flows.join import join
 from flows.language import language
 from flows.link import link
 from flows.menu import menu
 from flows.missing_points import missing_points
 from flows.news import news
 from flows.not_me import not_me
+from flows.pause import pause
 from flows.person import person
+from flows.personal import personal
+from flows.planned import planned
 from flows.points import points
+from flows.points_earned import points_earned
+from flows.preferences import preferences
+from flows.quiet_hours import quiet_hours
 from flows.rewards import rewards
+from flows.rules import rules
 from flows.stop import stop
+from flows.thanks import thanks
+from flows.till_undone import till_undone
+from flows.topics import topics
+from flows.undo_stop import undo_stop
+from flows.voucher_used import voucher_used
+from flows.vouchers import vouchers
 from flows.welcome import welcome
 from talk.engine import Flow
 
 FLOWS: dict[str, Flow] = {
+    "birthday": birthday,
+    "call_me": call_me,
+    "card": card,
     "card_linked": card_linked,
     "claim_decided": claim_decided,
+    "end_pause": end_pause,
+    "expiry_notice": expiry_notice,
     "fallback": fallback,
+    "greeting": greeting,
     "help": help_,
+    "join": join,
     "language": language,
     "link": link,
     "menu": menu,
     "missing_points": missing_points,
     "news": news,
     "not_me": not_me,
+    "pause": pause,
     "person": person,
+    "personal": personal,
+    "planned": planned,
     "points": points,
+    "points_earned": points_earned,
+    "preferences": preferences,
+    "quiet_hours": quiet_hours,
     "rewards": rewards,
+    "rules": rules,
     "stop": stop,
+    "thanks": thanks,
+    "till_undone": till_undone,
+    "topics": topics,
+    "undo_stop": undo_stop,
+    "voucher_used": voucher_used,
+    "vouchers": vouchers,
     "welcome": welcome,
 }
