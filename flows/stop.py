@@ -5,7 +5,14 @@ from __future__ import annotations
 from flows import effects
 from locales import _
 from talk.engine import Talk
-from talk.prompts import YesNo
+from talk.prompts import Option, YesNo
+
+UNDO = Option("undo_stop", _("Undo"))
+STOPPED = _("Done. We won't send you any news or offers.")
+WHAT_REMAINS = _(
+    "You'll still hear from us about what you do yourself: answers to your requests, points you earn, vouchers you "
+    "use, changes of your card, and points that are about to expire. “start” turns news on again."
+)
 
 
 async def stop(talk: Talk) -> None:
@@ -17,9 +24,5 @@ async def stop(talk: Talk) -> None:
         talk.say(_("All right, nothing has changed."))
         return
     talk.do("withdraw", effects.withdraw_marketing)
-    talk.say(
-        _(
-            "Done. We won't send you any news or offers. You can still write to me whenever you like, "
-            "and “start” turns them on again."
-        )
-    )
+    talk.say(STOPPED)
+    talk.say(WHAT_REMAINS, commands=(UNDO,))

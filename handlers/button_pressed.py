@@ -12,7 +12,22 @@ from talk.exchange import COMMAND
 STALE = _("That button belongs to an earlier question, so nothing has changed.")
 
 COMMANDS = frozenset(
-    {"menu", "points", "rewards", "vouchers", "card", "rules", "help", "person", "language", "stop", "news", "not_me"}
+    {
+        "menu",
+        "points",
+        "rewards",
+        "vouchers",
+        "card",
+        "rules",
+        "help",
+        "person",
+        "language",
+        "stop",
+        "news",
+        "undo_stop",
+        "end_pause",
+        "not_me",
+    }
 )
 
 

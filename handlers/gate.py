@@ -29,16 +29,29 @@ def flooded(scene: Scene) -> bool:
 def owned_by_staff(scene: Scene) -> bool:
     """Whether a person has this conversation; then staff are told and the bot is silent.
 
-    While nobody has taken it from the queue yet, a customer may call the bot back with the menu.
+    While nobody has taken it from the queue yet, a customer may call the bot back with the menu. Who wants people
+    only is in the queue with whatever they say, except what they ask of the bot by its own words and buttons.
     """
     contact = scene.contact
     if contact.owner != BOT and contact.owner_until is not None and contact.owner_until <= scene.now:
         contact.owner, contact.owner_until = BOT, None
     if contact.owner == BOT:
-        return False
+        return contact.people_only and _queued(scene)
     inbound = scene.inbound
     if contact.owner == QUEUE and inbound and intents.global_intent(scene.meant(inbound)) == "menu":
         contact.owner = BOT
         return False
     scene.notices.append(Notice("customer_waits", contact.public_id, {"owner": contact.owner}))
+    return True
+
+
+def _queued(scene: Scene) -> bool:
+    """Put the conversation into the queue, silently, unless the bot was asked or waits for an answer."""
+    inbound, contact = scene.inbound, scene.contact
+    assert inbound is not None
+    word = intents.global_intent(scene.meant(inbound))
+    if inbound.kind in ("button", "start") or word not in (None, "person") or scene.conversation.asking is not None:
+        return False
+    contact.owner, contact.owner_until = QUEUE, None
+    scene.notices.append(Notice("person_wanted", contact.public_id, {"reason": "people_only"}))
     return True

@@ -11,6 +11,8 @@ FLOWS_OF_INTENTS = {
     "history": "points",
     "rewards": "rewards",
     "missing": "missing_points",
+    "settings": "preferences",
+    "pause": "pause",
     "help": "help",
     "person": "person",
     "language": "language",

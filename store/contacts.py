@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from store.prepared import Prepared, insert
-from store.tables import contacts, identities, inbox
+from store.tables import contacts, identities, inbox, preferences
 
 BOT, QUEUE = "bot", "queue"
 
@@ -36,12 +36,17 @@ class Contact(msgspec.Struct):
     seen_at: dt.datetime | None
     seq: int
     flood: float
+    people_only: bool
     identity_id: int
     reachable: bool
 
 
+_PEOPLE_ONLY = sa.exists().where(
+    preferences.c.contact_id == contacts.c.id, preferences.c.people_only.is_(sa.true())
+)
 _COLUMNS = (
-    *(contacts.c[name] for name in Contact.__struct_fields__[:-2]),
+    *(contacts.c[name] for name in Contact.__struct_fields__[:-3]),
+    _PEOPLE_ONLY.label("people_only"),
     identities.c.id.label("identity_id"),
     identities.c.reachable,
     contacts.c.merged_into,
@@ -94,6 +99,7 @@ EFFECTS_MAY_CHANGE = (
     "digits",
     "phone",
     "marketing",
+    "people_only",
 )
 _TURN = ("seq", "seen_at", "flood", "language", "language_chosen", "drift", "owner", "owner_until", "welcomed_at")
 _NEW = {name: f"new_{name}" for name in _TURN}

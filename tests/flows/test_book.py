@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from flows import menu
+from flows import menu, preferences
 from flows.book import FLOWS
 from handlers import button_pressed, conversation_started, intents, route
 from talk.effects import result_type
@@ -22,6 +22,7 @@ ROOT = Path(__file__).parents[2]
 # Flows that are named at run time, and where the names come from.
 NAMED_AT_RUN_TIME = {
     "flows/menu.py: wish.key": {option.key for option in vars(menu).values() if isinstance(option, Option)},
+    "flows/preferences.py: wish.key": {option.key for option in preferences.FLOWS},
     "flows/welcome.py: wanted": route.FIRST,
     "handlers/button_pressed.py: key": button_pressed.COMMANDS,
     "handlers/conversation_started.py: wanted or 'menu'": conversation_started.DEEP_LINKS | {"menu"},
