@@ -1,20 +1,160 @@
-"""Rewards: what points can be redeemed for."""
+"""Rewards: what points can be had for, and having one."""
 
 from __future__ import annotations
 
-from locales import _, n_
-from loyalty import effects as loyalty
-from talk.engine import Talk
+import datetime as dt
 
-LINE = n_("• {reward}: {points} point", "• {reward}: {points} points", count="points")
+from flows import effects
+from flows.card import NO_CARD
+from flows.customers import for_customers
+from flows.voucher import show_voucher
+from locales import _, n_, verbatim
+from loyalty import effects as loyalty
+from loyalty.effects import NotReserved
+from loyalty.ledger import Refused
+from loyalty.rewards import Donated, NotForYou, Reserved, Reward
+from loyalty.vouchers import Voucher
+from talk.engine import LATE, Talk
+from talk.prompts import Choice, YesNo
+from talk.prompts.base import Option
+
+TIME_TO_DECIDE = dt.timedelta(minutes=10)  # less than a reservation holds
+
+NONE = _("There are no rewards at the moment. Your points keep their value until they expire.")
+HEAD = n_(
+    "You have {points} point. This is what points can be exchanged for:",
+    "You have {points} points. This is what they can be exchanged for:",
+    count="points",
+)
+PRICE = n_("<b>{reward}</b>: {points} point", "<b>{reward}</b>: {points} points", count="points")
+MISSING = n_("You need {points} more point for it.", "You need {points} more points for it.", count="points")
+FOR_TIER = _("For members from {tier} upwards.")
+NO_STOCK = _("There are none left at the moment.")
+HAD = _("You've had this one already.")
+
+MORE = Option("more", _("More rewards"))
+DONE = Option("done", _("Nothing for now"))
+CHOOSE = _("Which one would you like?")
+NOTHING_YET = _("There's nothing here for you to choose yet.")
+
+COST = n_("<b>{reward}</b> takes {points} point.", "<b>{reward}</b> takes {points} points.", count="points")
+LEFT = n_(
+    "After that you'll have {points} point left.", "After that you'll have {points} points left.", count="points"
+)
+REDEEM = _("Shall I redeem them now?")
+DONATE = _("Shall I donate them now?")
+KEPT = _("All right, your points stay where they are.")
+TOO_LATE = _("I haven't heard from you, so I've put your points back. Nothing is lost; just choose again.")
+LAPSED = _("That took a little too long, so I've put your points back. Please choose again.")
+THANKS = n_(
+    "Thank you. {points} point goes to: {reward}.", "Thank you. {points} points go to: {reward}.", count="points"
+)
+HERE = _("Here it is. You'll also find it under your vouchers.")
+
+GONE = _("I'm afraid somebody else has just taken the last one. Your points are untouched.")
+NOT_YOUR_TIER = _("That one is for members of a higher tier. Your points are untouched.")
+NOT_AGAIN = _("You've had that one already, so I can't give you another. Your points are untouched.")
+NOT_THERE = _("That one is no longer offered. Your points are untouched.")
+TOO_FEW = n_(
+    "You need {points} more point for that one.", "You need {points} more points for that one.", count="points"
+)
+NOT_FOR_YOU = {"tier": NOT_YOUR_TIER, "limit": NOT_AGAIN, "unknown": NOT_THERE}
 
 
 async def rewards(talk: Talk) -> None:
-    """List the rewards with their points, the cheapest first."""
-    found = talk.do("rewards", loyalty.rewards_list)
-    if not found:
-        talk.say(_("There are no rewards at the moment. Your points keep their value until they expire."))
+    """Show the rewards in pages; redeem the one that is chosen."""
+    if not for_customers(talk):
         return
-    talk.say(_("This is what you can redeem your points for at the counter:"))
-    for reward in found:
-        talk.say(LINE, line=True, reward=reward.name, points=reward.points)
+    number, member = 1, talk.do("member", effects.is_member)
+    while True:
+        page = talk.do("page", loyalty.rewards_page, number)
+        if number == 1 and not page.rewards:
+            talk.say(NONE)
+            return
+        if number == 1 and member:
+            talk.say(HEAD, points=talk.do("account", loyalty.account_of).balance)
+        for reward in page.rewards:
+            _show(talk, reward, member)
+        if not member:
+            await _offer_card(talk)
+            return
+        chosen = await _choose(talk, page)
+        if isinstance(chosen, Reward):
+            await _redeem(talk, chosen)
+        if chosen is not MORE:
+            return
+        number += 1
+
+
+def _show(talk: Talk, reward: Reward, member: bool) -> None:
+    talk.say(PRICE, picture=reward.picture, reward=reward.name, points=reward.points)
+    if reward.about:
+        talk.say(verbatim(reward.about), line=True)
+    if reward.why_not == "tier":
+        talk.say(FOR_TIER, line=True, tier=reward.tier)
+    elif reward.why_not == "stock":
+        talk.say(NO_STOCK, line=True)
+    elif reward.why_not == "limit":
+        talk.say(HAD, line=True)
+    elif reward.missing and member:
+        talk.say(MISSING, line=True, points=reward.missing)
+
+
+async def _offer_card(talk: Talk) -> None:
+    talk.say(NO_CARD)
+    if not talk.args.get("brief"):
+        await talk.go("join")
+
+
+async def _choose(talk: Talk, page: loyalty.RewardsPage) -> Reward | Option | None:
+    """The reward that is wanted, MORE, or None."""
+    offered = {
+        Option(f"reward-{place}", verbatim(reward.name)): reward
+        for place, reward in enumerate(page.rewards)
+        if not reward.why_not
+    }
+    if talk.args.get("brief"):
+        return None
+    if not offered and not page.more:
+        talk.say(NOTHING_YET)
+        return None
+    ways = [*offered, *([MORE] if page.more else []), DONE]
+    wish = await talk.ask("choose", CHOOSE, Choice(*ways))
+    return offered.get(wish, wish if wish is MORE else None)
+
+
+async def _redeem(talk: Talk, reward: Reward) -> None:
+    held = talk.do("reserve", loyalty.reserve, reward.code)
+    if not isinstance(held, Reserved):
+        _refuse(talk, held)
+        return
+    left = talk.do("left", loyalty.account_of).balance
+    talk.say(COST, reward=reward.name, points=reward.points)
+    talk.say(LEFT, line=True, points=left)
+    question = DONATE if reward.kind == "donation" else REDEEM
+    sure = await talk.ask("sure", question, YesNo(), within=TIME_TO_DECIDE)
+    if sure is True:
+        _take(talk, reward, held)
+        return
+    talk.do("give_up", loyalty.give_up, held.key)
+    talk.say(TOO_LATE if sure is LATE else KEPT)
+
+
+def _take(talk: Talk, reward: Reward, held: Reserved) -> None:
+    taken = talk.do("confirm", loyalty.confirm, held.key)
+    if isinstance(taken, Voucher):
+        talk.say(HERE)
+        show_voucher(talk, taken)
+    elif isinstance(taken, Donated):
+        talk.say(THANKS, points=taken.points, reward=reward.name)
+    else:
+        talk.say(LAPSED)
+
+
+def _refuse(talk: Talk, refused: NotReserved) -> None:
+    if isinstance(refused, Refused):
+        talk.say(TOO_FEW, points=refused.missing)
+    elif isinstance(refused, NotForYou):
+        talk.say(NOT_FOR_YOU[refused.reason])
+    else:
+        talk.say(GONE)

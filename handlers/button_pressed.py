@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flows.language import CHOSEN
 from handlers import gate, route
+from handlers.conversation_started import DEEP_LINKS
 from handlers.scene import Scene
 from locales import LANGUAGES, _
 from talk.engine import Answer
@@ -11,24 +12,7 @@ from talk.exchange import COMMAND
 
 STALE = _("That button belongs to an earlier question, so nothing has changed.")
 
-COMMANDS = frozenset(
-    {
-        "menu",
-        "points",
-        "rewards",
-        "vouchers",
-        "card",
-        "rules",
-        "help",
-        "person",
-        "language",
-        "stop",
-        "news",
-        "undo_stop",
-        "end_pause",
-        "not_me",
-    }
-)
+COMMANDS = DEEP_LINKS | {"menu", "stop", "undo_stop", "news", "end_pause", "not_me"}
 
 
 def button_pressed(scene: Scene) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from handlers import gate, route
 from handlers.scene import Scene
 
-DEEP_LINKS = frozenset({"points", "rewards", "help", "person", "language"})
+DEEP_LINKS = frozenset({"points", "rewards", "vouchers", "card", "rules", "help", "person", "language"})
 
 
 def conversation_started(scene: Scene) -> None:

@@ -20,7 +20,8 @@ QUEUED = _(
 # Said in the language that was noticed: each catalogue names its own.
 OFFER_LANGUAGE = _("I see you write in English, so I'll answer in English. Which language would you like?")
 
-FIRST = frozenset({"points", "rewards", "help", "person", "stop"})  # what may come before the introductions
+# What may come before the introductions.
+FIRST = frozenset({"points", "rewards", "vouchers", "card", "rules", "help", "person", "stop"})
 
 
 def words(scene: Scene) -> None:

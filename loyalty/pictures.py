@@ -1,7 +1,7 @@
-"""Pictures that are drawn when they are sent or looked at, and kept nowhere: a member's card.
+"""Pictures that are drawn when they are sent or looked at, and kept nowhere: members' cards and vouchers.
 
-A picture is named "card." and a public id. Its code stands in it twice, as a QR and in letters beneath, for a till
-whose camera fails; no text that is stored ever holds it.
+A picture is named "card." or "voucher." and a public id. Its code stands in it twice, as a QR and in letters below,
+for a till whose camera fails; no text that is stored ever holds it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ import sqlalchemy as sa
 from PIL import Image, ImageDraw, ImageFont
 from sqlalchemy.engine import Connection
 
-from store import cards
+from loyalty import voucher_codes
+from store import cards, vouchers
 from store.tables import contacts
 from talk.reading.codes import grouped
 
@@ -42,6 +43,11 @@ Find: TypeAlias = Callable[[Connection, bytes, str], Shown | None]
 def card_ref(public_id: str) -> str:
     """The name of a contact's card picture."""
     return f"card.{public_id}"
+
+
+def voucher_ref(public_id: str) -> str:
+    """The name of a voucher's picture."""
+    return f"voucher.{public_id}"
 
 
 def drawn(connection: Connection, secret: bytes, ref: str) -> bytes | None:
@@ -104,4 +110,10 @@ def _card(connection: Connection, _secret: bytes, public_id: str) -> Shown | Non
     return Shown(found.id, f"{cards.SCANNED}{found.card}", found.card) if found else None
 
 
-KINDS: dict[str, Find] = {"card": _card}
+def _voucher(connection: Connection, secret: bytes, public_id: str) -> Shown | None:
+    found = vouchers.by_public_id(connection, public_id)
+    code = voucher_codes.unseal(secret, found.sealed, public_id) if found else None
+    return Shown(found.contact_id, f"{voucher_codes.SCANNED}{code}", code) if found and code else None
+
+
+KINDS: dict[str, Find] = {"card": _card, "voucher": _voucher}

@@ -18,6 +18,10 @@ log = structlog.get_logger()
 COMMANDS: dict[str, Text] = {
     "menu": _("What I can do for you"),
     "points": _("Your points and their history"),
+    "rewards": _("What your points can be exchanged for"),
+    "vouchers": _("Your vouchers"),
+    "card": _("Your member card"),
+    "rules": _("How points work"),
     "help": _("How this works"),
     "language": _("Choose your language"),
     "person": _("Talk to a member of our team"),

@@ -10,7 +10,10 @@ import msgspec
 from talk.reading.lexicon import lexicon, own_first
 from talk.reading.normal import normalise, tokenise, unstretch
 
-ERRANDS = ("person", "stop", "points", "rewards", "history", "language", "menu", "start", "back", "cancel", "skip")
+ERRANDS = (
+    *("person", "stop", "missing", "rules", "vouchers", "card", "hours", "points", "rewards", "history"),
+    *("pause", "settings", "data", "language", "menu", "start", "back", "cancel", "skip"),
+)
 COURTESIES = ("help", "thanks", "bye", "greeting")
 """Said along with an errand ("hi, can you help me redeem points"), so they count only when there is none."""
 INTENTS = ERRANDS + COURTESIES
