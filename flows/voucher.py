@@ -7,7 +7,7 @@ from loyalty.pictures import voucher_ref
 from loyalty.vouchers import Voucher
 from talk.engine import Talk
 
-NAME = _("<b>{reward}</b>")
+NAME = _("Your voucher: <b>{reward}</b>")
 UNTIL = _("Valid until {day}.")
 NO_END = _("It has no expiry date.")
 SHOW = _("Show it at the counter.")

@@ -13,7 +13,7 @@ from talk.prompts.base import Option
 
 NONE = _("You have no vouchers at the moment.")
 HEAD = _("These are your vouchers:")
-LINE = _("• {reward}")
+LINE = _("• {reward}, with no expiry date")
 LINE_UNTIL = _("• {reward}, until {day}")
 WHICH = _("Which one shall I show?")
 NEXT = _("What would you like to do next?")
