@@ -17,7 +17,7 @@ from store.tables import Utc, claims, contacts, identities, inbox, media, outbox
 from store.transcript import HIDDEN
 
 MOST = 500  # more than a team can hold in sight
-HEARD, SAID = inbox.alias("heard"), outbox.alias("said")
+HEARD, SAID, KNOWN = inbox.alias("heard"), outbox.alias("said"), identities.alias("known")
 
 
 class Held(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,11 +42,13 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
     since: dt.datetime | None
 
 
-def _latest_identity(channel: sa.ColumnElement[str], account: sa.ColumnElement[str]) -> sa.ScalarSelect[int]:
-    """The contact's identity at this channel, else the newest of all."""
-    there = sa.and_(identities.c.channel == channel, identities.c.account == account)
-    found = sa.select(identities.c.id).where(identities.c.contact_id == contacts.c.id).correlate(contacts, HEARD)
-    return found.order_by(sa.case((there, 0), else_=1), identities.c.id.desc()).limit(1).scalar_subquery()
+def _latest_identity() -> sa.ColumnElement[int]:
+    """The contact's identity where they wrote last, else the newest of all."""
+    newest = sa.select(sa.func.max(KNOWN.c.id)).where(KNOWN.c.contact_id == contacts.c.id)
+    there = newest.where(KNOWN.c.channel == HEARD.c.channel, KNOWN.c.account == HEARD.c.account)
+    return sa.func.coalesce(
+        there.correlate(contacts, HEARD).scalar_subquery(), newest.correlate(contacts).scalar_subquery()
+    )
 
 
 def _place(table: sa.Table | sa.Alias, *which: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
@@ -87,12 +89,12 @@ _HELD = (
     )
     .select_from(
         _LATEST.outerjoin(staff, staff.c.public_id == contacts.c.owner).outerjoin(
-            identities, identities.c.id == _latest_identity(HEARD.c.channel, HEARD.c.account)
+            identities, identities.c.id == _latest_identity()
         )
     )
     .where(contacts.c.owner != sa.literal_column(f"'{BOT}'"), contacts.c.merged_into.is_(None))
 )
-_IDENTITY = sa.select(_latest_identity(HEARD.c.channel, HEARD.c.account)).select_from(_LATEST)
+_IDENTITY = sa.select(_latest_identity()).select_from(_LATEST)
 
 
 def lock(connection: Connection, public_id: str) -> Contact | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import unicodedata
+from collections.abc import Collection
 from functools import cache, cached_property
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from locales import Text, _
 
 SHORTEST, LONGEST = 12, 256
+FEWEST_SIGNS = 5  # different ones
 ENOUGH_WORDS = 5  # of the list in one password: by then their order is hard to guess
 AT_ONCE = 2  # each takes 64 MB and a core for a moment
 
@@ -77,28 +79,32 @@ def weakness(password: str, repeated: str, *personal: str) -> Text | None:
         return TOO_LONG
     if password != repeated:
         return NOT_REPEATED
-    folded = _same(password).casefold()
+    folded = "".join(_same(password).casefold().split())
     if _common(folded):
         return TOO_COMMON
     own = {part for text in personal for part in _PARTS.findall(_same(text).casefold())}
-    return TOO_PERSONAL if len(_without(folded, own)) < SHORTEST // 2 else None
+    return TOO_PERSONAL if len(_without(folded, own)[0]) < SHORTEST // 2 else None
 
 
 def _common(folded: str) -> bool:
     """Whether little is left of a password once what everybody thinks of is taken out of it."""
-    plain = _EDGES.sub("", folded.translate(_LEET)) if not folded.isdecimal() else folded
-    if len(set(folded)) < 5 or plain in _known() or folded in _known():
+    if len(set(folded)) < FEWEST_SIGNS:
         return True
-    if len([word for word in _known() if word in folded]) >= ENOUGH_WORDS:
-        return False
-    rest = min((_without(text, _known()) for text in (folded, folded.translate(_LEET))), key=len)
-    return len(_EDGES.sub("", _without_runs(rest))) < SHORTEST // 3
+    spelled_out = folded.translate(_LEET)
+    for text in (folded, spelled_out, _without_runs(folded), _without_runs(spelled_out)):
+        rest, words = _without(text, _known())
+        if words < ENOUGH_WORDS and len(_EDGES.sub("", _without_runs(rest))) < SHORTEST // 3:
+            return True
+    return False
 
 
-def _without(text: str, words: frozenset[str] | set[str]) -> str:
-    for word in sorted((word for word in words if word in text), key=len, reverse=True):
-        text = text.replace(word, "")
-    return text
+def _without(text: str, words: Collection[str]) -> tuple[str, int]:
+    """What is left without these words, the longest first, and how many different ones it had."""
+    found = 0
+    for word in sorted(words, key=len, reverse=True):
+        if word in text:
+            text, found = text.replace(word, " "), found + 1
+    return text.replace(" ", ""), found
 
 
 def _without_runs(text: str) -> str:

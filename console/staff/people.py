@@ -85,9 +85,7 @@ async def invite(request: Request, staff: Staff) -> Response:
 
     def add(connection: Connection) -> tuple[Account, str] | None:
         now = office.now()
-        account = accounts.add(
-            connection, email, wanted.name, wanted.role, spoken, now, wanted.branch_id
-        )
+        account = accounts.add(connection, email, wanted.name, wanted.role, spoken, now, wanted.branch_id)
         if account is None:
             return None
         note(connection, request, staff.actor, "staff.invited", f"staff:{account.public_id}", None, account.shown)

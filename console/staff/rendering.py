@@ -54,7 +54,7 @@ def render_page(
     spoken = spoken or spoken_by(request, staff)
     known = {**texts.EVERY_PAGE, **(words or {})}
 
-    def t(name: str, **inserted: object) -> Markup:
+    def t(name: str, /, **inserted: object) -> Markup:
         return Markup(render(known[name], spoken, inserted))  # noqa: S704 - render escapes what it inserts
 
     said = f"said_{request.query_params.get('said', '')}"
