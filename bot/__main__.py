@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 import typer
 
-from bot import apikey_cli, staff_cli
+from bot import apikey_cli, programme_cli, staff_cli
 from locales import LANGUAGES
 from talk.errors import SapaError
 
@@ -28,6 +28,7 @@ cli = typer.Typer(
     add_completion=False,
 )
 cli.add_typer(apikey_cli.cli)
+cli.add_typer(programme_cli.cli)
 cli.add_typer(staff_cli.cli)
 
 

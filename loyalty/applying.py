@@ -32,7 +32,7 @@ def apply(
     any more are withdrawn; what was given out of them stays valid.
     """
     newest = programmes.lock_newest(connection)
-    left = rewards.lock_all(connection)
+    left = rewards.stocks(connection, lock=True)
     before = programme.read(connection)
     catalog.save_branches(
         connection, [catalog.Branch(each.code, each.name, each.city, each.timezone) for each in rules.branches]

@@ -1,7 +1,7 @@
 """Opening hours: whether a shop is open, when it opens next, and by when something promised in working days is due.
 
-Times are on the shop's clock. Where a clock is put back, an hour that comes twice belongs both times to what ends in
-it; where it is put forward, what would begin in the hour that is left out begins that much later.
+Times are on the shop's clock. Where a clock is put back, an hour that comes twice belongs both times to what ends
+in it; where it is put forward, what would begin in the hour that is left out begins that much later.
 """
 
 from __future__ import annotations

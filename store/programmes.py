@@ -44,6 +44,13 @@ def append(connection: Connection, *, text: str, rules: Any, by: str, at: dt.dat
     connection.execute(programmes.insert().values(text=text, rules=rules, by=by[:64], at=at))
 
 
+def version(connection: Connection, number: int) -> Version | None:
+    """One version by its number."""
+    columns = (programmes.c[name] for name in Version._fields)
+    row = connection.execute(sa.select(*columns).where(programmes.c.id == number)).one_or_none()
+    return Version(*row) if row else None
+
+
 def history(connection: Connection, limit: int = 50) -> list[Version]:
     """The last versions, newest first."""
     columns = (programmes.c[name] for name in Version._fields)

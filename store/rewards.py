@@ -151,10 +151,10 @@ def find(connection: Connection, code: str) -> Reward | None:
     return Reward(*row) if row else None
 
 
-def lock_all(connection: Connection) -> dict[str, int | None]:
-    """What is left of every reward by its code, all of them locked in one order until the transaction ends."""
-    stocks = sa.select(rewards.c.code, rewards.c.stock).order_by(rewards.c.id).with_for_update()
-    return {row.code: row.stock for row in connection.execute(stocks)}
+def stocks(connection: Connection, *, lock: bool = False) -> dict[str, int | None]:
+    """What is left of every reward by its code; locked, in one order, until the transaction ends if asked."""
+    found = sa.select(rewards.c.code, rewards.c.stock).order_by(rewards.c.id)
+    return {row.code: row.stock for row in connection.execute(found.with_for_update() if lock else found)}
 
 
 def save(connection: Connection, saved: Collection[Saved]) -> None:

@@ -6,23 +6,52 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import NamedTuple
 
 from loyalty.programme import Programme
-from loyalty.programme_file import checks, nodes
+from loyalty.programme_file import checks, nodes, pictures
 from loyalty.programme_file.problems import Problem, ProgrammeWrong
 from loyalty.programme_file.reading import Reader
+from talk.errors import SapaError
+from talk.pictures import Picture
 
-__all__ = ["STARTER", "Problem", "ProgrammeWrong", "read"]
+__all__ = ["STARTER", "Problem", "ProgrammeWrong", "Written", "read", "read_file"]
 
 STARTER = Path(__file__).with_name("starter.yaml")
 
 
+class Written(NamedTuple):
+    """What a file says: its text, the programme, and its rewards' pictures by reward code."""
+
+    text: str
+    rules: Programme
+    pictures: dict[str, Picture]
+
+
 def read(content: bytes) -> Programme:
-    """The programme that a file says. Raises ProgrammeWrong with every problem, its line, and what to write."""
-    found = nodes.parse(content)
+    """The programme that a file says; its pictures are not looked at.
+
+    Raises ProgrammeWrong with every problem, its line, and what to write.
+    """
+    return _read(content, None)[0]
+
+
+def read_file(path: Path) -> Written:
+    """A file with the pictures beside it. Raises ProgrammeWrong, and SapaError when it cannot be opened."""
+    try:
+        with path.open("rb") as file:
+            content = file.read(nodes.MOST_BYTES + 1)
+    except OSError as error:
+        raise SapaError(f"{path} cannot be read ({error.strerror}).") from None
+    rules, found = _read(content, path.parent)
+    return Written(content.decode("utf-8-sig"), rules, found)
+
+
+def _read(content: bytes, folder: Path | None) -> tuple[Programme, dict[str, Picture]]:
     reader = Reader()
-    rules = reader.programme(found)
+    rules = reader.programme(nodes.parse(content))
     checks.check(rules, reader)
+    found = pictures.collect(rules, reader, folder) if folder is not None else {}
     if reader.problems:
         raise ProgrammeWrong([problem for _path, problem in reader.problems])
-    return rules
+    return rules, found

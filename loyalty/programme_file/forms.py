@@ -19,6 +19,7 @@ T = TypeVar("T")
 
 # A text that people read, and where it stands in other languages: in the file both are one key.
 SPOKEN = {"name": "names", "about": "abouts"}
+NAMING = ("code", "sku", "category", "name")  # the first of them that an item of a list has names it
 
 
 @cache
@@ -80,3 +81,9 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     names = {name.lower(): name for name in known}
     close = get_close_matches(re.sub(r"[\s-]+", "_", word.lower()), names, 1)
     return f"did you mean “{names[close[0]]}”?" if close else f"there are: {', '.join(names.values())}"
+
+
+def is_money(kind: Any) -> bool:
+    """Whether a type is an amount of money, which the file has as a decimal."""
+    meta = unwrapped(kind)[1]
+    return bool(meta and meta.extra and meta.extra["form"] == "money")

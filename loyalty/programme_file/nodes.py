@@ -65,7 +65,7 @@ IN_WORDS = {
 def parse(content: bytes) -> Keyed:
     """The file's keys and values. Raises ProgrammeWrong for what is no text, too large, or no YAML."""
     if len(content) > MOST_BYTES:
-        raise _wrong(1, f"the file has {len(content):,} bytes; a programme has at most {MOST_BYTES:,}")
+        raise _wrong(1, f"the file is larger than the {MOST_BYTES:,} bytes a programme may have")
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

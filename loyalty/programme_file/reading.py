@@ -13,12 +13,21 @@ from decimal import Decimal
 from typing import Any, Literal, TypeAlias, TypeVar
 
 import msgspec
-from msgspec import Meta
 
 from locales import LANGUAGES
 from loyalty.programme import Hours, Interval, Part, Programme
 from loyalty.programme_file import values
-from loyalty.programme_file.forms import SPOKEN, bounded, did_you_mean, is_part, keys_of, types_of, unwrapped
+from loyalty.programme_file.forms import (
+    NAMING,
+    SPOKEN,
+    bounded,
+    did_you_mean,
+    is_money,
+    is_part,
+    keys_of,
+    types_of,
+    unwrapped,
+)
 from loyalty.programme_file.nodes import Keyed, Listed, Node, Single
 from loyalty.programme_file.problems import Problem, Wrong
 
@@ -36,7 +45,6 @@ READERS: Mapping[Any, Callable[[str], Any]] = {
 }
 # A required value that cannot be read, until its problem is told.
 STAND_INS: Mapping[Any, Any] = {int: 0, str: "", Decimal: Decimal(1)}
-NAMING = ("code", "sku", "category", "name")  # the keys that name an item of a list in what is said of it
 
 
 class Reader:
@@ -111,6 +119,7 @@ class Reader:
         return {name: english, SPOKEN[name]: others}
 
     def _value(self, kind: Any, node: Node, path: Path) -> Any:
+        money = is_money(kind)
         kind, meta = unwrapped(kind)
         if kind is Hours:
             return self._hours(node, path)
@@ -120,16 +129,8 @@ class Reader:
             return self._counts(typing.get_args(kind)[1], node, path)
         if typing.get_origin(kind) is tuple and kind != Interval:
             return self._list(typing.get_args(kind)[0], node, path)
-        return bounded(self._read(kind, _single(node), meta), meta)
-
-    def _read(self, kind: Any, text: str, meta: Meta | None) -> Any:
-        if typing.get_origin(kind) is Literal:
-            if text not in (allowed := typing.get_args(kind)):
-                raise Wrong(f"one of {', '.join(allowed)} is expected; it says “{text}”")
-            return text
-        if meta and meta.extra and meta.extra["form"] == "money":
-            return values.amount(text, self._currency)
-        return READERS[kind](text)
+        text = _single(node)
+        return bounded(values.amount(text, self._currency) if money else _read(kind, text), meta)
 
     def _list(self, kind: Any, node: Node, path: Path) -> tuple[Any, ...]:
         if kind is int:  # the only numbers that come in lists are weekdays
@@ -184,6 +185,14 @@ class Reader:
         for key, value in _pairs(node, "days are expected here, each with its hours: “2026-12-25: closed”"):
             with self._at(key.line, (*path, key.text)):
                 _set(days, values.days(key.text), value)
+
+
+def _read(kind: Any, text: str) -> Any:
+    if typing.get_origin(kind) is not Literal:
+        return READERS[kind](text)
+    if text not in (allowed := typing.get_args(kind)):
+        raise Wrong(f"one of {', '.join(allowed)} is expected; it says “{text}”")
+    return text
 
 
 def _single(node: Node) -> str:

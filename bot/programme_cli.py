@@ -1,0 +1,164 @@
+"""`sapa programme`: what a business sets about points, tiers, rewards, hours and greetings, as a file."""
+
+from __future__ import annotations
+
+import asyncio
+import getpass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.once import look, settings_for_command
+from talk.errors import SapaError
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Connection
+
+    from bot.settings import Settings
+    from loyalty.programme_file import Written
+    from store.database import Database
+
+cli = typer.Typer(
+    name="programme",
+    no_args_is_help=True,
+    help="Points, tiers, rewards, branches and hours, as a file you edit (docs/programme.md).",
+)
+File = Annotated[Path, typer.Argument(metavar="FILE", help="The programme file.", exists=True, dir_okay=False)]
+
+
+@cli.command()
+def show() -> None:
+    """Print the programme that holds, as it was applied; before the first one, a file to begin with."""
+    from loyalty.programme_file import STARTER
+    from store import programmes
+
+    settings = settings_for_command()
+    versions = [] if settings.new_sqlite else look(settings, lambda connection: programmes.history(connection, 1))
+    if versions and versions[0].text:
+        typer.echo(versions[0].text, nl=not versions[0].text.endswith("\n"))
+        return
+    typer.echo(STARTER.read_text(encoding="utf-8"), nl=False)
+    typer.echo("No programme was applied yet; this is a file to begin with.", err=True)
+
+
+@cli.command()
+def check(file: File) -> None:
+    """Say everything that is wrong with a programme file, line by line. No database is needed."""
+    written = _read(file)
+    rules = written.rules
+    typer.echo(
+        f"{file} is a programme: {len(rules.tiers.levels)} tiers, {len(rules.rewards)} rewards, "
+        f"{len(rules.branches)} branches."
+    )
+
+
+@cli.command()
+def apply(
+    file: File,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would change, and change nothing.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before it is applied.")] = False,
+) -> None:
+    """Make a programme file hold from now on, after saying what it changes."""
+    written = _read(file)
+    settings = settings_for_command()
+    asyncio.run(_dry_run(settings, written) if dry_run else _apply(settings, written, ask=not yes))
+
+
+@cli.command()
+def history(
+    show_version: Annotated[
+        int, typer.Option("--show", metavar="N", help="Print version N as it was applied, instead of the list.")
+    ] = 0,
+) -> None:
+    """List every version that was applied: its number, when, and by whom."""
+    from store import programmes
+
+    settings = settings_for_command()
+    if show_version:
+        found = look(settings, lambda connection: programmes.version(connection, show_version))
+        if found is None:
+            raise SapaError(f"There is no version {show_version}; `sapa programme history` lists them.")
+        typer.echo(found.text, nl=not found.text.endswith("\n"))
+        return
+    for each in look(settings, lambda connection: programmes.history(connection, 1_000)):
+        typer.echo(f"{each.id:>5}  {each.at.astimezone(settings.zone):%Y-%m-%d %H:%M}  {each.by}")
+
+
+def _read(file: Path) -> Written:
+    from loyalty.programme_file import ProgrammeWrong, read_file
+
+    try:
+        return read_file(file)
+    except ProgrammeWrong as wrong:
+        count = len(wrong.problems)
+        raise SapaError(f"{file} has {count} problem{'s' * (count > 1)}.\n{wrong}") from None
+
+
+async def _dry_run(settings: Settings, written: Written) -> None:
+    from bot.keeping import kept_database
+
+    database = kept_database(settings)
+    try:
+        await _preview(database, written)
+    finally:
+        database.close()
+    typer.echo("Nothing was changed.")
+
+
+async def _apply(settings: Settings, written: Written, *, ask: bool) -> None:
+    from bot.running import open_database
+
+    database = await open_database(settings.database, migrate=settings.new_sqlite)
+    try:
+        await _preview(database, written)
+        if ask and not typer.confirm("Apply it?"):
+            typer.echo("Nothing was changed.")
+            raise typer.Exit(1)
+        new = await _keep(database, settings, written)
+    finally:
+        database.close()
+    typer.echo("It holds from now on." if new else "It held already; nothing was changed.")
+
+
+async def _preview(database: Database, written: Written) -> None:
+    from rich.console import Console
+
+    from bot.app import utc_now
+    from bot.programme_preview import preview, tell
+
+    found = await preview(database, written.text, written.rules, utc_now())
+    tell(found, written.rules, Console())
+
+
+async def _keep(database: Database, settings: Settings, written: Written) -> bool:
+    """Keep the pictures, one a transaction, then the programme; whether it is a new version."""
+    from bot.app import utc_now
+    from loyalty import applying
+    from store import audit, catalog
+    from store.media import File as Kept
+
+    kept: dict[str, int] = {}
+    for code, picture in written.pictures.items():
+        file = Kept.of(picture.type, picture.content)
+        kept[code] = await database.transact(
+            lambda connection: catalog.keep_picture(connection, code, file, utc_now())  # noqa: B023
+        )
+
+    def work(connection: Connection) -> bool:
+        now, by = utc_now(), _who()
+        new = applying.apply(
+            connection, written.rules, text=written.text, by=by, at=now, zone=settings.zone, pictures=kept
+        )
+        if new:
+            audit.note(connection, audit.COMMAND_LINE, "programme.applied", "programme", None, {"by": by}, "", now)
+        return new
+
+    return await database.transact(work)
+
+
+def _who() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "unknown"
