@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 
 from console.api import details
 from console.api.details import Birthday, Email, Phone, Timezone
-from console.api.fields import Asked, CustomerId, Given, Name, Number, PublicId, ShortName, Shown
+from console.api.fields import Asked, CustomerId, Given, Name, Number, PublicId, ShortName, Shown, example
 from console.api.frame import Caller, Change, needs
 from console.api.gate import JsonRoute
 from console.api.problems import Problem
@@ -37,6 +37,17 @@ Writes = Annotated[Caller, needs("customers:write")]
 
 class CustomerGiven(Given):
     """A customer by the shop's number. Fields that are left out stay as they are."""
+
+    model_config = example(
+        {
+            "number": "C-1042",
+            "name": "Aminah binti Yusof",
+            "phone": "+60123456789",
+            "email": "aminah@example.com",
+            "language": "ms",
+            "birthday": "11-21",
+        }
+    )
 
     number: Number
     kind: ContactKind | None = Field(None, description="What they are to the business; customers collect points.")

@@ -7,10 +7,10 @@ from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Response
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, WithJsonSchema
 
 from console.api.customers import of
-from console.api.fields import ONE_LINE, Given, Moment, PublicId, Shown, Word
+from console.api.fields import ONE_LINE, WORD, CustomerRef, Given, Moment, PublicId, Shown, Word, example
 from console.api.frame import Caller, Change, needs
 from console.api.gate import JsonRoute
 from console.api.problems import Problem, invalid
@@ -19,30 +19,57 @@ from store.behaviours import Behaviour
 
 router = APIRouter(tags=["events"], route_class=JsonRoute)
 MOST_DETAILS = 20
+MOST = 10**15
+TEXT = r"^[^\x00-\x1f\x7f-\x9f]*$"
 TOMORROW = dt.timedelta(days=1)
 
 Detail = (
-    Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
-    | Annotated[int, Field(ge=-(2**53), le=2**53)]
-    | Annotated[float, Field(ge=-1e15, le=1e15)]
+    Annotated[str, StringConstraints(max_length=200, pattern=TEXT)]
+    | Annotated[int, Field(ge=-MOST, le=MOST)]
+    | Annotated[float, Field(ge=-MOST, le=MOST)]
     | bool
     | None
 )
+Details = Annotated[
+    dict[Word, Detail],
+    Field(max_length=MOST_DETAILS),
+    WithJsonSchema(
+        {
+            "type": "object",
+            "maxProperties": MOST_DETAILS,
+            "propertyNames": {"pattern": WORD, "maxLength": 64},
+            "additionalProperties": {
+                "anyOf": [
+                    {"type": "string", "maxLength": 200, "pattern": TEXT},
+                    {"type": "number", "minimum": -MOST, "maximum": MOST},
+                    {"type": ["boolean", "null"]},
+                ]
+            },
+        }
+    ),
+]
 
 
 class EventGiven(Given):
     """Something a customer did."""
 
+    model_config = example(
+        {
+            "key": "web-1f0c44",
+            "customer": "Zr3kP0sVq1wXyE9b",
+            "name": "product.viewed",
+            "details": {"sku": "BEAN-250", "seconds": 42},
+        }
+    )
+
     key: Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=ONE_LINE)] = Field(
         description="The event's id in your system: the same event of a customer is kept once.",
         examples=["web-1f0c44"],
     )
-    customer: PublicId
+    customer: CustomerRef
     name: Word = Field(examples=["product.viewed"])
     at: Moment | None = Field(None, description="Now when left out.")
-    details: dict[Word, Detail] | None = Field(
-        None, max_length=MOST_DETAILS, examples=[{"sku": "BEAN-250", "seconds": 42}]
-    )
+    details: Details | None = Field(None, description="At most 20 short texts, numbers and truth values.")
 
 
 class EventKept(Shown):

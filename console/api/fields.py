@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from fastapi import Path
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
 
-# No control characters, for no column takes NUL and no page shows the others; no blanks around.
-ONE_LINE: Final = r"^[^\s\x00-\x1f\x7f](?:[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f])?$"
+# No control characters, for no column takes NUL and no page shows the others; no blanks around. What counts as a
+# blank differs by U+FEFF between the engines that read this.
+ONE_LINE: Final = r"^[^\s\ufeff\x00-\x1f\x7f-\x9f](?:[^\x00-\x1f\x7f-\x9f]*[^\s\ufeff\x00-\x1f\x7f-\x9f])?$"
 WORD: Final = r"^[A-Za-z0-9][A-Za-z0-9_.:-]*$"
 ID: Final = r"^[A-Za-z0-9_-]{1,24}$"
 AMOUNT: Final = r"^(0|[1-9][0-9]{0,11})(\.[0-9]{1,3})?$"
@@ -41,6 +42,11 @@ class Given(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
+def example(body: dict[str, Any]) -> ConfigDict:
+    """A body for the specification to show."""
+    return ConfigDict(json_schema_extra={"examples": [body]})
+
+
 class Asked(BaseModel):
     """What a request's query holds."""
 
@@ -65,13 +71,25 @@ def _moment(value: object) -> dt.datetime:
     return moment
 
 
+def _whole(value: object) -> object:
+    """2.0 is a whole number in JSON."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 Moment = Annotated[
     dt.datetime,
     BeforeValidator(_moment),
     WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2026-11-21T14:30:00+08:00"]}),
 ]
 PublicId = Annotated[str, StringConstraints(pattern=ID), Field(examples=["Zr3kP0sVq1wXyE9b"])]
-CustomerId = Annotated[PublicId, Path(alias="id", description="The customer's `id`.")]
+CustomerRef = Annotated[
+    str,
+    StringConstraints(pattern=ID),
+    Field(
+        description="A customer's `id`.", examples=["Zr3kP0sVq1wXyE9b"], json_schema_extra={"format": "customer-id"}
+    ),
+]
+CustomerId = Annotated[CustomerRef, Path(alias="id")]
 Number = Annotated[
     str, StringConstraints(min_length=1, max_length=64, pattern=ONE_LINE), Field(examples=["C-1042"])
 ]
@@ -87,4 +105,4 @@ Amount = Annotated[
     str, StringConstraints(pattern=AMOUNT), Field(examples=["12.50"], json_schema_extra={"format": "amount"})
 ]
 Currency = Annotated[str, StringConstraints(pattern=CURRENCY), Field(examples=["MYR"])]
-Quantity = Annotated[int, Field(ge=1, le=1_000_000)]
+Quantity = Annotated[int, Field(ge=1, le=1_000_000), BeforeValidator(_whole)]

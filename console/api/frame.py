@@ -34,9 +34,8 @@ IdempotencyKey = Annotated[
     StringConstraints(min_length=1, max_length=128, pattern=KEY),
     Header(
         alias="Idempotency-Key",
-        description="A text of your own, new for every change: sent again with the same body it does nothing twice "
-        "and is answered the same, for 30 days. With another body it is refused.",
-        examples=["7f3c1a90-order-0042"],
+        description="A text of your own, new for every change, such as a random UUID. Sent again with the same "
+        "body it does nothing twice and is answered the same, for 30 days; with another body it is refused.",
     ),
 ]
 

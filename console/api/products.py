@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query
 from pydantic import Field
 from sqlalchemy.engine import Connection
 
-from console.api.fields import Amount, Asked, Currency, Given, Name, ShortName, Shown, Sku
+from console.api.fields import Amount, Asked, Currency, Given, Name, ShortName, Shown, Sku, example
 from console.api.frame import Caller, Change, needs
 from console.api.gate import JsonRoute
 from console.api.money import minor, written
@@ -44,6 +44,14 @@ class ProductGiven(Given):
 
 class ProductsGiven(Given):
     """Products, each sku once."""
+
+    model_config = example(
+        {
+            "products": [
+                {"sku": "BEAN-250", "name": "House blend 250 g", "category": "coffee", "price": "32.95"},
+            ]
+        }
+    )
 
     products: list[ProductGiven] = Field(min_length=1, max_length=AT_ONCE)
 

@@ -12,7 +12,20 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
 from console.api.customers import of
-from console.api.fields import Amount, Code, Currency, Given, Moment, Order, PublicId, Quantity, Shown, Sku
+from console.api.fields import (
+    Amount,
+    Code,
+    Currency,
+    CustomerRef,
+    Given,
+    Moment,
+    Order,
+    PublicId,
+    Quantity,
+    Shown,
+    Sku,
+    example,
+)
 from console.api.frame import Caller, Change, IdempotencyKey, needs
 from console.api.gate import JsonRoute
 from console.api.money import minor, written
@@ -40,7 +53,16 @@ class LineGiven(Given):
 class PurchaseGiven(Given):
     """An order that was paid."""
 
-    customer: PublicId
+    model_config = example(
+        {
+            "customer": "Zr3kP0sVq1wXyE9b",
+            "order": "INV/2026/0042",
+            "at": "2026-11-21T11:30:00+08:00",
+            "lines": [{"sku": "BEAN-250", "quantity": 2, "amount": "65.90"}, {"amount": "12.50"}],
+        }
+    )
+
+    customer: CustomerRef
     order: Order = Field(
         description="The order's or receipt's number: it earns points once, by whatever way it comes in. Spaces "
         "and signs in it make no difference."

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Response
 from pydantic import Field
 
 from console.api.customers import of
-from console.api.fields import Amount, Given, Order, PublicId, Shown, Sku
+from console.api.fields import Amount, CustomerRef, Given, Order, PublicId, Shown, Sku, example
 from console.api.frame import Caller, Change, IdempotencyKey, needs
 from console.api.gate import JsonRoute
 from console.api.money import minor, written
@@ -33,7 +33,15 @@ class RefundLine(Given):
 class RefundGiven(Given):
     """A refund of an order of a customer."""
 
-    customer: PublicId
+    model_config = example(
+        {
+            "customer": "Zr3kP0sVq1wXyE9b",
+            "order": "INV/2026/0042",
+            "lines": [{"sku": "BEAN-250", "amount": "32.95"}],
+        }
+    )
+
+    customer: CustomerRef
     order: Order
     lines: list[RefundLine] | None = Field(
         None, min_length=1, max_length=MOST_LINES, description="Left out: all that is left of the order."

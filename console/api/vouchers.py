@@ -11,7 +11,7 @@ from pydantic import Field, StringConstraints
 from sqlalchemy.engine import Connection
 
 from console.api.customers import of
-from console.api.fields import ONE_LINE, Asked, Code, CustomerId, Given, PublicId, Shown
+from console.api.fields import ONE_LINE, Asked, Code, CustomerId, Given, PublicId, Shown, example
 from console.api.frame import Caller, Change, IdempotencyKey, needs
 from console.api.gate import JsonRoute
 from console.api.house import House
@@ -60,6 +60,8 @@ class VoucherList(Shown):
 
 class CodeGiven(Given):
     """A code as it was scanned or typed: case, spaces and dashes make no difference."""
+
+    model_config = example({"code": "7K3M-9Q2X-HT4C-VB"})
 
     code: Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=ONE_LINE)] = Field(
         examples=["7K3M-9Q2X-HT4C-VB"]
