@@ -12,6 +12,7 @@ from flows.expiry_notice import expiry_notice
 from flows.fallback import fallback
 from flows.greeting import greeting
 from flows.help import help as help_
+from flows.hours import hours
 from flows.join import join
 from flows.language import language
 from flows.link import link
@@ -50,6 +51,7 @@ FLOWS: dict[str, Flow] = {
     "fallback": fallback,
     "greeting": greeting,
     "help": help_,
+    "hours": hours,
     "join": join,
     "language": language,
     "link": link,

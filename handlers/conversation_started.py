@@ -5,7 +5,22 @@ from __future__ import annotations
 from handlers import gate, route
 from handlers.scene import Scene
 
-DEEP_LINKS = frozenset({"points", "rewards", "vouchers", "card", "rules", "help", "person", "language"})
+DEEP_LINKS = frozenset(
+    {
+        "points",
+        "rewards",
+        "vouchers",
+        "card",
+        "hours",
+        "rules",
+        "missing_points",
+        "link",
+        "preferences",
+        "help",
+        "person",
+        "language",
+    }
+)
 
 
 def conversation_started(scene: Scene) -> None:

@@ -13,6 +13,8 @@ FLOWS_OF_INTENTS = {
     "rewards": "rewards",
     "vouchers": "vouchers",
     "card": "card",
+    "hours": "hours",
+    "link": "link",
     "thanks": "thanks",
     "missing": "missing_points",
     "settings": "preferences",

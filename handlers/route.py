@@ -21,7 +21,9 @@ QUEUED = _(
 OFFER_LANGUAGE = _("I see you write in English, so I'll answer in English. Which language would you like?")
 
 # What may come before the introductions.
-FIRST = frozenset({"points", "rewards", "vouchers", "card", "rules", "help", "person", "stop"})
+FIRST = frozenset(
+    {"points", "rewards", "vouchers", "card", "hours", "rules", "missing_points", "link", "help", "person", "stop"}
+)
 
 
 def words(scene: Scene) -> None:

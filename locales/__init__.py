@@ -4,13 +4,14 @@ A dialogue names its sentences with :func:`_` and :func:`n_`; :func:`render` say
 """
 
 from locales.catalogue import Catalogue, catalogue
-from locales.text import ARAB, LANGUAGES, Language, Text, _, direction, n_, render, verbatim
+from locales.text import ARAB, LANGUAGES, Language, Phrase, Text, _, direction, n_, render, verbatim
 
 __all__ = [
     "ARAB",
     "LANGUAGES",
     "Catalogue",
     "Language",
+    "Phrase",
     "Text",
     "_",
     "catalogue",

@@ -30,6 +30,13 @@ class Text(msgspec.Struct, frozen=True):
     literal: bool = False
 
 
+class Phrase(msgspec.Struct, frozen=True):
+    """A part of a sentence with values of its own, given as a value: “Monday to Friday” in “Open {days}”."""
+
+    text: Text
+    values: dict[str, object]
+
+
 def _(sentence: str) -> Text:
     """A sentence of the catalogues."""
     return Text(sentence)
@@ -72,6 +79,8 @@ def render(text: Text, language: str, values: dict[str, object] | None = None, d
 def _shown(value: object, language: str, digits: str) -> str:
     if isinstance(value, Text):
         shown = render(value, language, digits=digits)
+    elif isinstance(value, Phrase):
+        shown = render(value.text, language, value.values, digits)
     elif isinstance(value, tuple):
         shown = formats.listed([_shown(part, language, digits) for part in value], language)
     else:

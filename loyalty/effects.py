@@ -12,6 +12,7 @@ from locales.formats import Money
 from loyalty import explained, ledger, pictures, programme, rewards, vouchers
 from loyalty.explained import Facts
 from loyalty.ledger import Account, HistoryPage, Refused
+from loyalty.opening import Opening, openings
 from loyalty.rewards import Donated, Lapsed, NotForYou, OutOfStock, Reserved, Reward
 from loyalty.vouchers import Cancelled, NotCancellable, Voucher
 from store import cards
@@ -70,6 +71,12 @@ def history_page(act: Act, page: int) -> HistoryPage:
     found = ledger.history(act.connection, act.contact_id, page, HISTORY_PAGE)
     lines = (structs.replace(line, at=line.at.astimezone(act.now.tzinfo)) for line in found.lines)
     return structs.replace(found, lines=tuple(lines))
+
+
+@lookup
+def opening_hours(act: Act) -> tuple[Opening, ...]:
+    """When the shops are open."""
+    return openings(act.connection, act.now)
 
 
 # The card

@@ -21,6 +21,7 @@ COMMANDS: dict[str, Text] = {
     "rewards": _("What your points can be exchanged for"),
     "vouchers": _("Your vouchers"),
     "card": _("Your member card"),
+    "hours": _("When we're open"),
     "rules": _("How points work"),
     "help": _("How this works"),
     "language": _("Choose your language"),

@@ -46,7 +46,7 @@ async def test_each_language_has_its_menu_and_the_rest_the_businesss_own() -> No
     await commands.publish(bot, "ms")
     assert set(bot.menus) == {"", *LANGUAGES}
     assert bot.menus[""] == bot.menus["ms"] == commands.menu("ms")
-    offered = "menu points rewards vouchers card rules help language person stop"
+    offered = "menu points rewards vouchers card hours rules help language person stop"
     assert " ".join(line["command"] for line in bot.menus["en"]) == offered
 
 
