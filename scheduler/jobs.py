@@ -6,7 +6,7 @@ import datetime as dt
 
 from loyalty import ledger
 from scheduler.tick import Job
-from store import media
+from store import api_answers, media
 from store.database import Database
 
 
@@ -35,10 +35,16 @@ async def forget_media(database: Database, now: dt.datetime) -> bool:
     return await database.transact(lambda connection: media.forget(connection, now - media.KEPT_FOR))
 
 
+async def forget_answers(database: Database, now: dt.datetime) -> bool:
+    """Forget what the API answered long ago; whether there may be more."""
+    return await database.transact(lambda connection: api_answers.forget(connection, now))
+
+
 JOBS = {
     "expire_points": Job(dt.timedelta(hours=1), expire_points),
     "mature_points": Job(dt.timedelta(minutes=5), mature_points),
     "release_holds": Job(dt.timedelta(minutes=1), release_holds),
     "review_tiers": Job(dt.timedelta(hours=1), review_tiers),
     "forget_media": Job(dt.timedelta(days=1), forget_media),
+    "forget_answers": Job(dt.timedelta(hours=1), forget_answers),
 }
