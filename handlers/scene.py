@@ -249,7 +249,7 @@ class Scene:
         kind = MORE if self.kind and self._messages else self.kind
         self._messages.append(
             outbox.NewMessage(
-                public_id=secrets.token_urlsafe(12),
+                public_id=public_id or secrets.token_urlsafe(12),
                 contact_id=self.contact.id,
                 channel=channel,
                 account=account,
@@ -257,7 +257,7 @@ class Scene:
                 lane=self.lane,
                 payload=outgoing,
                 seq=self._place(),
-                author="bot",
+                author=author,
                 due_at=self.now,
                 expires_at=self.expires_at,
                 created_at=self.now,
