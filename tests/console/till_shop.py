@@ -43,7 +43,9 @@ class TillShop:
 
     def _fill(self, connection: Connection) -> None:
         programme.keep(connection, RULES, text="", by="owner", at=now())
-        connection.execute(branches.insert(), [{"code": "KL", "name": "KLCC"}, {"code": "GT", "name": "George Town"}])
+        connection.execute(
+            branches.insert(), [{"code": "KL", "name": "KLCC"}, {"code": "GT", "name": "George Town"}]
+        )
         connection.execute(
             products.insert(),
             [

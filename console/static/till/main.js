@@ -241,7 +241,7 @@ function answered(name, answer, sent) {
   draft = { view: "done", member: { id: answer.member } };
   sessionStorage.removeItem(DRAFT);
   byId("done-says").replaceChildren(
-    ...answer.says.map((text, place) => make("p", { class: place ? "" : "big", text, dir: "auto" })),
+    ...answer.says.map((text, place) => make("p", { class: place ? "" : "big", text })),
   );
   byId("newcomer").hidden = !answer.card;
   if (answer.card) drawCard(answer);

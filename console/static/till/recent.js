@@ -23,7 +23,7 @@ function row(action, undo) {
   return make(
     "li",
     { class: action.undone ? "faded" : "" },
-    make("div", {}, make("p", { text: action.says, dir: "auto" }), make("p", { class: "under", text: under })),
+    make("div", {}, make("p", { text: action.says }), make("p", { class: "under", text: under })),
     ...(side ? [side] : []),
   );
 }
