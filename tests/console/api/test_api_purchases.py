@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
 
 from loyalty import ledger, programme, vouchers
 from loyalty.programme import Earn, Programme
-from store import tables
+from store import api_answers, tables
 from tests.conftest import NOON, SECRET
 from tests.console.api.shop import Shop, kind, where
 
@@ -146,6 +147,18 @@ async def test_a_refund_of_points_that_were_spent_is_owed(shop: Shop) -> None:
     assert (told["balance"], told["debt"]) == (0, 70)
 
 
+async def test_a_refund_of_very_many_lines_is_given_in_parts(shop: Shop) -> None:
+    skus = [f"S{number:02}" for number in range(26)]
+    await shop.post("/products", {"products": [{"sku": sku, "name": sku, "price": "1"} for sku in skus]})
+    customer = (await shop.customer())["id"]
+    lines = [{"sku": sku, "amount": "1"} for sku in skus]
+    await shop.post("/purchases", {"customer": customer, "order": "1", "lines": lines}, key="k1")
+    back = {"customer": customer, "order": "1"}
+    assert kind(await shop.post("/refunds", back, key="r1")) == "refund-refused"
+    assert (await shop.post("/refunds", {**back, "lines": lines[:1]}, key="r1")).status_code == 201
+    assert (await shop.post("/refunds", back, key="r2")).json()["points"] == 25
+
+
 async def test_a_refund_is_refused_where_there_is_nothing_to_refund(shop: Shop) -> None:
     bought = await order(shop)
     await shop.post("/purchases", bought, key="k1")
@@ -239,3 +252,12 @@ async def test_points_that_wait_are_pending_and_other_currencies_earn_none(shop:
     kept = (await shop.post("/purchases", dong, key="k2")).json()
     assert (kept["points"], kept["lines"][0]["amount"]) == (0, "125000")
     assert Decimal(kept["lines"][0]["amount"]) == 125_000
+
+
+async def test_answers_are_forgotten_after_thirty_days(shop: Shop) -> None:
+    bought = await order(shop)
+    await shop.post("/purchases", bought, key="k1")
+    for days, left in ((30, 1), (31, 0)):
+        later = shop.now + dt.timedelta(days=days)
+        assert not await shop.database.transact(partial(api_answers.forget, now=later))
+        assert await count(shop, tables.api_answers) == left
