@@ -7,6 +7,7 @@ from typing import Any
 
 from flows import claiming, effects
 from flows.card import NO_CARD
+from flows.customers import for_customers
 from locales import Text, _, n_
 from loyalty.claims import AlreadyCredited, AlreadyYours, Filed, NotYours, TooMany
 from loyalty.receipts import SHORTEST, compared
@@ -79,9 +80,11 @@ def _is_number(typed: str) -> bool:
 
 async def missing_points(talk: Talk) -> None:
     """Say how open claims stand; take a receipt, and say by when it is answered or why it cannot be taken."""
+    if not for_customers(talk):
+        return
     if not talk.do("member", effects.is_member):
         talk.say(NO_CARD)
-        if not await talk.go("link"):
+        if not await talk.go("join"):
             return
     opened = talk.do("open", claiming.open_claims)
     for claim in opened:

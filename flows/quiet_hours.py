@@ -14,8 +14,9 @@ HOUSE = Option("house", _("Your usual hours"))
 NONE = Option("none", _("No quiet hours"))
 BACK = Option("back", _("Leave it as it is"))
 
-BEGINS = tuple(Option(f"{hour:02d}00", verbatim(f"{hour:02d}:00")) for hour in (18, 19, 20, 21, 22, 23))
-ENDS = tuple(Option(f"{hour:02d}00", verbatim(f"{hour:02d}:00")) for hour in (6, 7, 8, 9, 10, 12))
+TIMES = {f"{hour:02d}00": dt.time(hour) for hour in (18, 19, 20, 21, 22, 23, 6, 7, 8, 9, 10, 12)}
+HOURS = tuple(Option(key, verbatim(f"{time:%H:%M}")) for key, time in TIMES.items())
+BEGINS, ENDS = HOURS[:6], HOURS[6:]
 
 WHICH = _("In quiet hours we only write if you've just written to us. Which hours suit you?")
 FROM = _("From what time shall it be quiet?")
@@ -29,8 +30,8 @@ async def quiet_hours(talk: Talk) -> None:
     """Choose hours, the business's, or none."""
     wish = await talk.ask("which", WHICH, Choice(OWN, HOUSE, NONE, BACK))
     if wish is OWN:
-        begins = _time(await talk.ask("from", FROM, Choice(*BEGINS, columns=3)))
-        ends = _time(await talk.ask("until", UNTIL, Choice(*ENDS, columns=3)))
+        begins = TIMES[(await talk.ask("from", FROM, Choice(*BEGINS, columns=3))).key]
+        ends = TIMES[(await talk.ask("until", UNTIL, Choice(*ENDS, columns=3))).key]
         talk.do("own", preferring.set_quiet, begins, ends)
         talk.say(QUIET, begins=begins, ends=ends)
     elif wish is HOUSE:
@@ -40,7 +41,3 @@ async def quiet_hours(talk: Talk) -> None:
     elif wish is NONE:
         talk.do("none", preferring.set_quiet, MIDNIGHT, MIDNIGHT)
         talk.say(NEVER)
-
-
-def _time(option: Option) -> dt.time:
-    return dt.time(int(option.key[:2]))

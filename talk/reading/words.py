@@ -11,7 +11,7 @@ from talk.reading.lexicon import lexicon, own_first
 from talk.reading.normal import normalise, tokenise, unstretch
 
 ERRANDS = (
-    *("person", "stop", "missing", "rules", "vouchers", "card", "hours", "points", "rewards", "history"),
+    *("person", "stop", "missing", "rules", "vouchers", "link", "card", "hours", "points", "rewards", "history"),
     *("pause", "settings", "data", "language", "menu", "start", "back", "cancel", "skip"),
 )
 COURTESIES = ("help", "thanks", "bye", "greeting")

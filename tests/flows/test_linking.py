@@ -38,7 +38,7 @@ async def known(house: TestHouse, sender: str, channel: str) -> Customer:
 
 
 async def asks(customer: Customer, number: str) -> list[str]:
-    await customer.types("missing points")
+    await customer.types("link my card")
     return await customer.types(number)
 
 

@@ -67,7 +67,7 @@ def test_a_suggested_question_leads_where_the_english_one_does(language: str, qu
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_button_of_the_menu_may_be_typed_at_any_time(language: str) -> None:
-    for option in (flows.menu.POINTS, flows.menu.REWARDS, flows.menu.LANGUAGE, flows.menu.PERSON, flows.menu.HELP):
+    for option in (*flows.menu.FOR_CUSTOMERS, flows.menu.LANGUAGE):
         assert intents.flow_of(match(render(option.label, language), language)) == option.key
 
 

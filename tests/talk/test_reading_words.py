@@ -16,6 +16,7 @@ WHOLE = {
     "rewards": "rewards|redeem|tebus|ganjaran|đổi quà|doi qua|quà|الهدايا|استبدال النقاط|兑换|礼品|redeem points",
     "history": "history|sejarah mata|lịch sử|lich su|سجل النقاط|积分明细|消费记录",
     "card": "my card|/card|QR code|kad ahli|kad sy|thẻ thành viên|the thanh vien|بطاقتي|会员卡|我的二维码",
+    "link": "link my card|i have a card|pautkan kad saya|liên kết thẻ|ربط بطاقتي|عندي بطاقة|绑定会员卡|我有会员卡",
     "vouchers": "vouchers|my vouchers|voucher pls|baucar saya|voucher của tôi|mã giảm giá|قسائمي|كوبون|優惠券",
     "hours": "opening hours|are you open today?|kol brp buka|giờ mở cửa|may gio mo cua|فاتحين|营业时间|營業時間",
     "rules": "how do points work?|cara kumpul mata|cách tích điểm|cach tich diem|كيف تعمل النقاط|积分规则|怎么积分",
