@@ -31,6 +31,7 @@ def framework() -> FastAPI:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        telemetry={"tracing": False, "metrics": False, "logs": False},  # bodies hold personal details
         exception_handlers={
             HTTPException: gate.refused,
             RequestValidationError: gate.invalid,

@@ -174,7 +174,7 @@ def _record(given: PurchaseGiven, wanted: list[Line], change: Change) -> bool:
     ]
     try:
         with savepoint(connection):
-            purchases.record_new(connection, new, programme.read(connection))
+            purchases.record_new(connection, new, programme.read(connection), change.now)
     except IntegrityError:
         return False  # a till or an import was quicker with this order, and has committed
     return True
