@@ -123,7 +123,7 @@ def add(
     owing = {
         each.account_id: Owing(each.account_id, members[each.account_id].debt, ids[each.key], each.at)
         for each in sorted(entries, key=attrgetter("at"))
-        if members[each.account_id].debt
+        if members[each.account_id].debt and each.kind != "pend"
     }
     moving.repay(connection, owing.values())
 

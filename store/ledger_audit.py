@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from functools import cache
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -34,16 +34,19 @@ def discrepancies(connection: Connection, limit: int = 1_000) -> list[Discrepanc
     ]
 
 
-def _checks() -> Iterator[tuple[str, sa.Select[Any]]]:
-    yield from ((pocket, _pocket(pocket)) for pocket in POCKETS)
-    yield "lot missing", _openings_without_a_lot()
-    yield "lot of another account", _lots_of_other_accounts()
-    yield "lot's left", _lots_left()
-    yield "drawn", _entries_drawn()
-    yield "draw from another account", _foreign_draws()
-    yield "direction", _directions()
-    yield "lots of balance", _lots_of("balance", pending=False)
-    yield "lots of pending", _lots_of("pending", pending=True)
+@cache
+def _checks() -> tuple[tuple[str, sa.Select[Any]], ...]:
+    return (
+        *((pocket, _pocket(pocket)) for pocket in POCKETS),
+        ("lot missing", _openings_without_a_lot()),
+        ("lot of another account", _lots_of_other_accounts()),
+        ("lot's left", _lots_left()),
+        ("drawn", _entries_drawn()),
+        ("draw from another account", _foreign_draws()),
+        ("direction", _directions()),
+        ("lots of balance", _lots_of("balance", pending=False)),
+        ("lots of pending", _lots_of("pending", pending=True)),
+    )
 
 
 _MEMBER = sa.case((entries.c.credit_id > ZERO, entries.c.credit_id), else_=entries.c.debit_id)

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from typing import overload
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
@@ -14,6 +15,19 @@ from loyalty import ledger
 from loyalty.ledger import NotHeld, Refused, Spent
 from store.tables import contacts, metadata
 from tests.conftest import NOON
+
+
+@overload
+def moment(day: int) -> dt.datetime: ...
+@overload
+def moment(day: None) -> None: ...
+@overload
+def moment(day: int | None) -> dt.datetime | None: ...
+
+
+def moment(day: int | None) -> dt.datetime | None:
+    """Noon of a day, counted from the first."""
+    return None if day is None else NOON + dt.timedelta(days=day)
 
 
 def make_contacts(connection: Connection, count: int) -> list[int]:
