@@ -52,7 +52,10 @@ class Gate:
         self._strangers = Buckets(paces.stranger, clock)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request; never with anything but JSON."""
+        """Answer one request; never with anything but JSON. Nobody opens a socket here."""
+        if scope["type"] != "http":
+            await send({"type": "websocket.close"})
+            return
         request_id = secrets.token_hex(8)
         scope["sapa.request_id"] = request_id
         begun = False

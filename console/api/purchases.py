@@ -31,10 +31,11 @@ from console.api.gate import JsonRoute
 from console.api.money import minor, written
 from console.api.problems import Problem, invalid
 from loyalty import ledger, programme, purchases, receipts
-from store import catalog, customers, due, orders
+from store import customers, due, orders, till
 from store.database import savepoint
 from store.orders import Line
 from store.purchases import Purchase
+from store.till import Branch
 
 router = APIRouter(tags=["purchases"], route_class=JsonRoute)
 MOST_LINES = 100
@@ -157,7 +158,7 @@ def _record(given: PurchaseGiven, wanted: list[Line], change: Change) -> bool:
     """Whether the order was new and is kept now."""
     connection, at, receipt = change.connection, given.at or change.now, receipts.compared(given.order)
     products = _product_ids(wanted, change)
-    branch_id = branch(connection, given.branch)
+    where = branch(connection, given.branch)
     new = [
         Purchase(
             line.key,
@@ -167,7 +168,7 @@ def _record(given: PurchaseGiven, wanted: list[Line], change: Change) -> bool:
             line.amount,
             line.currency,
             products[line.sku] if line.sku else None,
-            branch_id,
+            where.id if where else None,
             receipt,
         )
         for line in wanted
@@ -187,11 +188,11 @@ def _product_ids(wanted: list[Line], change: Change) -> dict[str, int]:
     return found
 
 
-def branch(connection: Connection, code: str | None) -> int | None:
-    """The id of the branch with this code. Raises Problem when there is none."""
+def branch(connection: Connection, code: str | None) -> Branch | None:
+    """The branch with this code. Raises Problem when there is none."""
     if code is None:
         return None
-    found = catalog.branch_ids(connection).get(code)
+    found = next((each for each in till.open_branches(connection) if each.code == code), None)
     if found is None:
         raise Problem("branch-unknown", f"There is no branch {code!r} in the programme.")
     return found

@@ -158,12 +158,13 @@ def _check(house: House, given: CodeGiven, connection: Connection) -> CodeShown:
 
 
 def _redeem(given: UseGiven, change: Change) -> VoucherUsed:
+    where = branch(change.connection, given.branch)
     used = vouchers.redeem(
         change.connection,
         change.house.secret,
         given.code,
         key=change.once,
-        branch_id=branch(change.connection, given.branch),
+        branch_id=where.id if where else None,
         by=change.key.public_id,
         now=change.now,
         language=given.language,
@@ -173,7 +174,7 @@ def _redeem(given: UseGiven, change: Change) -> VoucherUsed:
             raise Problem("not-found", "There is no voucher with this code. Check what was scanned or typed.")
         raise Problem("voucher-refused", WHY_NOT[used.reason])
     change.note("voucher.redeemed", f"voucher:{used.public_id}", {"reward": used.reward, "branch": given.branch})
-    told = {"voucher": used.public_id, "branch": given.branch or ""}
+    told = {"voucher": used.public_id, "branch": where.name if where else ""}
     due.plan(change.connection, used.contact_id, "voucher_used", told, key=f"used:{change.once}", at=change.now)
     owner = vouchers.check(change.connection, change.house.secret, given.code, change.now).contact
     return VoucherUsed(id=used.public_id, reward=used.reward, name=used.name, kind=_kind(used.kind), customer=owner)

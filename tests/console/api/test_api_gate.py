@@ -63,7 +63,7 @@ async def test_a_key_is_kept_as_a_digest_and_ends_when_it_is_revoked(shop: Shop)
     (kept,) = await shop.database.read(api_keys.all_keys)
     assert (await shop.get("/customers")).status_code == 200
     stored = await shop.database.read(lambda c: c.exec_driver_sql("SELECT * FROM api_keys").all())
-    assert shop.key.rpartition("_")[2] not in str(stored)
+    assert shop.key.split("_", 2)[2] not in str(stored)
     assert await shop.database.transact(lambda c: api_keys.revoke(c, kept.public_id, shop.now))
     assert not await shop.database.transact(lambda c: api_keys.revoke(c, kept.public_id, shop.now))
     assert kind(await shop.get("/customers")) == "key-unknown"

@@ -58,6 +58,21 @@ async def test_a_key_with_another_body_is_refused(shop: Shop) -> None:
     assert mine.status_code == 201
 
 
+async def test_a_branch_goes_by_its_code(shop: Shop) -> None:
+    here = {"code": "bangsar", "name": "Bangsar"}
+    await shop.database.transact(lambda c: c.execute(tables.branches.insert().values(here)).rowcount)
+    bought = {**await order(shop), "branch": "bangsar"}
+    assert (await shop.post("/purchases", bought, key="k1")).status_code == 201
+    _, code = await voucher(shop)
+    used = {"code": code, "branch": "bangsar"}
+    assert kind(await shop.post("/vouchers/redeem", {**used, "branch": "nowhere"}, key="v1")) == "branch-unknown"
+    assert (await shop.post("/vouchers/redeem", used, key="v1")).status_code == 201
+    told = sa.select(tables.due.c.args).where(tables.due.c.flow == "voucher_used")
+    assert [args["branch"] for args in await shop.database.read(lambda c: c.scalars(told).all())] == ["Bangsar"]
+    kept = sa.select(tables.purchases.c.branch_id)
+    assert None not in await shop.database.read(lambda c: c.scalars(kept).all())
+
+
 async def test_an_order_with_other_figures_is_refused(shop: Shop) -> None:
     bought = await order(shop)
     stranger = await shop.customer("C-2")
