@@ -94,9 +94,9 @@ def _wrong_with(reward: Reward) -> tuple[str, str] | None:
         if not reward.listed:
             return "listed", "a donation is chosen, never given; leave listed out"
     if reward.kind == "card" and not reward.valid_days:
-        return "valid_days", "valid_days is missing: a card can be used as often as its owner likes until it ends"
+        return "valid_days", "valid_days is missing: a card is good until it ends"
     if reward.kind == "voucher" and reward.listed and not reward.points and not reward.per_member:
-        return "per_member", "per_member is missing: without it a reward for 0 points can be had without end"
+        return "per_member", "per_member is missing: for 0 points it could be had without end"
     return None
 
 

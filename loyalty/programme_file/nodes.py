@@ -52,13 +52,17 @@ class Keyed(NamedTuple):
 
 Node: TypeAlias = "Single | Listed | Keyed"
 
-# What a shop owner meets, in words that help; the rest is told as the parser tells it.
+# What a shop owner meets, by a part of what the parser says, in words that help.
 IN_WORDS = {
-    "found character '\\t' that cannot start any token": "indent with spaces, not with the tab key",
+    "'\\t' that cannot start any token": "indent with spaces, not with the tab key",
     "mapping values are not allowed here": (
         "there is a colon where none can be: put a text that holds a colon into quotes, and look at the indentation"
     ),
-    "found unexpected end of stream": "a quote that is opened here is never closed",
+    "that cannot start any token": "a text that begins with a mark such as @, % or ` needs quotes around it",
+    "end of stream": "a quote that is opened here is never closed",
+    "<stream end>": "the file ends within this: is a bracket not closed?",
+    "<block end>": "the indentation is not that of the lines above",
+    "expected ',' or": "a comma or a closing bracket is missing here",
 }
 
 
@@ -74,14 +78,21 @@ def parse(content: bytes) -> Keyed:
     try:
         return _Builder(text).document()
     except MarkedYAMLError as error:
-        mark = error.context_mark if "stream" in str(error.problem) and error.context_mark else error.problem_mark
-        problem = str(error.problem)
-        raise _wrong((mark.line if mark else 0) + 1, IN_WORDS.get(problem, problem)) from None
+        raise _wrong(*_explained(error)) from None
     except ReaderError as error:
         line = text[: error.position].count("\n") + 1
         raise _wrong(line, "there is a character that no text has; is this the right file?") from None
     except YAMLError as error:
         raise _wrong(1, f"this cannot be read: {error}") from None
+
+
+def _explained(error: MarkedYAMLError) -> tuple[int, str]:
+    """The line, and what is wrong: at the file's end the line of what was not ended."""
+    problem = str(error.problem)
+    words = next((words for part, words in IN_WORDS.items() if part in problem), problem)
+    ended = "stream" in problem and error.context_mark is not None
+    mark = error.context_mark if ended else error.problem_mark
+    return (mark.line if mark else 0) + 1, words
 
 
 class _Builder:

@@ -235,9 +235,7 @@ def _set(hours: dict[K, tuple[Interval, ...]], days: list[K], node: Node) -> Non
 
 
 def _name_of(item: Node, place: int) -> str:
-    found = (
-        {key.text: value.text for key, value in item.pairs if isinstance(value, Single)}
-        if isinstance(item, Keyed)
-        else {}
-    )
-    return next((found[key] for key in NAMING if found.get(key)), f"no. {place + 1}")
+    pairs = item.pairs if isinstance(item, Keyed) else ()
+    found = {key.text: value.text for key, value in pairs if isinstance(value, Single)}
+    named = next((found[key] for key in NAMING if found.get(key)), f"no. {place + 1}")
+    return item.text if isinstance(item, Single) else named

@@ -6,7 +6,9 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-from store import schema
+from loyalty import programme, programme_file
+from loyalty.programme import Earn, Tier
+from store import programmes, schema
 from store.database import Database
 from store.tables import metadata
 
@@ -27,3 +29,32 @@ async def test_the_migrations_make_the_tables_the_code_knows(database: Database)
         return list(compare_metadata(MigrationContext.configure(connection), metadata))
 
     assert await database.read(differences) == []
+
+
+async def test_the_rules_of_before_become_a_programme_and_its_file(database: Database) -> None:
+    names = '{"ms": "Emas"}'
+    before = (
+        "INSERT INTO program (business, currency, points_per_unit, expiry_months) VALUES ('Kopi', 'MYR', 2, 12)",
+        "INSERT INTO tiers (code, name, names, threshold) VALUES ('base', 'Base', NULL, 0)",
+        f"INSERT INTO tiers (code, name, names, threshold) VALUES ('gold', 'Gold', '{names}', 500)",
+        f"INSERT INTO rewards (code, name, names, points, active) VALUES ('cup', 'A cup', '{names}', 80, true)",
+        "INSERT INTO rewards (code, name, names, points, active) VALUES ('old', 'Old', NULL, 1, false)",
+        "INSERT INTO branches (code, name, city, timezone) VALUES ('KL', 'Kopi KL', 'KL', 'Asia/Kuala_Lumpur')",
+    )
+
+    def migrate(connection: sa.Connection) -> None:
+        schema.downgrade(connection, "0001")
+        for statement in before:
+            connection.execute(sa.text(statement))
+        schema.upgrade(connection)
+
+    await database.transact(migrate)
+    rules = await database.read(programme.read)
+    [version] = await database.read(programmes.history)
+    assert programme_file.read(version.text.encode()) == rules
+    assert (rules.business, rules.earn, rules.tiers.levels[1]) == (
+        "Kopi",
+        Earn(points=2, expiry_months=12),
+        Tier("gold", "Gold", 500, {"ms": "Emas"}),
+    )
+    assert ([each.code for each in rules.rewards], [each.code for each in rules.branches]) == (["cup"], ["KL"])

@@ -5,6 +5,7 @@ Nothing was released before it: stop every process of the version before, then m
 
 import datetime as dt
 import json
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
@@ -501,24 +502,44 @@ def _keep_the_rules() -> None:
     ).one_or_none()
     if program is None:
         return
-    levels = [
-        {"code": code, "name": name, "names": json.loads(names) if names else None, "threshold": threshold}
-        for code, name, names, threshold in connection.execute(
-            sa.text("SELECT code, name, names, threshold FROM tiers ORDER BY threshold")
-        )
-    ]
+    levels = _parts(connection, "SELECT code, name, names, threshold FROM tiers ORDER BY threshold", "threshold")
+    rewards = _parts(
+        connection, "SELECT code, name, names, points FROM rewards WHERE active ORDER BY points", "points"
+    )
+    branches = connection.execute(sa.text("SELECT code, name, city, timezone FROM branches ORDER BY id"))
+    earn = {"points": program[2]} | ({"expiry_months": program[3]} if program[3] else {})
     rules = {
         "business": program[0],
         "currency": program[1],
-        "earn": {"points": program[2], "expiry_months": program[3]},
+        "earn": earn,
         "tiers": {"levels": levels},
+        "rewards": rewards,
+        "branches": [dict(row._mapping) for row in branches],
     }
+    # The file has a name's languages under one key.
+    file = rules | {"tiers": {"levels": [_as_written(each) for each in levels]}}
+    file |= {"rewards": [_as_written(each) for each in rewards]}
+    text = json.dumps(file, ensure_ascii=False, indent=2)
     table = sa.table(
         "programmes", sa.column("text"), sa.column("rules", Json()), sa.column("by"), sa.column("at", Utc())
     )
-    connection.execute(
-        table.insert().values(text=json.dumps(rules), rules=rules, by="migration", at=dt.datetime.now(dt.UTC))
-    )
+    connection.execute(table.insert().values(text=text, rules=rules, by="migration", at=dt.datetime.now(dt.UTC)))
+
+
+def _parts(connection: sa.Connection, select: str, amount: str) -> list[dict[str, Any]]:
+    return [
+        {"code": code, "name": name, amount: number} | ({"names": _json(names)} if names else {})
+        for code, name, names, number in connection.execute(sa.text(select))
+    ]
+
+
+def _json(names: Any) -> Any:
+    return json.loads(names) if isinstance(names, str) else names
+
+
+def _as_written(part: dict[str, Any]) -> dict[str, Any]:
+    names = {"en": part["name"], **part.get("names", {})}
+    return {key: value for key, value in part.items() if key != "names"} | {"name": names}
 
 
 def downgrade() -> None:
