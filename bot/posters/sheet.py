@@ -140,7 +140,7 @@ class Sheet(FPDF):
             )
 
     def _code(self, code: Code, left: float, top: float, size: float) -> None:
-        rows = segno.make(code.address, error="m", micro=False).matrix
+        rows = segno.make_qr(code.address, error="m").matrix
         module = size / (len(rows) + 2 * QUIET)
         self.set_draw_color(*self._brand)
         self.set_line_width(0.8)

@@ -189,7 +189,7 @@ PLAIN: dict[type, Text] = {
 
 def code_to_scan(text: str) -> Answer:
     """A QR code as the outline of its dark modules, for an SVG of `size` by `size` with its quiet zone."""
-    rows = segno.make(text, error="l", micro=False).matrix
+    rows = segno.make_qr(text, error="l").matrix
     modules = (f"M{x + 4} {y + 4}h1v1h-1z" for y, row in enumerate(rows) for x, dark in enumerate(row) if dark)
     return {"size": len(rows) + 8, "path": "".join(modules)}
 

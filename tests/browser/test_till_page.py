@@ -1,0 +1,330 @@
+"""The till in a real browser: slow and lost networks, hurried fingers, reloads, cameras, and every language."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from typing import Any, Literal, TypeAlias
+
+import pytest
+import pytest_asyncio
+import segno
+import sqlalchemy as sa
+from PIL import Image, ImageOps
+from playwright.async_api import Browser, BrowserContext, Page, Route, async_playwright, expect
+
+from locales import Language
+from store.database import Database
+from store.staff import Role
+from store.tables import till_actions
+from tests.browser.conftest import ARGUMENTS
+from tests.browser.test_chat_access import faults
+from tests.console.till_shop import TillShop, serving
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def shop(sqlite_url: str) -> AsyncIterator[TillShop]:
+    """A shop of the test's own, on a port of its own."""
+    database = Database(sqlite_url)
+    async with serving(database) as opened:
+        yield opened
+    database.close()
+
+
+OpenTill: TypeAlias = Callable[..., Awaitable[Page]]
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def till(browser: Browser, shop: TillShop) -> AsyncIterator[OpenTill]:
+    """Opens the till as somebody who is logged in and has chosen a branch; a page that breaks its rules fails."""
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    async def open_till(lang: Language = "en", *, width: int = 390, role: Role = "cashier", **options: Any) -> Page:
+        size = {"width": width, "height": 780}
+        context = await browser.new_context(viewport=size, locale=lang, **options)  # type: ignore[arg-type]
+        contexts.append(context)
+        return await opened(context, shop, lang, role, complaints)
+
+    yield open_till
+    for context in contexts:
+        await context.close()
+    assert complaints == []
+
+
+async def opened(
+    context: BrowserContext, shop: TillShop, lang: Language, role: Role, complaints: list[str]
+) -> Page:
+    session = await shop.session(role, lang)
+    await context.add_cookies([{"name": "sapa_staff", "value": session, "url": shop.address}])
+    page = await context.new_page()
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda said: complaints.append(said.text) if "Security Policy" in said.text else None)
+    await page.goto(f"{shop.address}/till")
+    await page.get_by_role("button", name="KLCC").click()
+    await expect(page.locator("#typed")).to_be_focused()
+    return page
+
+
+async def scanned(page: Page, text: str) -> None:
+    """What a hand scanner does: it types, and presses Enter."""
+    await page.locator("#typed").fill(text)
+    await page.keyboard.press("Enter")
+
+
+async def quoted(page: Page, shop: TillShop, amount: str = "12.50") -> None:
+    """Up to the question whether the points shall be given."""
+    await scanned(page, f"M:{shop.card}")
+    await page.locator("#amount").fill(amount)
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#quote-says")).to_be_visible()
+
+
+async def actions(shop: TillShop) -> int:
+    count = sa.select(sa.func.count()).select_from(till_actions)
+    return await shop.database.read(lambda connection: connection.scalar(count) or 0)
+
+
+async def test_a_purchase_from_the_scan_to_the_points_by_keyboard_alone(till: OpenTill, shop: TillShop) -> None:
+    page = await till()
+    await scanned(page, f"M:{shop.card}")
+    await expect(page.locator("#amount")).to_be_focused()
+    await page.keyboard.type("12.50")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#quote-says")).to_have_text("RM12.50 brings 12 points.")
+    await expect(page.locator("#give")).to_be_focused()
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#done-says")).to_contain_text("Aisyah has 12 points more.")
+    assert await shop.balance() == 12
+
+
+async def test_a_double_press_on_a_slow_network_is_done_once(till: OpenTill, shop: TillShop) -> None:
+    page = await till()
+    await quoted(page, shop)
+    gate, sent = asyncio.Event(), []
+
+    async def slow(route: Route) -> None:
+        sent.append(route.request.post_data)
+        await gate.wait()
+        await route.continue_()
+
+    await page.route("**/till/earn", slow)
+    await page.locator("#give").dblclick()
+    await expect(page.get_by_text("Sending…")).to_be_visible()
+    await expect(page.get_by_text("The network is slow.")).to_be_visible()
+    gate.set()
+    await expect(page.locator("#done-says")).to_contain_text("12 points more")
+    assert (len(sent), await actions(shop)) == (1, 1)
+
+
+async def test_a_reload_in_the_middle_goes_on_with_the_same_press(till: OpenTill, shop: TillShop) -> None:
+    page = await till()
+    await quoted(page, shop)
+    taken = asyncio.Event()
+
+    async def first_answer_lost(route: Route) -> None:
+        if taken.is_set():
+            return await route.continue_()
+        await route.fetch()  # the server does it
+        return taken.set()
+
+    await page.route("**/till/earn", first_answer_lost)
+    await page.locator("#give").click()
+    await taken.wait()
+    await page.reload()
+    await expect(page.locator("#done-says")).to_contain_text("12 points more")
+    assert (await shop.balance(), await actions(shop)) == (12, 1)
+
+
+async def test_without_a_network_the_press_waits_for_it(till: OpenTill, shop: TillShop) -> None:
+    page = await till()
+    await quoted(page, shop)
+    await page.context.set_offline(True)
+    await page.locator("#give").click()
+    await expect(page.get_by_text("Sending…")).to_be_visible()
+    await page.context.set_offline(False)
+    await expect(page.locator("#done-says")).to_contain_text("12 points more")
+    assert await actions(shop) == 1
+
+
+async def test_whoever_stops_trying_is_told_to_look(till: OpenTill, shop: TillShop) -> None:
+    page = await till()
+    await quoted(page, shop)
+    await page.route("**/till/earn", lambda route: route.abort())
+    await page.locator("#give").click()
+    await page.get_by_role("button", name="Stop trying").click()
+    await expect(page.get_by_role("alert")).to_contain_text("Please look at the last actions")
+    assert await actions(shop) == 0
+
+
+async def test_what_was_typed_survives_a_reload_and_a_refusal(till: OpenTill, shop: TillShop) -> None:
+    page = await till()
+    await scanned(page, f"M:{shop.card}")
+    await page.locator("#amount").fill("7")
+    await page.locator("#receipt").fill("R-1")
+    await page.reload()
+    await expect(page.locator("#amount")).to_have_value("7")
+    await page.get_by_role("button", name="See the points").click()
+    await page.locator("#give").click()
+    await page.locator("#next").click()
+    await scanned(page, f"M:{shop.card}")
+    await page.locator("#amount").fill("8")
+    await page.locator("#receipt").fill("r 1")
+    await page.get_by_role("button", name="See the points").click()
+    await expect(page.get_by_role("alert")).to_contain_text("already brought this member points")
+    await expect(page.locator("#amount")).to_have_value("8")
+
+
+async def test_products_with_rules_of_their_own_bring_their_points(till: OpenTill, shop: TillShop) -> None:
+    page = await till()
+    await scanned(page, "0123456789")
+    await page.locator("#amount").fill("20")
+    await page.get_by_text("Products with points of their own").click()
+    await page.locator("#quantity").fill("2")
+    await page.get_by_role("button", name="Add product").click()
+    await page.get_by_role("button", name="See the points").click()
+    await expect(page.locator("#quote-says")).to_have_text("RM20.00 brings 40 points.")
+
+
+async def test_a_voucher_is_redeemed_in_two_steps_and_given_back(till: OpenTill, shop: TillShop) -> None:
+    page = await till()
+    code = await shop.voucher()
+    await scanned(page, f"V:{code}")
+    await page.get_by_role("button", name="Redeem").click()
+    await expect(page.locator("#redeem-yes")).to_be_focused()
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#done-says")).to_have_text("Redeemed: Free coffee, for Aisyah.")
+    await page.locator("#next").click()
+    await scanned(page, code.lower())
+    await expect(page.locator("#voucher-lines")).to_contain_text("Already used on")
+    await expect(page.locator("#redeem")).to_be_hidden()
+    await page.locator("#back").click()
+    await page.get_by_role("button", name="Undo").click()
+    await expect(page.locator("#recent")).to_contain_text("Undone")
+    await scanned(page, code)
+    await expect(page.locator("#redeem")).to_be_visible()
+
+
+async def test_a_newcomer_is_joined_and_shown_to_be_known(till: OpenTill, shop: TillShop) -> None:
+    page = await till()
+    await page.get_by_role("button", name="New member").click()
+    await page.locator("#name").fill("Chen")
+    await page.locator("#phone").fill("0123456789")
+    await page.get_by_role("button", name="Make a member").click()
+    await expect(page.locator("#several-list")).to_contain_text("Aisyah")
+    await page.get_by_role("button", name="It's somebody else").click()
+    await expect(page.locator("#done-says")).to_have_text("Chen is a member now.")
+    assert await read_by_jsqr(page, await page.locator("#scan-me").screenshot()) == await shown_link(page, shop)
+
+
+async def shown_link(page: Page, shop: TillShop) -> str:
+    text = await read_by_jsqr(page, await page.locator("#scan-me").screenshot())
+    assert text.startswith(f"{shop.address}/chat?as=")
+    return text
+
+
+async def read_by_jsqr(page: Page, picture: bytes) -> str:
+    """What the page's own decoder reads in a PNG, without the browser's help."""
+    return str(
+        await page.evaluate(
+            """async (bytes) => {
+                const folder = document.querySelector("script[type=module]").src.replace("main.js", "decode.js");
+                const { decoder } = await import(folder);
+                const picture = await createImageBitmap(new Blob([new Uint8Array(bytes)]));
+                return (await decoder(null))(picture);
+            }""",
+            list(picture),
+        )
+    )
+
+
+def png(text: str, turned: float = 0) -> bytes:
+    """A QR code, perhaps held askew."""
+    drawn = io.BytesIO()
+    segno.make_qr(text, error="m").save(drawn, kind="png", scale=8, border=4)
+    image = ImageOps.expand(Image.open(drawn).convert("RGB"), 60, "white")
+    turned_image = image.rotate(turned, expand=True, fillcolor="white")
+    written = io.BytesIO()
+    turned_image.save(written, "PNG")
+    return written.getvalue()
+
+
+@pytest.mark.parametrize("turned", [0, 12, 90, 180])
+async def test_codes_are_read_where_the_browser_cannot(till: OpenTill, turned: float) -> None:
+    page = await till()
+    assert await read_by_jsqr(page, png("V:7Q3M0XKD92ABCD", turned)) == "V:7Q3M0XKD92ABCD"
+    assert await read_by_jsqr(page, png("M:7Q3M0XKD92AB", turned)) == "M:7Q3M0XKD92AB"
+
+
+async def test_a_card_held_in_front_of_the_camera_opens_its_member(
+    chromium: str, shop: TillShop, tmp_path: Path
+) -> None:
+    frame = Image.open(io.BytesIO(png(f"M:{shop.card}"))).resize((480, 480))
+    film, jpeg = tmp_path / "card.mjpeg", io.BytesIO()
+    ImageOps.pad(frame, (640, 480), color="white").save(jpeg, "JPEG", quality=95)
+    film.write_bytes(jpeg.getvalue() * 5)
+    fake = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
+    arguments = [*ARGUMENTS, *fake, f"--use-file-for-fake-video-capture={film}"]
+    async with async_playwright() as playwright:
+        launched = await playwright.chromium.launch(executable_path=chromium, args=arguments)
+        complaints: list[str] = []
+        context = await launched.new_context(permissions=["camera"])
+        page = await opened(context, shop, "en", "cashier", complaints)
+        await page.get_by_role("button", name="Scan a code").click()
+        await expect(page.locator("#member-name")).to_have_text("Aisyah")
+        await expect(page.locator("#camera")).to_be_hidden()
+        await launched.close()
+    assert complaints == []
+
+
+async def test_without_a_camera_the_code_is_typed(till: OpenTill) -> None:
+    page = await till()
+    await page.get_by_role("button", name="Scan a code").click()
+    await expect(page.get_by_role("alert")).to_contain_text("Please type the code")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("lang", ["en", "ar"])
+async def test_axe_finds_nothing_serious_at_any_step(
+    till: OpenTill, shop: TillShop, lang: Language, scheme: Literal["light", "dark"]
+) -> None:
+    page = await till(lang, width=320, color_scheme=scheme, reduced_motion="reduce")
+    found = await faults(page)
+    await quoted(page, shop)
+    found += await faults(page)
+    await page.locator("#change").click()
+    found += await faults(page)
+    await page.locator("#back").click()
+    await scanned(page, await shop.voucher())
+    await page.locator("#redeem").click()
+    found += await faults(page)
+    await page.locator("#redeem-yes").click()
+    await expect(page.locator("#done-says")).to_be_visible()
+    found += await faults(page)
+    await page.locator("#next").click()
+    await scanned(page, "nobody")
+    await expect(page.get_by_role("alert")).to_be_visible()
+    found += await faults(page)
+    assert found == []
+
+
+@pytest.mark.parametrize("width", [320, 430, 1280])
+@pytest.mark.parametrize("lang", ["ms", "vi", "ar", "zh"])
+async def test_nothing_is_wider_than_the_screen(till: OpenTill, shop: TillShop, lang: Language, width: int) -> None:
+    page = await till(lang, width=width, role="admin")
+
+    async def overhang() -> int:
+        return int(await page.evaluate("document.documentElement.scrollWidth - innerWidth"))
+
+    wide = [await overhang()]
+    await scanned(page, f"M:{shop.card}")
+    await page.locator("#products summary").click()
+    wide.append(await overhang())
+    await page.locator("#back").click()
+    await page.locator("#to-join").click()
+    wide.append(await overhang())
+    assert wide == [0, 0, 0]
