@@ -92,7 +92,7 @@ class Caller:
         digest = hashlib.sha256(said.encode()).hexdigest()
         run = partial(self._once, idempotency_key, digest, work)
         status, content, again = await self.house.database.transact(run)
-        headers = {"Cache-Control": "no-store"} | ({"Idempotent-Replayed": "true"} if again else {})
+        headers = {"Idempotent-Replayed": "true"} if again else {}
         return Response(msgspec.json.encode(content), status, headers, media_type="application/json")
 
     def _once(

@@ -106,5 +106,4 @@ def answer(problem: Problem, request_id: str) -> Response:
     }
     if problem.errors:
         content["errors"] = [each._asdict() for each in problem.errors[:MOST_ERRORS]]
-    headers = {"Cache-Control": "no-store", **(problem.headers or {})}
-    return Response(msgspec.json.encode(content), kind.status, headers, media_type=MEDIA_TYPE)
+    return Response(msgspec.json.encode(content), kind.status, problem.headers, media_type=MEDIA_TYPE)
