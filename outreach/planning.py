@@ -8,7 +8,6 @@ occurrence is settled are left out there.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from sqlalchemy.engine import Connection
@@ -17,42 +16,37 @@ from loyalty import programme
 from loyalty.programme import Occasions
 from outreach import planned
 from outreach.clock import zone_of
-from outreach.occasions import DAY, GREETED, NOTICES, day_of, gift_of, greeted_at, kept_on, noticed_at
+from outreach.occasions import DAY, GREETED, NOTICES, gift_of, greeted_at, kept_on, noticed_at
 from store import anniversaries, expiring, marks
-from store.anniversaries import BIRTHDAY, Falling
+from store.anniversaries import MEMBERSHIP, Falling
 from store.occurrences import Time
 
 AHEAD = dt.timedelta(hours=36)
 BACK = dt.timedelta(days=7)
 ANYWHERE = dt.timedelta(hours=15)  # how far any clock of the world is from UTC, and some more
-READ = 1000
 WRITTEN = 200  # at once: a transaction stays well under 50 ms
 
 
 @dataclass(frozen=True, slots=True)
 class Coming:
-    """What comes on one day: to be planned, and planned already for other moments."""
+    """What comes: to be planned, and planned already for other moments."""
 
     new: list[Time] = field(default_factory=list)
     moved: list[Time] = field(default_factory=list)
 
 
-def days(now: dt.datetime) -> list[dt.date]:
-    """The days, on whatever clock, that are looked at."""
-    first, last = (now - BACK - ANYWHERE).date(), (now + AHEAD + ANYWHERE).date()
-    return [first + number * DAY for number in range((last - first).days + 1)]
-
-
-def greetings(connection: Connection, zone: str, day: dt.date, now: dt.datetime) -> Coming:
-    """Who is to be greeted on a day; those planned for the right moment already are left out.
-
-    `zone` is the business's.
-    """
+def greetings(connection: Connection, zone: str, now: dt.datetime) -> Coming:
+    """Who is to be greeted; those planned for the right moment already are left out. `zone` is the business's."""
     rules, coming = programme.read(connection).occasions, Coming()
     for occasion in GREETED:
-        if gift_of(rules, occasion).greet:
-            for each in _falling(connection, occasion, day):
-                _sort_in(coming, each, rules, zone, day, now)
+        if not gift_of(rules, occasion).greet:
+            continue
+        # A joining day is found by its day in UTC, which may be the one before or after.
+        days = _days(now, DAY if occasion == MEMBERSHIP else 0 * DAY)
+        kept = {month_day for day in days for month_day in kept_on(day)}
+        for year in {day.year for day in days}:
+            for each in anniversaries.falling(connection, occasion, kept, str(year)):
+                _sort_in(coming, each, year, rules, zone, now)
     return coming
 
 
@@ -78,26 +72,16 @@ def notices(connection: Connection, zone: str, notice: str, now: dt.datetime) ->
     return len(found) == WRITTEN
 
 
-def _falling(connection: Connection, occasion: str, day: dt.date) -> Iterator[Falling]:
-    # A joining day is found by its day in UTC, which may be the one before or after.
-    near = (day,) if occasion == BIRTHDAY else (day - DAY, day, day + DAY)
-    for month_day in dict.fromkeys(each for one in near for each in kept_on(one)):
-        after = 0
-        while True:
-            found = anniversaries.falling(connection, occasion, month_day, str(day.year), after=after, limit=READ)
-            yield from found
-            if len(found) < READ:
-                break
-            after = found[-1].contact_id
+def _days(now: dt.datetime, margin: dt.timedelta) -> list[dt.date]:
+    """The days, on whatever clock, that are looked at."""
+    first, last = (now - BACK - ANYWHERE - margin).date(), (now + AHEAD + ANYWHERE + margin).date()
+    return [first + number * DAY for number in range((last - first).days + 1)]
 
 
-def _sort_in(coming: Coming, found: Falling, rules: Occasions, zone: str, day: dt.date, now: dt.datetime) -> None:
-    own = zone_of(found.timezone, zone)
+def _sort_in(coming: Coming, found: Falling, year: int, rules: Occasions, zone: str, now: dt.datetime) -> None:
     each = found.anniversary
-    if day_of(each, day.year, own) != day:
-        return
-    moment = greeted_at(each, day.year, rules.at, own)
+    moment = greeted_at(each, year, rules.at, zone_of(found.timezone, zone))
     if moment is None or moment == found.planned_at or not now - BACK <= moment <= now + AHEAD:
         return
-    time = Time(found.contact_id, each.occasion, str(day.year), moment)
+    time = Time(found.contact_id, each.occasion, str(year), moment)
     (coming.new if found.planned_at is None else coming.moved).append(time)

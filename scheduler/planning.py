@@ -34,10 +34,9 @@ def jobs(zone: str) -> dict[str, Job]:
 
 async def plan_greetings(database: Database, now: dt.datetime, *, zone: str) -> bool:
     """Plan the greetings of the coming day and a half, and move those whose moment has changed; no more is left."""
-    for day in planning.days(now):
-        coming = await database.read(partial(planning.greetings, zone=zone, day=day, now=now))
-        await _written(database, planned.put, coming.new)
-        await _written(database, planned.move, coming.moved)
+    coming = await database.read(partial(planning.greetings, zone=zone, now=now))
+    await _written(database, planned.put, coming.new)
+    await _written(database, planned.move, coming.moved)
     return False
 
 

@@ -101,14 +101,11 @@ _FALLING = Prepared(
         )
     )
     .where(
-        anniversaries.c.month_day == sa.bindparam("month_day"),
+        among(anniversaries.c.month_day, "month_days"),
         anniversaries.c.occasion == sa.bindparam("occasion"),
-        anniversaries.c.contact_id > sa.bindparam("after"),
         contacts.c.merged_into.is_(None),
         sa.or_(occurrences.c.state.is_(None), occurrences.c.state == "planned"),
     )
-    .order_by(anniversaries.c.contact_id)
-    .limit(sa.bindparam("limit", type_=sa.Integer()))
 )
 
 
@@ -161,13 +158,9 @@ def join(connection: Connection, joined: Mapping[int, dt.datetime]) -> None:
         _FILL.run(connection, given=rows)
 
 
-def falling(
-    connection: Connection, occasion: str, month_day: int, occurrence: str, *, after: int, limit: int
-) -> list[Falling]:
-    """Those with that day whose occurrence is not settled, by contact ids above `after`, at most `limit`."""
-    rows = _FALLING.rows(
-        connection, occasion=occasion, month_day=month_day, occurrence=occurrence, after=after, limit=limit
-    )
+def falling(connection: Connection, occasion: str, month_days: Collection[int], occurrence: str) -> list[Falling]:
+    """Those with one of these days whose occurrence is not settled."""
+    rows = _FALLING.rows(connection, occasion=occasion, month_days=list(month_days), occurrence=occurrence)
     return [Falling(row[0], Anniversary(*row[1:-2]), *row[-2:]) for row in rows]
 
 

