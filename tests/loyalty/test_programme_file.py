@@ -148,7 +148,7 @@ outreach: {a_day: 1000}""")
         "line 9, tiers › levels › silver › name: the English text (en) is missing",
         "line 9, tiers › levels › silver › name › fr: this is no language here",
         "line 10, tiers › levels › silver › threshold: the first tier begins at 0: everybody is in it",
-        "line 11, tiers › levels › Silver › code: the code “Silver” is taken; give each its own",
+        "line 11, tiers › levels › Silver › code: the code “Silver” is taken",
         "line 13, rewards › a cup: name is missing",
         "line 13, rewards › a cup › code: a code of at most 32 letters (a-z), digits, - and _ is expected",
         "line 15, rewards › card › valid_days: valid_days is missing: a card is good until it ends",
