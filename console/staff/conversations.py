@@ -175,6 +175,7 @@ async def _page(
         problem=render(problem, staff.language, dict(values)) if problem else "",
         text=text,
         nonce=secrets.token_urlsafe(12),
+        newest="before" not in request.query_params,
         wait=_shown_wait(held, office.now(), staff),
         days=_by_day(opened.batch, office.zone),
         rich=rich,

@@ -26,6 +26,7 @@ OPEN = {
     "/chat/events",
     "/chat/history",
     "/media/{public_id}",
+    "/my-data/{token}",
     "/widget.js",
     "/static",
     "/api/v1",

@@ -1,0 +1,93 @@
+"""What the staff's pages write: amounts as they are typed, rich text, and a text for every name that is used."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from console.staff import account, audit_log, people, service_texts, texts
+from console.staff.amounts import typed
+from console.staff.rich import rich
+
+TEMPLATES = Path(__file__).parents[3] / "console" / "templates" / "staff"
+WORDS = {
+    "account.html": account.WORDS,
+    "audit.html": audit_log.WORDS,
+    "base.html": {},
+    "claim.html": service_texts.CLAIM,
+    "claims.html": service_texts.CLAIM,
+    "conversation.html": service_texts.ONE,
+    "conversations.html": service_texts.LIST,
+    "login.html": texts.DOORS,
+    "message.html": {},
+    "people.html": people.WORDS,
+    "person.html": people.WORDS,
+    "welcome.html": texts.DOORS,
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "currency", "minor"),
+    [
+        ("25.50", "MYR", 2550),
+        ("RM 25,5", "MYR", 2550),
+        ("25", "MYR", 2500),
+        ("1,250.00", "MYR", 125000),
+        ("1,250", "MYR", 125000),
+        ("1.250.000", "VND", 1250000),
+        ("1.250.000 ₫", "VND", 1250000),
+        ("1250000", "VND", 1250000),
+        ("12.500", "KWD", 12500),
+        ("١٢٫٥٠", "MYR", 1250),
+        ("0.05", "MYR", 5),
+        ("1.25", "VND", None),
+        ("12.345", "MYR", 1234500),
+        ("12.3456", "MYR", None),
+        ("0", "MYR", None),
+        ("-5", "MYR", None),
+        ("", "MYR", None),
+        ("a lot", "MYR", None),
+        ("1 2", "MYR", None),
+        ("9" * 13, "MYR", None),
+    ],
+)
+def test_an_amount_is_read_as_it_is_typed(text: str, currency: str, minor: int | None) -> None:
+    assert typed(text, currency) == minor
+
+
+@pytest.mark.parametrize(
+    ("text", "markup"),
+    [
+        ("You have <b>5 points</b>.", "You have <b>5 points</b>."),
+        ("1 &lt; 2 &amp; 3", "1 &lt; 2 &amp; 3"),
+        ("<b>open <i>both", "<b>open <i>both</i></b>"),
+        ("<b>crossed <i>tags</b> here</i>", "<b>crossed <i>tags</i></b> here"),
+        ("<img src=x onerror=alert(1)>", "&lt;img src=x onerror=alert(1)&gt;"),
+        ("<script>alert(1)</script>", "&lt;script&gt;alert(1)"),
+        ('<b onclick="x()">b</b>', "<b>b</b>"),
+        ('<a href="javascript:alert(1)">x</a>', "x"),
+        (
+            '<a href="https://shop.example/?a=1&amp;b=2">x</a>',
+            '<a href="https://shop.example/?a=1&amp;b=2" rel="noopener noreferrer" target="_blank">x</a>',
+        ),
+        ("</b></div>stray", "stray"),
+    ],
+)
+def test_rich_text_keeps_its_own_tags_and_shows_every_other(text: str, markup: str) -> None:
+    assert rich(text) == markup
+
+
+@pytest.mark.parametrize("template", sorted(path.name for path in TEMPLATES.glob("*.html")))
+def test_every_text_that_a_page_names_is_there(template: str) -> None:
+    known = {**texts.EVERY_PAGE, **WORDS[template]}
+    used = set(re.findall(r'\bt\("([a-z_]+)"[,)]', (TEMPLATES / template).read_text()))
+    assert used <= set(known)
+
+
+def test_no_text_is_written_for_nobody() -> None:
+    pages = "".join(path.read_text() for path in TEMPLATES.glob("*.html"))
+    for name in {name for words in (texts.EVERY_PAGE, *WORDS.values()) for name in words}:
+        stem = name.partition("_")[0]
+        assert f'"{name}"' in pages or f'"{stem}_" ~' in pages or stem == "said", name
