@@ -87,7 +87,7 @@ async def history(
 def _points(house: House, public_id: str, language: Language, connection: Connection) -> PointsShown:
     contact_id = of(connection, public_id).id
     account = ledger.account_of(connection, contact_id, house.now().astimezone(house.zone), language)
-    facts = {name: getattr(account, name) for name in account.__struct_fields__}
+    facts = {name: getattr(account, name) for name in PointsShown.model_fields if name != "customer"}
     return PointsShown(customer=public_id, **facts)
 
 
