@@ -16,9 +16,9 @@ VOUCHER = _("The till has undone a mistake: your voucher can be used again ({rew
 
 
 async def till_undone(talk: Talk) -> None:
-    """Tell that an earning of `points`, or the use of a voucher for `reward`, was undone."""
-    if talk.args.get("reward"):
-        talk.say(VOUCHER, reward=talk.args["reward"])
+    """Tell that an earning of `points`, or the use of a `voucher` (its public id), was undone."""
+    if talk.args.get("voucher"):
+        talk.say(VOUCHER, reward=talk.do("reward", loyalty.voucher_name, talk.args["voucher"]))
     if talk.args.get("points"):
         talk.say(POINTS, points=talk.args["points"])
         talk.say(BALANCE, line=True, points=talk.do("account", loyalty.account_of).balance)

@@ -45,8 +45,8 @@ class Press(NamedTuple):
 class Step(msgspec.Struct, frozen=True, omit_defaults=True):
     """What a press did: the points it brought (`pending`: spendable later), the balance then, a voucher's reward.
 
-    `subject` is the key under which it was done, `purchases` those of the purchases it made. This is what is kept:
-    nothing that tells who the member is.
+    `subject` is the key under which it was done, `purchases` those of the purchases it made, `voucher` the public
+    id of the one that was used. This is what is kept: nothing that tells who the member is.
     """
 
     contact_id: int
@@ -55,6 +55,7 @@ class Step(msgspec.Struct, frozen=True, omit_defaults=True):
     pending: bool = False
     balance: int = 0
     reward: str = ""
+    voucher: str = ""
     purchases: tuple[str, ...] = ()
 
 

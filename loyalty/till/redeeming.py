@@ -86,4 +86,4 @@ def _redeem(connection: Connection, press: Press, code: str) -> Step | TooManyGu
         return check(connection, press, code)
     told = {"voucher": used.public_id, "branch": press.branch.name if press.branch else ""}
     due.plan(connection, used.contact_id, TELLS, told, key=f"used:{key}", at=press.now)
-    return Step(used.contact_id, key, reward=used.name)
+    return Step(used.contact_id, key, reward=used.name, voucher=used.public_id)

@@ -60,7 +60,7 @@ def undo(connection: Connection, press: Press, action: str) -> Undone | NotUndon
     till.undo(connection, found.id, press.now)
     _take_back(connection, found, press.now)
     step = step_of(found)
-    told = {"points": step.points, "reward": step.reward}
+    told = {"points": step.points, "voucher": step.voucher}
     due.plan(connection, found.contact_id, TELLS, told, key=f"undone:{action}", at=press.now)
     note(connection, press, f"till.undo.{found.kind}", found.contact_id, step)
     return Undone(action)
