@@ -92,6 +92,24 @@ class Ladder:
         return level - 1 if self._rules.fall == "one" else max(reached, self.floor)
 
 
+def retold(
+    ladder: Ladder, start: Change | None, counted: Iterable[tuple[dt.datetime, int]], at: dt.datetime
+) -> Climb:
+    """The way up to `at` of a member who stood as `start` says (None: as everybody does), by what they earned."""
+    net: dict[dt.datetime, int] = {}  # by moment: what was refunded of it is below zero
+    for moment, points in counted:
+        net[moment] = net.get(moment, 0) + points
+    earned = sorted((moment, points) for moment, points in net.items() if points)
+    begun = start.at if start else _EARLIEST
+    after = bisect_left(earned, (begun + _INSTANT,))
+    level = ladder.level_of(start.tier) if start else None
+    climb = Climb(ladder, ladder.floor if level is None else level, start.until if start else None, earned[:after])
+    for moment, points in earned[after:]:
+        climb.earn(points, moment, moment)
+    climb.pass_to(at)
+    return climb
+
+
 class Climb:
     """One member's way on the ladder, moment after moment.
 
@@ -165,20 +183,9 @@ class Climb:
         elif reached > self.level:
             self._stand(reached, at, reason)
 
-    def take_back(self, before: Change | None, change: Change, at: dt.datetime) -> None:
-        """Stand as before a change, if the points that are left at `at` would not have reached its tier.
-
-        `before` is the change that came before it; None: there was none.
-        """
-        reached = self.ladder.reached(self.points(change.at))
-        if reached >= self.level:
-            return
-        level = self.ladder.level_of(before.tier) if before else None
-        if before is None or level is None or reached >= level:
-            level = max(reached, self.ladder.floor)
-            self._change(level, self.ladder.until(level, change.at), at, "refund")
-        else:
-            self._change(level, before.until, at, "refund")
+    def become(self, other: Climb, at: dt.datetime) -> None:
+        """Stand from `at` on as another way led to, because of a refund."""
+        self._change(other.level, other.until, at, "refund")
 
     def _stand(self, level: int, at: dt.datetime, reason: Reason) -> None:
         self._change(level, self.ladder.until(level, at), at, reason)

@@ -69,8 +69,8 @@ def refund(
         return TooMuch(left)
     taken, debt = (0, 0) if earned is None else _take_back(connection, earned, bought, before, part, key, at)
     refunds.add(connection, Refund(key, bought.id, part, taken + debt, at))
-    if earned is not None:
-        tiers.take_back(connection, earned.account_id, bought.at, at)
+    if earned is not None and taken + debt:
+        tiers.take_back(connection, earned.account_id, taken + debt, bought.at, at)
     return Refunded(taken + debt, debt, part)
 
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from sqlalchemy.engine import Connection
 
 from loyalty import programme
-from loyalty.ladder import Change, Climb, Ladder
+from loyalty.ladder import Change, Climb, Ladder, retold
 from loyalty.programme import Programme, Tier
 from loyalty.rules import house_zone
 from store import ledger, ledger_tiers
@@ -111,26 +111,28 @@ def count(connection: Connection, members: Collection[Member], earned: Iterable[
     save(connection, climbs)
 
 
-def take_back(connection: Connection, account_id: int, bought_at: dt.datetime, at: dt.datetime) -> None:
-    """Take tiers from a locked member that only a purchase of `bought_at` reached, now that it is refunded.
+def take_back(
+    connection: Connection, account_id: int, points: int, bought_at: dt.datetime, at: dt.datetime
+) -> None:
+    """Take the tier from a locked member that they reached only by a purchase whose points were taken back at `at`.
 
-    Tiers they would have reached without it stay. `at` is the moment of the refund.
+    What happened since the purchase is told twice by today's rules, with its points and without them. A tier that
+    both lead to stays, and so does one that neither leads to: it was not this purchase that brought it.
     """
     ladder = ladder_of(programme.read(connection))
-    changes = ledger_tiers.changes_of(connection, [account_id])
-    if ladder.is_flat or not changes or changes[-1].at < bought_at:
-        return
     member = ledger.lock_members(connection, [account_id])[account_id]
-    climb = climbs_of(connection, ladder, [member], bought_at)[account_id]
-    for before, change in zip([*changes[-2::-1], None], changes[::-1], strict=True):
-        level = climb.level
-        if change.reason != "reached" or change.at < bought_at or ladder.level_of(change.tier) != level:
-            break
-        climb.take_back(_change(before) if before else None, _change(change), at)
-        if climb.level == level:
-            break
-    climb.pass_to(at)
-    save(connection, {account_id: climb})
+    level = ladder.level_of(member.tier)
+    if ladder.is_flat or level is None or level == ladder.floor:
+        return
+    before = [each for each in ledger_tiers.changes_of(connection, [account_id]) if each.at < bought_at]
+    start = _change(before[-1]) if before else None
+    since = ladder.since(start.at if start else bought_at)
+    left = [each[1:] for each in ledger_tiers.counted(connection, [account_id], since)]
+    without = retold(ladder, start, left, at)
+    if without.level < level <= retold(ladder, start, [*left, (bought_at, points)], at).level:
+        climb = Climb(ladder, level, member.tier_until)
+        climb.become(without, at)
+        save(connection, {account_id: climb})
 
 
 def review_tiers(connection: Connection, now: dt.datetime, limit: int = REVIEW_CHUNK) -> int:

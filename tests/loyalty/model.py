@@ -59,6 +59,12 @@ class Member:
     def balance(self, day: int) -> int:
         return sum(lot.left for lot in self.usable(day))
 
+    def next_expiry(self, day: int) -> tuple[int | None, int]:
+        """The next day on which points expire, and how many."""
+        dated = [(lot.expires, lot.left) for lot in self.usable(day) if lot.expires is not None]
+        first = min((expires for expires, _ in dated), default=None)
+        return first, sum(left for expires, left in dated if expires == first)
+
     @property
     def pockets(self) -> tuple[int, int, int, int]:
         """What is stored: expired points are in the balance until they are taken out."""

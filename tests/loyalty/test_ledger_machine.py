@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from typing import Any
 
 import pytest
-from hypothesis import settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -48,8 +48,9 @@ class Ledger(RuleBasedStateMachine):
         self.contacts = make_contacts(self.connection, MEMBERS)
         # Opened in their order, so that accounts are known by it.
         ledger.open_accounts(self.connection, dict.fromkeys(self.contacts, moment(0)))
-        self.driver: Any = self.connection.connection.driver_connection
-        self.accounts = [row[0] for row in self.driver.execute("SELECT id FROM accounts WHERE id > 0 ORDER BY id")]
+        driver: Any = self.connection.connection.driver_connection
+        self.driver = driver
+        self.accounts = [row[0] for row in driver.execute("SELECT id FROM accounts WHERE id > 0 ORDER BY id")]
         self.model = Model(MEMBERS)
         self.today = self.steps = self.serial = 0
         self.holds: list[Hold] = []
@@ -237,6 +238,8 @@ class Ledger(RuleBasedStateMachine):
                 member.debt,
             )
             assert not (told.debt and told.balance)
+            day, expiring = member.next_expiry(self.today)
+            assert (told.next_expiry, told.next_expiry_points) == (day and moment(day).date(), expiring)
             lines = ledger.history(self.connection, contact, 1, 10_000).lines
             balance, pending, held, debt = member.pockets
             assert sum(line.points for line in lines) == balance + pending + held - debt
@@ -244,6 +247,33 @@ class Ledger(RuleBasedStateMachine):
     def teardown(self) -> None:
         with self.memory:
             self.audit()
+
+
+batches = st.lists(st.tuples(who, few, days, lasts, waits), max_size=12)
+
+
+@given(batches)
+def test_one_set_and_one_by_one_are_the_same(batch: list[tuple[int, int, int, int | None, int | None]]) -> None:
+    results = []
+    for size in (len(batch) or 1, 1):
+        with ledger_in_memory() as connection:
+            contacts = make_contacts(connection, MEMBERS)
+            made = [
+                Earning(
+                    f"e{place}",
+                    contacts[who],
+                    points,
+                    moment(-ago),
+                    expires_at=None if lasts is None else moment(lasts - ago),
+                    matures_at=None if waits is None else moment(waits - ago),
+                )
+                for place, (who, points, ago, lasts, waits) in enumerate(batch)
+            ]
+            for start in range(0, len(made), size):
+                ledger.earn(connection, made[start : start + size])
+            assert ledger.audit(connection) == []
+            results.append([ledger.account_of(connection, contact, moment(0)) for contact in contacts])
+    assert results[0] == results[1]
 
 
 def test_a_short_story_keeps_the_books() -> None:
