@@ -84,7 +84,7 @@ def _of_tiers(found: Preview, rules: Programme) -> Iterator[str]:
         yield "Tiers: nobody's changes."
         return
     names = {each.code: each.name for each in (*found.before.tiers.levels, *rules.tiers.levels)}
-    yield f"Tiers: customers whose tier changes, within some minutes: {sum(found.tiers.values()):,}"
+    yield f"Tiers: customers whose tier changes, within an hour: {sum(found.tiers.values()):,}"
     for (old, new), count in sorted(found.tiers.items(), key=lambda each: -each[1]):
         yield f"  {names.get(old, 'none')} → {names.get(new, 'none')}: {count:,}"
     yield f"  The first of them: {', '.join(found.first)}"

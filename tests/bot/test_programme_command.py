@@ -128,7 +128,7 @@ def test_a_dry_run_says_who_would_be_in_another_tier_and_changes_nothing(shop: s
         "rewards › cup: 5 are left now, 7 then",
         "Balances: none changes.",
         "Branches that the file does not name any more are closed",
-        "Tiers: customers whose tier changes, within some minutes: 1",
+        "Tiers: customers whose tier changes, within an hour: 1",
         "Member → Gold: 1",
         "The first of them: K-1",
         "Nothing was changed.",
