@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from console import texts as chat_texts
-from locales import Text, _, n_
+from locales import Text, _, n_, verbatim
 
 CONVERSATIONS = _("Conversations")
 CLAIMS = _("Missing points")
@@ -12,7 +12,7 @@ WAITS: dict[str, Text] = {
     "hours": n_("Waiting for {hours} hour", "Waiting for {hours} hours", "hours"),
     "days": n_("Waiting for {days} day", "Waiting for {days} days", "days"),
 }
-CHANNELS: dict[str, Text] = {"webchat": _("Web chat"), "telegram": _("Telegram")}
+CHANNELS: dict[str, Text] = {"webchat": _("Web chat"), "telegram": verbatim("Telegram")}
 LANGUAGES: dict[str, Text] = {
     "en": _("English"),
     "ms": _("Malay"),

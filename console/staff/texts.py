@@ -34,7 +34,6 @@ DOORS: dict[str, Text] = {
     "first_help": _("Nobody works here yet. Whoever fills this in becomes the owner. This link works once."),
     "begin": _("Save and log in"),
     "said_out": _("You are logged out."),
-    "said_over": _("Please log in to go on."),
 }
 FORBIDDEN = _("Your role doesn't cover this page. An owner or administrator can change that.")
 STALE_FORM = _(
