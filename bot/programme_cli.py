@@ -87,9 +87,11 @@ def history(
 
 def _read(file: Path) -> Written:
     from loyalty.programme_file import ProgrammeWrong, read_file
+    from outreach.kinds import KINDS
 
+    capped = [name for name, kind in KINDS.items() if kind.counts]
     try:
-        return read_file(file)
+        return read_file(file, capped)
     except ProgrammeWrong as wrong:
         count = len(wrong.problems)
         raise SapaError(f"{file} has {count} problem{'s' * (count > 1)}.\n{wrong}") from None

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import NamedTuple
 
@@ -29,28 +30,31 @@ class Written(NamedTuple):
 
 
 def read(content: bytes) -> Programme:
-    """The programme that a file says; its pictures are not looked at.
+    """The programme that a file says; its pictures, and the kinds of messages it names, are not looked at.
 
     Raises ProgrammeWrong with every problem, its line, and what to write.
     """
-    return _read(content, None)[0]
+    return _read(content, None, ())[0]
 
 
-def read_file(path: Path) -> Written:
-    """A file with the pictures beside it. Raises ProgrammeWrong, and SapaError when it cannot be opened."""
+def read_file(path: Path, kinds: Collection[str]) -> Written:
+    """A file with the pictures beside it; `kinds` are those of messages that can be capped.
+
+    Raises ProgrammeWrong, and SapaError when it cannot be opened.
+    """
     try:
         with path.open("rb") as file:
             content = file.read(nodes.MOST_BYTES + 1)
     except OSError as error:
         raise SapaError(f"{path} cannot be read ({error.strerror}).") from None
-    rules, found = _read(content, path.parent)
+    rules, found = _read(content, path.parent, kinds)
     return Written(content.decode("utf-8-sig"), rules, found)
 
 
-def _read(content: bytes, folder: Path | None) -> tuple[Programme, dict[str, Picture]]:
+def _read(content: bytes, folder: Path | None, kinds: Collection[str]) -> tuple[Programme, dict[str, Picture]]:
     reader = Reader()
     rules = reader.programme(nodes.parse(content))
-    checks.check(rules, reader)
+    checks.check(rules, reader, kinds)
     found = pictures.collect(rules, reader, folder) if folder is not None else {}
     if reader.problems:
         raise ProgrammeWrong([problem for _path, problem in reader.problems])

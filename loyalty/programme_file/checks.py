@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from zoneinfo import ZoneInfo, available_timezones
 
 from loyalty.programme import Gift, PeriodRule, Programme, Reward
@@ -10,10 +10,15 @@ from loyalty.programme_file.forms import did_you_mean
 from loyalty.programme_file.reading import Path, Reader
 
 
-def check(rules: Programme, reader: Reader) -> None:
-    """Note everything that does not fit together; what already has a problem of its own is left out."""
+def check(rules: Programme, reader: Reader, kinds: Collection[str]) -> None:
+    """Note everything that does not fit together; what already has a problem of its own is left out.
+
+    `kinds` are those of messages that can be capped.
+    """
     for each in CHECKS:
         each(rules, reader)
+    for kind in rules.outreach.kinds:
+        _known(kind, kinds or [kind], ("outreach", "kinds", kind), reader, "kind of message", ())
 
 
 def _business(rules: Programme, reader: Reader) -> None:
@@ -132,7 +137,7 @@ def _in_order(dated: PeriodRule | Reward, path: Path, reader: Reader) -> None:
 def _known(code: str, codes: Iterable[str], path: Path, reader: Reader, what: str, where: Path) -> None:
     """Say so when a code names nothing, unless its own list could not be read."""
     known = list(codes)
-    if code in known or not reader.sound(*path) or not reader.sound(*where):
+    if code in known or not reader.sound(*path) or (where and not reader.sound(*where)):
         return
     hint = did_you_mean(code, known) if known else "the file names none"
     reader.say(path, f"there is no {what} “{code}”; {hint}")

@@ -148,14 +148,16 @@ def test_who_says_no_changes_nothing(shop: str) -> None:
 def test_a_wrong_file_is_told_whole_and_never_applied(shop: str) -> None:
     changed("threshold: 0", "threshold: some")
     changed("cup.png", "mug.png")
+    changed("business: Kopi", "business: Kopi\noutreach: {kinds: {ofer: 2}}")
     for words in (("check",), ("apply", "--yes"), ("apply", "--dry-run")):
         result = sapa(*words, "programme.yaml")
         assert isinstance(result.exception, SapaError)
         assert str(result.exception).splitlines() == [
-            "programme.yaml has 2 problems.",
-            "line 5, tiers › levels › member › threshold: "
+            "programme.yaml has 3 problems.",
+            "line 3, outreach › kinds › ofer: there is no kind of message “ofer”; did you mean “offer”?",
+            "line 6, tiers › levels › member › threshold: "
             "a whole number such as 100 is expected, in digits alone; it says “some”",
-            "line 8, rewards › cup › picture: there is no picture “mug.png” beside the programme file",
+            "line 9, rewards › cup › picture: there is no picture “mug.png” beside the programme file",
         ]
 
 

@@ -255,7 +255,7 @@ def test_pictures_are_found_beside_the_file_and_cleaned(tmp_path: Path) -> None:
         file.write_text(BUSINESS + f"rewards: [{{code: cup, name: Cup, points: 5, picture: {name}}}]")
 
     with_picture("cup.jpg")
-    written = programme_file.read_file(file)
+    written = programme_file.read_file(file, ())
     assert written.pictures["cup"].type == "image/jpeg"
     assert b"taken at home" not in written.pictures["cup"].content
     for name, says in (
@@ -267,9 +267,9 @@ def test_pictures_are_found_beside_the_file_and_cleaned(tmp_path: Path) -> None:
     ):
         with_picture(name)
         with pytest.raises(ProgrammeWrong, match=f"line 2, rewards › cup › picture: .*{says}"):
-            programme_file.read_file(file)
+            programme_file.read_file(file, ())
     with pytest.raises(SapaError, match="cannot be read"):
-        programme_file.read_file(tmp_path / "nothing.yaml")
+        programme_file.read_file(tmp_path / "nothing.yaml", ())
 
 
 def test_differences_are_told_in_the_files_own_words() -> None:
