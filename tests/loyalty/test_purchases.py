@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loyalty import ledger, programme, purchases
+from loyalty import ledger, purchases
 from loyalty.ledger import Earning, KeyReused
 from loyalty.programme import Branch, Earn, PeriodRule, ProductRule, Programme
 from loyalty.purchases import Purchase, Recorded, Refunded, TooMuch, UnknownPurchase
@@ -169,8 +170,8 @@ async def test_a_purchase_earns_by_product_and_by_the_branchs_clock(database: Da
     rules = Programme(
         earn=Earn(
             every=100,
-            products=(ProductRule(category="coffee", multiplier=programme.Decimal(2), extra=5),),
-            periods=(PeriodRule("early", programme.Decimal(3), hours=(dt.time(6), dt.time(8))),),
+            products=(ProductRule(category="coffee", multiplier=Decimal(2), extra=5),),
+            periods=(PeriodRule("early", Decimal(3), hours=(dt.time(6), dt.time(8))),),
         ),
         branches=(Branch("KL", "Kuala Lumpur", timezone="Asia/Kuala_Lumpur"), Branch("DX", "Dubai")),
     )
@@ -191,9 +192,7 @@ async def test_a_purchase_earns_by_product_and_by_the_branchs_clock(database: Da
     ]
     assert await database.read(lambda connection: purchases.foreseen(connection, bought, rules)) == 80
     assert (await database.transact(lambda connection: purchases.record(connection, bought, rules))).points == 80
-    points = [
-        await database.read(lambda connection, key=key: purchases.points_of(connection, key)) for key in "abc"
-    ]
+    points = await database.read(lambda connection: [purchases.points_of(connection, key) for key in "abc"])
     assert points == [70, 10, 0]
 
 
