@@ -41,7 +41,7 @@ def test_a_dialogue_is_told_points_history_and_rewards_in_the_customers_language
         assert effects.account_of(act) == ledger.Account(30, None, 0, "Ahli")
         assert len(effects.history_page(act, 1).lines) == HISTORY_PAGE
         assert len(effects.history_page(act, 2).lines) == 1
-        told = [(each.code, each.name, each.points, each.missing) for each in effects.rewards_list(act)]
+        told = [(each.code, each.name, each.points, each.missing) for each in effects.rewards_page(act, 1).rewards]
         assert told == [("coffee", "Secawan kopi", 30, 0), ("cake", "A slice of cake", 60, 30)]
 
 
