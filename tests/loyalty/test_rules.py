@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
+from decimal import Decimal
+from fractions import Fraction
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from loyalty.programme import Earn, Programme, decimals
-from loyalty.rules import Sale, expiry_of, points_for
+from loyalty.programme import Earn, PeriodRule, ProductRule, Programme, decimals
+from loyalty.rules import DAY, ONE, Sale, expiry_of, in_period, points_for, product_rule
 from tests.conftest import NOON
 
 
@@ -56,3 +61,75 @@ def test_points_expire_calendar_months_later(earned: str, months: int, gone: str
 
 def test_without_months_points_never_expire() -> None:
     assert expiry_of(rules(months=None), dt.datetime.now(dt.UTC)) is None
+
+
+TUESDAY = dt.datetime(2026, 11, 24, 15, 0, tzinfo=dt.UTC)
+MONDAY = TUESDAY - DAY
+COFFEE = ProductRule(category="coffee", multiplier=Decimal("1.5"), extra=2)
+CAFE = Programme(earn=Earn(products=(COFFEE,), periods=(PeriodRule("Tuesdays", Decimal(2), weekdays=(1,)),)))
+GOLD = Decimal("1.25")
+
+
+@pytest.mark.parametrize(
+    ("sale", "points"),
+    [
+        (Sale(1_290, "MYR", MONDAY, category="tea"), 12),
+        (Sale(1_290, "MYR", MONDAY, category="tea", tier=GOLD), 15),
+        (Sale(1_100, "MYR", MONDAY, 2, category="coffee"), 20),
+        (Sale(1_100, "MYR", TUESDAY, 2, category="coffee", tier=GOLD), 45),
+        (Sale(1_100, "USD", TUESDAY, 2, category="coffee", tier=GOLD), 0),
+    ],
+)
+def test_what_is_set_combines_as_the_table_says(sale: Sale, points: int) -> None:
+    assert points_for(CAFE, sale) == points
+
+
+def test_a_rule_for_a_product_goes_before_one_for_its_category() -> None:
+    beans = ProductRule(sku="beans", multiplier=Decimal(0))
+    assert product_rule((COFFEE, beans), "beans", "coffee") is beans
+    assert product_rule((COFFEE, beans), "flat", "coffee") is COFFEE
+    assert product_rule((COFFEE, beans), "flat", "tea") is None
+
+
+@pytest.mark.parametrize(
+    ("period", "at", "falls"),
+    [
+        (PeriodRule("days", ONE, dt.date(2026, 11, 24), dt.date(2026, 11, 24)), "2026-11-24T23:59", True),
+        (PeriodRule("days", ONE, dt.date(2026, 11, 24), dt.date(2026, 11, 24)), "2026-11-25T00:00", False),
+        (PeriodRule("weekend", ONE, weekdays=(5, 6)), "2026-11-21T12:00", True),
+        (PeriodRule("weekend", ONE, weekdays=(5, 6)), "2026-11-23T12:00", False),
+        (PeriodRule("noon", ONE, hours=(dt.time(12), dt.time(14))), "2026-11-24T12:00", True),
+        (PeriodRule("noon", ONE, hours=(dt.time(12), dt.time(14))), "2026-11-24T14:00", False),
+        (PeriodRule("friday night", ONE, weekdays=(4,), hours=(dt.time(22), dt.time(2))), "2026-11-28T01:59", True),
+        (
+            PeriodRule("friday night", ONE, weekdays=(4,), hours=(dt.time(22), dt.time(2))),
+            "2026-11-27T01:59",
+            False,
+        ),
+        (PeriodRule("here", ONE, branches=("KL",)), "2026-11-24T12:00", True),
+        (PeriodRule("there", ONE, branches=("GT",)), "2026-11-24T12:00", False),
+    ],
+)
+def test_a_period_is_of_days_weekdays_hours_and_branches(period: PeriodRule, at: str, falls: bool) -> None:
+    assert in_period(period, dt.datetime.fromisoformat(f"{at}:00+08:00"), "KL") is falls
+
+
+multipliers = st.decimals(0, 5, places=2)
+amounts = st.integers(0, 10**12)
+
+
+@given(amounts, amounts, multipliers, multipliers, st.integers(1, 50))
+def test_more_money_and_a_higher_tier_never_earn_less(
+    amount: int, more: int, tier: Decimal, better: Decimal, quantity: int
+) -> None:
+    def points(amount: int, tier: Decimal) -> int:
+        return points_for(CAFE, Sale(amount, "MYR", TUESDAY, quantity, category="coffee", tier=tier))
+
+    assert 0 <= points(amount, tier) <= points(amount + more, tier)
+    assert points(amount, tier) <= points(amount, tier + better)
+
+
+@given(amounts, multipliers)
+def test_only_what_is_below_a_whole_point_falls_away(amount: int, tier: Decimal) -> None:
+    exact = Fraction(tier) * (amount // 100)
+    assert points_for(Programme(), Sale(amount, "MYR", NOON, tier=tier)) == math.floor(exact)
