@@ -65,7 +65,9 @@ class Days(TestHouse):
         return await self.database.transact(work)
 
     async def change(self, contact_id: int, **fields: Any) -> None:
-        change = contacts_table.update().where(contacts_table.c.id == contact_id).values(**fields)
+        await self.execute(contacts_table.update().where(contacts_table.c.id == contact_id).values(**fields))
+
+    async def execute(self, change: sa.Update) -> None:
         await self.database.transact(lambda connection: connection.execute(change))
 
     async def join(self, contact_id: int, moment: dt.datetime) -> None:

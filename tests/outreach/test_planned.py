@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from loyalty import ledger
 from loyalty.programme import Gift, Occasions
 from outreach import planned
+from outreach.planned import Planned
 from store import anniversaries, consents, preferences
 from store.anniversaries import BIRTHDAY
 from store.database import Database
@@ -182,7 +183,10 @@ async def test_what_is_planned_can_be_seen_and_called_off(days: Days) -> None:
     contact = await days.person(born=305)
     await days.join(contact, at("2026-12-01 00:00"))
     local = days.now.astimezone(ZoneInfo("Asia/Kuala_Lumpur"))
-    look = lambda: days.database.read(lambda connection: planned.upcoming(connection, contact, local))  # noqa: E731
+
+    async def look() -> tuple[Planned, ...]:
+        return await days.database.read(lambda connection: planned.upcoming(connection, contact, local))
+
     birthday, membership = await look()
     assert (birthday.occasion, birthday.at, birthday.kind) == ("birthday", at(NINE), "greeting")
     assert (membership.occasion, membership.occurrence) == ("membership", "2027")
@@ -214,10 +218,10 @@ async def test_the_chat_last_written_in_is_greeted(days: Days) -> None:
         other = days.customer(sender, channel="telegram")
         await other.types("hello")
         moved = identities.update().where(identities.c.sender == sender).values(contact_id=contact)
-        await days.database.transact(lambda connection, moved=moved: connection.execute(moved))
+        await days.execute(moved)
     await days.customer("1").types("hello")
     seen = max([row.id for row in await days.said()])
-    await days.database.transact(lambda connection: connection.execute(outbox.update().values(state="sent")))
+    await days.execute(outbox.update().values(state="sent"))
     await days.pass_until("2027-03-06 00:00")
     assert [row.sender for row in await days.said() if row.id > seen] == ["1"]
 
