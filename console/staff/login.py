@@ -26,7 +26,7 @@ from store.staff import Account
 
 EMAIL = re.compile(r"[^\s@<>,;]{1,64}@[^\s@<>,;]+\.[^\s@<>,;]{2,}")
 LOCKED = n_(
-    "There were too many failed log-ins. Please wait a minute, then try again.",
+    "There were too many failed log-ins. Please wait {minutes} minute, then try again.",
     "There were too many failed log-ins. Please wait {minutes} minutes, then try again.",
     "minutes",
 )

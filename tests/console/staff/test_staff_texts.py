@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from console.staff import account, audit_log, people, service_texts, texts
+from console.staff import account, audit_log, keys, people, service_texts, texts
 from console.staff.amounts import typed
 from console.staff.rich import rich
 
@@ -20,6 +20,7 @@ WORDS = {
     "claims.html": service_texts.CLAIM,
     "conversation.html": service_texts.ONE,
     "conversations.html": service_texts.LIST,
+    "keys.html": keys.WORDS,
     "login.html": texts.DOORS,
     "message.html": {},
     "people.html": people.WORDS,
