@@ -137,15 +137,19 @@ class Speaker:
 
     @answer.register
     def _(self, result: NotUndone, **_values: Any) -> JSONResponse:
-        return self.refuse(texts.TOO_LATE if result.reason == "late" else texts.NOT_THERE)
+        return self.refuse(texts.TOO_LATE) if result.reason == "late" else self.refuse(texts.NOT_THERE, 404)
 
-    @answer.register(NoMember | BadLines | KeyTaken | BadPhone | UnknownCode | HasCard | Gone)
+    @answer.register
+    def _(self, _result: NoMember, **_values: Any) -> JSONResponse:
+        return self.refuse(texts.NO_MEMBER, 404)
+
+    @answer.register(BadLines | KeyTaken | BadPhone | UnknownCode | HasCard | Gone)
     def _(self, result: object, **_values: Any) -> JSONResponse:
         return self.refuse(PLAIN[type(result)])
 
-    def refuse(self, text: Text, **values: object) -> JSONResponse:
+    def refuse(self, text: Text, status: int = 409, **values: object) -> JSONResponse:
         """Nothing was done, and why."""
-        return _json(409, {"error": self.say(text, **values)})
+        return _json(status, {"error": self.say(text, **values)})
 
     def _did(self, done: Done) -> str:
         name = self._name(done.name)
@@ -177,7 +181,6 @@ class Speaker:
 
 
 PLAIN: dict[type, Text] = {
-    NoMember: texts.NO_MEMBER,
     BadLines: texts.BAD_LINES,
     KeyTaken: texts.KEY_TAKEN,
     BadPhone: texts.BAD_PHONE,

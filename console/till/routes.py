@@ -121,7 +121,7 @@ async def find(request: Request, staff: Staff) -> Response:
     found = await office.database.read(work)
     speaker = _speaker(request, staff)
     if not found:
-        return speaker.refuse(texts.NO_MEMBER)
+        return speaker.refuse(texts.NO_MEMBER, 404)
     return JSONResponse({"members": [speaker.member(member) for member in found]}, headers=NO_STORE)
 
 

@@ -338,3 +338,12 @@ async def test_news_are_announced_and_do_not_tear_a_reader_away(visit: OpenPage)
     await page.get_by_role("button", name="New messages").click()
     await expect(page.get_by_text("1,240 points")).to_be_in_viewport()
     await expect(page.locator("#pill")).to_be_hidden()
+
+
+async def test_the_first_message_carries_the_poster_that_led_here(visit: OpenPage, server: Server) -> None:
+    page = await visit()
+    await page.goto(f"{server.address}/chat?from=p_KL_ms")
+    await live(page)
+    async with page.expect_request("**/chat/messages") as sent:
+        await write(page, "Hello")
+    assert (await sent.value).post_data_json["source"] == "p_KL_ms"

@@ -292,7 +292,7 @@ async function tried(work, { unknown = false } = {}) {
     return answer;
   } catch (error) {
     const no = error instanceof Refused;
-    if (no && unknown && error.status === 409) return undefined;
+    if (no && unknown && error.status === 404) return undefined;
     complain((no && error.message) || t("offline"));
     return null;
   } finally {
