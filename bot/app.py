@@ -24,7 +24,7 @@ from handlers.scene import House
 from handlers.turn import Committed, Turn
 from loyalty import pictures, programme
 from outreach.cadence import Cadence
-from scheduler import planning
+from scheduler import erasing, planning
 from scheduler.fetcher import Fetcher
 from scheduler.jobs import JOBS
 from scheduler.sender import Sender
@@ -143,6 +143,7 @@ async def compose(
     )
     routes: list[BaseRoute] = []
     telegram = _telegram(settings, outbound, turn, routes) if outbound else None
+    jobs = {**JOBS, **planning.jobs(settings.business_timezone), **erasing.jobs(settings.secret)}
     app = App(
         settings=settings,
         database=database,
@@ -168,7 +169,7 @@ async def compose(
         ),
         sender=sender,
         fetcher=fetcher,
-        tick=Tick(database, turn.fall_due, {**JOBS, **planning.jobs(settings.business_timezone)}, now=now),
+        tick=Tick(database, turn.fall_due, jobs, now=now),
         alerts=alerts,
         telegram=telegram,
     )

@@ -19,8 +19,8 @@ app, `/start` for opening the chat. `<` is the bot, word for word, buttons in th
 `~` lets time pass, and what is due happens. `!` is the house starting a flow unasked, perhaps with arguments:
 `! claim_decided {"points": 12}`. `*` is what staff are told, `@ email` a message to another chat, or by e-mail.
 
-Codes are different every time: a transcript shows `<code>…</code>`, and the customer types the last one as
-`{code}`.
+Codes and signed addresses are different every time: a transcript shows `<code>…</code>`, and the customer types the
+last code as `{code}`.
 """
 
 from __future__ import annotations
@@ -81,6 +81,7 @@ SHARED = re.compile(r"\(phone (\+\d+)\)")
 PRESSED = re.compile(r"\[(.+)\]")
 STARTED = re.compile(r"/start(?: (.+))?")
 CODE = re.compile(r"<code>(.+?)</code>")
+SIGNED = re.compile(r"(http://localhost:8000/[a-z-]+)/\S+")
 PASSES = re.compile(r"(\d+) (minute|hour|day|week)s?")
 
 
@@ -222,7 +223,7 @@ class Rehearsal:
         messages = [line for message in self.said for line in ("< ---", *_shown(message))]
         told = [line if line.startswith("@") else f"* {line}" for line in self.told]
         typed = event.replace(known, "{code}") if known else event
-        self._lines += ["", typed, *(CODE.sub("<code>…</code>", line) for line in (*messages[1:], *told))]
+        self._lines += ["", typed, *(_lasting(line) for line in (*messages[1:], *told))]
 
     def _inbound(self, words: str) -> Inbound:
         kind, details = self._read(words)
@@ -306,6 +307,11 @@ class Rehearsal:
 
     def _note(self, notice: Notice) -> None:
         self.told.append(" ".join([notice.kind, *(f"{name}={text}" for name, text in notice.details.items())]))
+
+
+def _lasting(line: str) -> str:
+    """The line without what is different every time: codes and signed addresses."""
+    return SIGNED.sub(r"\1/…", CODE.sub("<code>…</code>", line))
 
 
 def _shown(message: Outgoing) -> list[str]:

@@ -18,6 +18,7 @@ from console.api.house import House
 from console.api.late import LateApi
 from console.chat import Chat, KeepPicture, Look
 from console.conversation import Conversation
+from console.export import Export
 from console.files import Files
 from console.headers import SafeHeaders
 from console.hub import Hub
@@ -30,6 +31,7 @@ from console.staff.passwords import Passwords
 from console.staff.rendering import templates
 from console.till import routes as till_routes
 from console.visits import Visits
+from store import exports
 from store.database import Database, StoreUnavailable
 from talk.channel import Receive
 
@@ -81,7 +83,7 @@ def build(
     app = Starlette(
         routes=[
             *extra_routes,
-            *chat_routes(chat),
+            *chat_routes(chat, zone),
             Mount("/api/v1", LateApi(House(database, secret.encode(), region, look.default_language, zone, now), clock)),
             *staff_routes.ROUTES,
             *till_routes.ROUTES,
@@ -108,10 +110,11 @@ def build(
     return app
 
 
-def chat_routes(chat: Chat) -> list[BaseRoute]:
+def chat_routes(chat: Chat, zone: ZoneInfo) -> list[BaseRoute]:
     """The chat's addresses (docs/webchat.md)."""
     version = static_files.version()
     pages, posting, conversation, files = Pages(chat, version), Posting(chat), Conversation(chat), Files(chat)
+    export = Export(chat, version, zone)
     return [
         Route("/", RedirectResponse("/chat")),
         Route("/chat", pages.chat),
@@ -124,6 +127,8 @@ def chat_routes(chat: Chat) -> list[BaseRoute]:
         Route("/chat/events", conversation.events),
         Route("/chat/history", conversation.history),
         Route("/media/{public_id}", files.file),
+        Route(f"{exports.PATH}/{{token}}", export.page),
+        Route(f"{exports.PATH}/{{token}}", export.file, methods=["POST"]),
         Route("/widget.js", pages.widget),
         Mount("/static", static_files.VersionedFiles(version)),
     ]

@@ -14,10 +14,12 @@ from flows.greeting import greeting
 from flows.help import help as help_
 from flows.hours import hours
 from flows.join import join
+from flows.keep_data import keep_data
 from flows.language import language
 from flows.link import link
 from flows.menu import menu
 from flows.missing_points import missing_points
+from flows.my_data import my_data
 from flows.news import news
 from flows.not_me import not_me
 from flows.pause import pause
@@ -53,10 +55,12 @@ FLOWS: dict[str, Flow] = {
     "help": help_,
     "hours": hours,
     "join": join,
+    "keep_data": keep_data,
     "language": language,
     "link": link,
     "menu": menu,
     "missing_points": missing_points,
+    "my_data": my_data,
     "news": news,
     "not_me": not_me,
     "pause": pause,

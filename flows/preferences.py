@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flows import preferring
 from flows.language import OPTIONS
 from flows.menu import LANGUAGE
@@ -80,7 +82,7 @@ async def preferences(talk: Talk) -> None:
     await talk.go("preferences")
 
 
-def _lines(now: Present) -> list[tuple[Text, dict[str, object]]]:
+def _lines(now: Present) -> list[tuple[Text, dict[str, Any]]]:
     quiet = {"begins": now.quiet_from, "ends": now.quiet_until}
     topics = {"topics": tuple(label for kind, label in TOPICS.items() if kind in now.refused)}
     digits = [(DIGITS, {"digits": (ARABIC if now.digits == ARAB else LATIN).label})] * (now.language == "ar")

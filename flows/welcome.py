@@ -13,7 +13,7 @@ HELLO = _("Hello, and welcome to {business}.")
 
 
 async def welcome(talk: Talk) -> None:
-    """Greet, answer the first question, ask for the language, the name and, once, about news, then show the menu."""
+    """Greet, answer the first question, ask for language, name and, once, about news; then show the menu."""
     business, met = talk.do("business", effects.business_name), talk.do("met", effects.met)
     hello = _("Hello, and welcome.") if not business else HELLO_AGAIN if met.call_me else HELLO
     talk.say(hello, business=business, name=met.call_me)

@@ -12,7 +12,7 @@ from talk.exchange import COMMAND
 
 STALE = _("That button belongs to an earlier question, so nothing has changed.")
 
-COMMANDS = DEEP_LINKS | {"menu", "stop", "undo_stop", "news", "end_pause", "not_me"}
+COMMANDS = DEEP_LINKS | {"menu", "stop", "undo_stop", "news", "end_pause", "keep_data", "not_me"}
 
 
 def button_pressed(scene: Scene) -> None:

@@ -19,6 +19,7 @@ FLOWS_OF_INTENTS = {
     "missing": "missing_points",
     "settings": "preferences",
     "pause": "pause",
+    "data": "my_data",
     "help": "help",
     "person": "person",
     "language": "language",

@@ -49,6 +49,7 @@ _COLUMNS = (
     _PEOPLE_ONLY.label("people_only"),
     identities.c.id.label("identity_id"),
     identities.c.reachable,
+    contacts.c.erased_at,
     contacts.c.merged_into,
 )
 _LOCKED = (
@@ -143,7 +144,9 @@ def lock_identity(connection: Connection, identity_id: int) -> Contact | None:
 
 def _locked(connection: Connection, statement: Prepared, **where: object) -> Contact | None:
     while (row := statement.row(connection, **where)) is not None:
-        contact, merged_into = Contact(*row[:-1]), row[-1]
+        contact, erased_at, merged_into = Contact(*row[:-2]), row[-2], row[-1]
+        if erased_at is not None:
+            return None  # forgotten while the lock was waited for: who writes from there now is somebody new
         if merged_into is None:
             return contact
         # While the lock was waited for, somebody's other chat took the contact over: this identity goes along.

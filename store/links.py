@@ -39,7 +39,9 @@ _FORGET = Prepared(
     links_used.delete().where(links_used.c.expires_at < sa.bindparam("now", type_=links_used.c.expires_at.type))
 )
 _CONTACT = Prepared(
-    sa.select(contacts.c.id, contacts.c.merged_into).where(contacts.c.public_id == sa.bindparam("public_id"))
+    sa.select(contacts.c.id, contacts.c.merged_into).where(
+        contacts.c.public_id == sa.bindparam("public_id"), contacts.c.erased_at.is_(None)
+    )
 )
 _MERGED = Prepared(sa.select(contacts.c.id, contacts.c.merged_into).where(contacts.c.id == sa.bindparam("id")))
 _IDENTIFY = Prepared(

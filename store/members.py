@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 
 from store import absorption, cards, codes, due, ledger
 from store.contacts_import import ids_by_number
-from store.tables import accounts, contacts, entries, erasures, identities
+from store.tables import accounts, contacts, entries, erasures, holds, identities
 
 TOLD = "card_linked"  # the dialogue by which the chats that had the card hear of it
 
@@ -115,6 +115,7 @@ def _moved() -> sa.ColumnElement[bool]:
     return sa.or_(
         sa.exists().where(entries.c.debit_id == accounts.c.id, entries.c.debit_id > 0),
         sa.exists().where(entries.c.credit_id == accounts.c.id, entries.c.credit_id > 0),
+        sa.exists().where(holds.c.account_id == accounts.c.id),  # of a reward that costs nothing
     )
 
 

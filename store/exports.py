@@ -1,0 +1,219 @@
+"""Everything that is kept of a contact, read in bounded pages, and the signed links by which they fetch it once."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from itsdangerous import BadData, URLSafeSerializer
+from sqlalchemy.engine import Connection
+
+from store.absorption import family
+from store.prepared import insert
+from store.tables import (
+    accounts,
+    anniversaries,
+    behaviours,
+    branches,
+    claims,
+    consents,
+    contacts,
+    entries,
+    identities,
+    inbox,
+    links_used,
+    media,
+    media_pieces,
+    occurrences,
+    outbox,
+    preferences,
+    products,
+    purchases,
+    refunds,
+    rewards,
+    sessions,
+    verdicts,
+    voucher_uses,
+    vouchers,
+)
+
+PATH = "/my-data"
+LIFETIME = dt.timedelta(hours=24)
+PAGE = 500
+
+
+class Link(NamedTuple):
+    """What a link says: whose data, once, and until when."""
+
+    contact: str  # public id
+    nonce: str
+    expires_at: dt.datetime
+
+
+class Holder(NamedTuple):
+    """Whose data they are: the language they are told in, and the clock."""
+
+    id: int
+    language: str
+    timezone: str
+
+
+class Section(NamedTuple):
+    """A part of the export: the rows of a statement, read on from the key of the last one."""
+
+    rows: sa.Select[Any]
+    key: sa.ColumnElement[Any]
+
+
+def sign(secret: str, contact: str, expires_at: dt.datetime) -> str:
+    """A link to everything about the contact with this public id, good once until `expires_at`."""
+    return _serializer(secret).dumps([contact, secrets.token_urlsafe(12), int(expires_at.timestamp())])
+
+
+def read(secret: str, token: str) -> Link | None:
+    """What the link says; None when it is not ours."""
+    try:
+        contact, nonce, expires = _serializer(secret).loads(token)
+    except BadData:
+        return None
+    return Link(contact, nonce, dt.datetime.fromtimestamp(expires, dt.UTC))
+
+
+def holder(connection: Connection, link: Link, now: dt.datetime) -> Holder | None:
+    """Whose data the link opens; None when its time is over, it was used, or they are forgotten."""
+    if link.expires_at <= now or connection.scalar(sa.select(sa.exists().where(links_used.c.nonce == link.nonce))):
+        return None
+    whose = sa.select(contacts.c.id, contacts.c.language, contacts.c.timezone)
+    row = connection.execute(
+        whose.where(
+            contacts.c.public_id == link.contact, contacts.c.erased_at.is_(None), contacts.c.merged_into.is_(None)
+        )
+    ).first()
+    return Holder(*row) if row else None
+
+
+def use(connection: Connection, link: Link, now: dt.datetime) -> Holder | None:
+    """Use the link up; None when it opens nothing. Of two openings at once one is let in."""
+    found = holder(connection, link, now)
+    used = insert(links_used).values(nonce=link.nonce, expires_at=link.expires_at).on_conflict_do_nothing()
+    return found if found is not None and connection.execute(used).rowcount else None
+
+
+def sections(contact_id: int) -> dict[str, Section]:
+    """Everything that is kept, by its name; what only guards something else, as hashes do, is left out."""
+    whose = family(contact_id).scalar_subquery()
+
+    def of(table: sa.Table, *names: str) -> Section:
+        key = table.c.id if "id" in table.c else table.c.contact_id
+        return Section(sa.select(*(table.c[name] for name in names)).where(table.c.contact_id.in_(whose)), key)
+
+    own = accounts.c.contact_id.in_(whose)
+    mine = sa.select(accounts.c.id).where(own).scalar_subquery()
+    return {
+        "profile": Section(
+            sa.select(*(contacts.c[name] for name in _PROFILE)).where(contacts.c.id.in_(whose)), contacts.c.id
+        ),
+        "chats": of(identities, "channel", "account", "sender", "reachable", "created_at"),
+        "consents": of(consents, "purpose", "channel", "granted", "wording", "locale", "evidence", "at"),
+        "preferences": of(preferences, *(column.name for column in preferences.c if column.name != "contact_id")),
+        "days": of(anniversaries, "occasion", "month_day", "year", "given_at"),
+        "occasions": of(occurrences, "occasion", "occurrence", "state", "reason", "at"),
+        "received": of(inbox, "channel", "kind", "text", "details", "state", "at"),
+        "said": of(outbox, "channel", "author", "kind", "payload", "state", "reason", "created_at", "sent_at"),
+        "dialogues": of(sessions, "flow", "state", "record", "exit", "started_at", "updated_at"),
+        "files": of(media, "public_id", "channel", "state", "type", "name", "size", "created_at"),
+        "account": Section(
+            sa.select(*(accounts.c[name] for name in _ACCOUNT)).where(own),
+            accounts.c.id,
+        ),
+        "points": Section(
+            sa.select(entries.c.kind, entries.c.points, entries.c.note, entries.c.at, entries.c.expires_at).where(
+                sa.or_(entries.c.debit_id.in_(mine), entries.c.credit_id.in_(mine))
+            ),
+            entries.c.id,
+        ),
+        "purchases": Section(
+            sa.select(
+                *(purchases.c[name] for name in ("at", "quantity", "amount", "currency", "receipt", "refunded")),
+                products.c.name.label("product"),
+                branches.c.name.label("branch"),
+            )
+            .select_from(purchases.outerjoin(products).outerjoin(branches, branches.c.id == purchases.c.branch_id))
+            .where(purchases.c.contact_id.in_(whose)),
+            purchases.c.id,
+        ),
+        "refunds": Section(
+            sa.select(refunds.c.amount, refunds.c.points, refunds.c.at)
+            .join(purchases, purchases.c.id == refunds.c.purchase_id)
+            .where(purchases.c.contact_id.in_(whose)),
+            refunds.c.id,
+        ),
+        "vouchers": Section(
+            sa.select(rewards.c.name.label("reward"), *(vouchers.c[name] for name in _VOUCHER))
+            .join(rewards, rewards.c.id == vouchers.c.reward_id)
+            .where(vouchers.c.contact_id.in_(whose)),
+            vouchers.c.id,
+        ),
+        "voucher_uses": Section(
+            sa.select(vouchers.c.public_id, voucher_uses.c.at, voucher_uses.c.undone_at)
+            .join(vouchers, vouchers.c.id == voucher_uses.c.voucher_id)
+            .where(vouchers.c.contact_id.in_(whose)),
+            voucher_uses.c.id,
+        ),
+        "claims": of(claims, "public_id", "written", "state", "reason", "promised_at", "created_at", "decided_at"),
+        "behaviours": of(behaviours, "name", "details", "at"),
+        "verdicts": of(verdicts, "kind", "subject", "verdict", "reason", "until", "at"),
+    }
+
+
+_PROFILE = (
+    *("public_id", "kind", "number", "name", "call_me", "language", "timezone", "digits", "phone", "email", "city"),
+    *("marketing", "card", "joined_from", "created_at", "welcomed_at", "seen_at"),
+)
+_ACCOUNT = ("balance", "pending", "held", "debt", "tier", "tier_until", "opened_at")
+_VOUCHER = ("public_id", "state", "uses_left", "issued_at", "expires_at")
+
+
+def page(connection: Connection, section: Section, after: int) -> tuple[list[dict[str, Any]], int | None]:
+    """The next rows after this key (0: the first), and where to go on, if anywhere."""
+    key = section.key.label("_key")
+    rows = connection.execute(
+        section.rows.add_columns(key).where(section.key > after).order_by(section.key).limit(PAGE)
+    ).all()
+    found = [{name: value for name, value in row._mapping.items() if name != "_key"} for row in rows]
+    return found, int(rows[-1]._mapping["_key"]) if len(rows) == PAGE else None
+
+
+class File(NamedTuple):
+    """A kept file of the contact: its public id, its type, and how many pieces it has."""
+
+    id: int
+    public_id: str
+    type: str
+    pieces: int
+
+
+def files(connection: Connection, contact_id: int) -> list[File]:
+    """The contact's files whose bytes are kept, each once."""
+    whose = family(contact_id).scalar_subquery()
+    pieces = sa.func.count(media_pieces.c.number)
+    kept = (
+        sa.select(media.c.id, media.c.public_id, media.c.type, pieces)
+        .join(media_pieces, media_pieces.c.media_id == media.c.id)
+        .where(media.c.contact_id.in_(whose), media.c.state == "kept")
+        .group_by(media.c.id, media.c.public_id, media.c.type)
+        .order_by(media.c.id)
+    )
+    return [File(*row) for row in connection.execute(kept)]
+
+
+def piece(connection: Connection, media_id: int, place: int) -> bytes:
+    """One piece of a file, by its place from 0 on; empty when it is gone."""
+    one = sa.select(media_pieces.c.content).where(media_pieces.c.media_id == media_id)
+    return connection.scalar(one.order_by(media_pieces.c.number).offset(place).limit(1)) or b""
+
+
+def _serializer(secret: str) -> URLSafeSerializer:
+    return URLSafeSerializer(secret, salt="sapa.export")
