@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Callable
+from functools import partial
 
 import msgspec
 
 from bench.contest import ContestError
+from bench.due.figures import due
 from bench.importing.figures import import_
 from bench.send.figures import send
 from bench.turn.figures import turn
 
-BENCHMARKS = {"turn": turn, "send": send, "import": import_}
+BENCHMARKS: dict[str, Callable[[bool], dict[str, float]]] = {
+    "turn": turn,
+    "send": send,
+    "import": import_,
+    "due": due,
+}
 
 
 def main() -> None:
@@ -20,8 +28,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("name", choices=[*BENCHMARKS, "all"])
     parser.add_argument("--quick", action="store_true", help="small sizes, to see that it runs")
+    parser.add_argument("--database", default="sqlite", help="for due: the address of a PostgreSQL server")
     given = parser.parse_args()
-    for name, measure in BENCHMARKS.items():
+    for name, measure in (BENCHMARKS | {"due": partial(due, database=given.database)}).items():
         if given.name in (name, "all"):
             print(f"== {name}")
             try:

@@ -29,7 +29,7 @@ def _sapa(where: Path, *words: str, **settings: str) -> subprocess.CompletedProc
 def test_help_names_every_command(tmp_path: Path) -> None:
     answer = _sapa(tmp_path, "--help")
     assert answer.returncode == 0
-    for command in ("run", "demo", "chat", "import", "migrate", "backup", "restore", "link", "apikey", "doctor"):
+    for command in ("run", "demo", "chat", "import", "migrate", "backup", "restore", "link", "apikey", "doctor", "why"):
         assert command in answer.stdout
 
 

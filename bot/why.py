@@ -1,0 +1,161 @@
+"""`sapa why`: which messages nobody asked for a customer got, which not and why, and what is planned."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.once import look, settings_for_command
+from talk.errors import SapaError
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+    from sqlalchemy.engine import Connection
+
+    from store.unasked import Message, Who
+
+DAYS = 60
+REASONS = {  # what cadence and the planner name, in plain words
+    "merged": "this chat was joined with another contact's, who is written to instead",
+    "erased": "the customer's data were erased",
+    "deceased": "the customer has died",
+    "no chat": "the customer has never been in a chat, so there is nowhere to write",
+    "blocked": "the customer has blocked us",
+    "people only": "the customer wants to hear from people alone",
+    "not wanted": "the customer does not want messages of this kind",
+    "not personalised": "the customer wants nothing that uses what we know of them",
+    "opted out": "the customer said stop",
+    "no consent": "the customer never agreed to news",
+    "switched off": "the programme sends none",
+    "with a person": "a person had the conversation",
+    "in a dialogue": "the customer was in the middle of a dialogue",
+    "open request": "a request of the customer's was open",
+    "an answer is owed first": "an answer was owed first",
+    "paused": "the customer wanted a pause",
+    "quiet hours": "it was quiet hours at the customer's place",
+    "daily limit": "there had been enough on that day",
+    "weekly limit": "there had been enough in that week",
+    "enough of its kind": "there had been enough of its kind in that week",
+    "too soon after another": "it was too soon after another message",
+    "too late": "it was too late for it to be of use",
+    "no such day any more": "there is no such day any more",
+    "no points left": "the points were gone by then",
+    "expired": "it was too late for it to be of use",
+}
+
+
+def why(
+    customer: Annotated[str, typer.Argument(help="A customer number, a phone number, or a public id.")],
+) -> None:
+    """Say which messages nobody asked for a customer got, which not and why, and what is planned."""
+    from bot.app import utc_now
+    from outreach.clock import zone_of
+    from store import unasked
+    from talk.reading.contact_points import read_phone
+
+    settings = settings_for_command()
+    phone = read_phone(customer, settings.business_country)
+
+    def work(connection: Connection) -> list[str]:
+        found = unasked.named(connection, customer, customer, phone)
+        if len(found) != 1:
+            raise SapaError(
+                f"{len(found)} customers have the phone number {customer}; name one by the customer number."
+                if found
+                else f"There is no customer {customer!r}: give a customer number, a phone number, or a public id."
+            )
+        own = zone_of(found[0].timezone, settings.business_timezone)
+        return list(_told(connection, found[0], own, utc_now()))
+
+    for line in look(settings, work):
+        typer.echo(line)
+
+
+def _told(connection: Connection, who: Who, zone: ZoneInfo, now: dt.datetime) -> Iterator[str]:
+    number = f", number {who.number}" if who.number else ""
+    yield f"{who.name or 'A customer without a name'}{number}, id {who.public_id}; times are those of {zone.key}."
+    for title, lines in (
+        (f"What came in the last {DAYS} days", _came(connection, who.id, zone, now)),
+        ("What did not come, and why", _did_not_come(connection, who.id, zone, now)),
+        ("What waits", _waits(connection, who.id, zone, now)),
+        ("What is planned", _planned(connection, who.id, zone, now)),
+    ):
+        yield ""
+        yield f"{title}:"
+        yield from list(lines) or ["  nothing"]
+
+
+def _came(connection: Connection, contact_id: int, zone: ZoneInfo, now: dt.datetime) -> Iterator[str]:
+    from store import unasked
+
+    for message in unasked.messages(connection, contact_id, now - dt.timedelta(days=DAYS)):
+        if message.state == "sent":
+            yield _line(message.sent_at or message.created_at, zone, message.kind, "sent")
+        elif message.state == "unknown":
+            yield _line(message.created_at, zone, message.kind, "may have arrived: the provider never answered")
+
+
+def _did_not_come(connection: Connection, contact_id: int, zone: ZoneInfo, now: dt.datetime) -> Iterator[str]:
+    from store import occurrences, unasked, verdicts
+    from store.occurrences import CANCELLED
+
+    since = now - dt.timedelta(days=DAYS)
+    for verdict in verdicts.of(connection, contact_id, since):
+        if verdict.verdict == "never":
+            yield _line(verdict.at, zone, f"{verdict.kind} ({verdict.subject})", reason_of(verdict.reason))
+    for message in unasked.messages(connection, contact_id, since):
+        if message.state in ("skipped", "failed"):
+            yield _line(message.created_at, zone, message.kind, _ended(message))
+    for each in occurrences.of(connection, contact_id):
+        if each.state == CANCELLED and each.at >= since:
+            yield _line(each.at, zone, each.occasion, "the customer did not want this one")
+
+
+def _waits(connection: Connection, contact_id: int, zone: ZoneInfo, now: dt.datetime) -> Iterator[str]:
+    from store import unasked, verdicts
+
+    reasons = {
+        each.subject: each.reason
+        for each in reversed(verdicts.of(connection, contact_id, now - dt.timedelta(days=DAYS)))
+        if each.verdict == "later"
+    }
+    for row in unasked.waiting(connection, contact_id):
+        if row.parked:
+            yield _line(row.at, zone, row.flow, "set aside after it failed too often; the log says why")
+        elif row.key in reasons:
+            yield _line(row.at, zone, f"{row.flow} ({row.key})", reason_of(reasons[row.key]))
+        else:
+            yield _line(row.at, zone, f"{row.flow} ({row.key})", "its moment has not come")
+    for message in unasked.messages(connection, contact_id, now - dt.timedelta(days=DAYS)):
+        if message.state in ("queued", "claimed", "sending"):
+            why_not = reason_of(message.reason) if message.reason else "on its way"
+            yield _line(message.due_at, zone, message.kind, why_not)
+
+
+def _planned(connection: Connection, contact_id: int, zone: ZoneInfo, now: dt.datetime) -> Iterator[str]:
+    from outreach import planned
+
+    for each in planned.upcoming(connection, contact_id, now.astimezone(zone)):
+        yield _line(
+            each.at, zone, f"{each.kind} ({each.occasion} {each.occurrence})", "unless something is against it"
+        )
+
+
+def reason_of(reason: str) -> str:
+    """A reason in plain words; what only came too late says what held it."""
+    late, colon, held = reason.partition(": ")
+    if late == "too late" and colon:
+        return f"it would have come too late, since {reason_of(held)}"
+    return REASONS.get(reason, reason)
+
+
+def _ended(message: Message) -> str:
+    return reason_of(message.reason) if message.state == "skipped" else f"failed: {message.reason}"
+
+
+def _line(moment: dt.datetime, zone: ZoneInfo, what: str, words: str) -> str:
+    return f"  {moment.astimezone(zone):%Y-%m-%d %H:%M}  {what}: {words}"

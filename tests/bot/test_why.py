@@ -1,0 +1,72 @@
+"""`sapa why` tells in plain words what came, what did not, and what is to come."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from bot.why import REASONS, _told, reason_of
+from outreach import cadence, planned
+from store import due, unasked
+from store.database import Database
+from store.tables import due as due_table
+from store.tables import outbox
+from tests.outreach.days import Days, at
+
+ZONE = ZoneInfo("Asia/Kuala_Lumpur")
+
+
+async def _lines(days: Days, number: str) -> list[str]:
+    def work(connection: Connection) -> list[str]:
+        [who] = unasked.named(connection, "", number, None)
+        return list(_told(connection, who, ZONE, days.now))
+
+    return await days.database.read(work)
+
+
+async def test_it_tells_everything_in_plain_words(database: Database) -> None:
+    days = Days(database, "2027-03-03 00:30")
+    await days.set_up()
+    contact = await days.person(born=305, number="C1", timezone="Asia/Kuala_Lumpur")
+    await days.pass_until("2027-03-06 00:00")
+    await days.execute(outbox.update().values(state="sent", sent_at=at("2027-03-05 01:00")))
+    await days.change(contact, owner="queue")
+
+    def plan(connection: Connection) -> None:
+        for flow, key in (("points_earned", "earned:1"), ("claim_decided", "claim:1")):
+            due.plan(connection, contact, flow, {"points": 3}, key=key, at=days.now)
+
+    await days.database.transact(plan)
+    [earned, _claim] = await days.rows(sa.select(due_table.c.id).order_by(due_table.c.id))
+    await days.turn.fall_due(earned.id)
+    await days.change(contact, deceased=True, owner="bot")
+    await days.database.transact(
+        lambda connection: cadence.ask(connection, contact, "offer", "offer:7", now=days.now, zone=ZONE.key)
+    )
+    lines = await _lines(days, "C1")
+    assert lines[0].startswith("Ali, number C1, id ")
+    text = "\n".join(lines)
+    assert "2027-03-05 09:00  greeting: sent" in text
+    assert "offer (offer:7): the customer has died" in text
+    assert "points_earned (earned:1): a person had the conversation" in text
+    assert "claim_decided (claim:1): its moment has not come" in text
+    assert "2028-03-05 09:00  greeting (birthday 2028): unless something is against it" in text
+
+
+def test_what_only_came_too_late_says_what_held_it() -> None:
+    assert reason_of("too late: quiet hours") == (
+        "it would have come too late, since it was quiet hours at the customer's place"
+    )
+
+
+def test_every_reason_has_its_words() -> None:
+    sources = "".join(Path(str(module.__file__)).read_text("utf-8") for module in (cadence, planned))
+    named = set(re.findall(r'_never\(connection, contact_id, row, "([^"]+)"', sources))
+    named |= set(re.findall(r'^ +"([a-z ]+)": ', sources, re.MULTILINE))
+    named |= set(re.findall(r'yield .+, "([a-z ]+)"$', sources, re.MULTILINE))
+    assert len(named) > 20
+    assert named - REASONS.keys() == set()
