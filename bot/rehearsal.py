@@ -42,6 +42,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bot.demo_data import apply_setup
+from bot.demo_data.shop import ITEMS, Item, programme
 from flows.book import FLOWS
 from handlers import route
 from handlers.scene import House, Notice, Scene
@@ -50,12 +51,15 @@ from locales import LANGUAGES
 from loyalty import ledger, rewards, vouchers
 from loyalty.ledger import Earning
 from loyalty.rewards import Reserved
-from store import anniversaries, contacts, members, schema
+from store import anniversaries, catalog, contacts, members, schema
 from store.anniversaries import BIRTHDAY
+from store.catalog import Product
 from store.contacts_import import meet_numbers
 from store.database import Database
+from store.media import File
 from store.tables import contacts as contacts_table
 from store.tables import due, outbox
+from store.tables import rewards as rewards_table
 from store.ways import EMAIL
 from talk.errors import SapaError
 from talk.messages import Inbound, Kind, Media, Outgoing
@@ -327,7 +331,7 @@ def _shown(message: Outgoing) -> list[str]:
 
 def _furnish(connection: Connection, setting: Setting) -> None:
     if setting.shop == "sample":
-        apply_setup(connection, START)
+        _open_shop(connection)
     _add_card(connection)
     if setting.customer == "new":
         return
@@ -346,6 +350,20 @@ def _furnish(connection: Connection, setting: Setting) -> None:
         _be_generous(connection, contact.id)
     if setting.customer == "celebrant":
         _have_a_birthday(connection, contact.id)
+
+
+def _open_shop(connection: Connection) -> None:
+    """The sample shop; drawing its rewards' pictures would take seconds, so all have the same dot."""
+    apply_setup(connection, START)
+    catalog.save_products(connection, [_product(item) for item in ITEMS])
+    dot = catalog.keep_picture(connection, "dot", File.of("image/png", b"\x89PNG"), START)
+    pictured = [each.code for each in programme().rewards if each.picture]
+    connection.execute(rewards_table.update().where(rewards_table.c.code.in_(pictured)).values(picture_id=dot))
+
+
+def _product(item: Item) -> Product:
+    names = {"ms": item.ms, "vi": item.vi, "ar": item.ar, "zh": item.zh}
+    return Product(item.sku, item.en, names, item.category, item.price, "MYR")
 
 
 def _add_card(connection: Connection) -> None:

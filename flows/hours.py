@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from itertools import groupby
 
-from flows.days import WEEKDAYS
-from locales import Phrase, _, verbatim
+from flows.days import WEEKDAYS, days_named, hours_named
+from locales import _, verbatim
 from loyalty import effects as loyalty
 from loyalty.opening import Opening
 from loyalty.programme import Interval
@@ -26,9 +26,6 @@ WEEK = _("Opening hours of {shop}:")
 WEEK_OF_ALL = _("All our shops have these hours:")
 OPEN_DAYS = _("• {days}: open {hours}")
 CLOSED_DAYS = _("• {days}: closed")
-DAYS = _("{first} to {last}")
-FROM_TO = _("{opens} to {closes}")
-ALL_DAY = _("all day")
 OTHER_DAYS = _("These days are different:")
 
 WHICH = _("Whose hours would you like to see?")
@@ -86,27 +83,15 @@ def _week(talk: Talk, shop: Opening, *, alone: bool) -> None:
     else:
         talk.say(WEEK_OF_ALL)
     for intervals, days in groupby(range(len(shop.week)), key=lambda day: shop.week[day]):
-        _line(talk, _named(list(days)), intervals)
+        _line(talk, days_named(list(days)), intervals)
     if shop.days:
         talk.say(OTHER_DAYS)
     for day, intervals in shop.days:
         _line(talk, day, intervals)
 
 
-def _named(days: list[int]) -> object:
-    first, last = WEEKDAYS[days[0]], WEEKDAYS[days[-1]]
-    if len(days) > 2:
-        return Phrase(DAYS, {"first": first, "last": last})
-    return tuple(WEEKDAYS[day] for day in days)
-
-
 def _line(talk: Talk, days: object, intervals: tuple[Interval, ...]) -> None:
     if intervals:
-        talk.say(OPEN_DAYS, line=True, days=days, hours=tuple(map(_interval, intervals)))
+        talk.say(OPEN_DAYS, line=True, days=days, hours=tuple(hours_named(*each) for each in intervals))
     else:
         talk.say(CLOSED_DAYS, line=True, days=days)
-
-
-def _interval(interval: Interval) -> object:
-    opens, closes = interval
-    return ALL_DAY if opens == closes else Phrase(FROM_TO, {"opens": opens, "closes": closes})

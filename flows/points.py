@@ -24,6 +24,11 @@ PENDING = n_(
     "{points} more points are on their way; the first can be spent from {day}.",
     count="points",
 )
+HELD = n_(
+    "{points} point is set aside for the reward you're choosing.",
+    "{points} points are set aside for the reward you're choosing.",
+    count="points",
+)
 EXPIRY = n_("{points} point will expire on {day}.", "{points} points will expire on {day}.", count="points")
 DEBT = n_(
     "{points} point is still to be made up for a purchase that was returned. Your next points go towards it.",
@@ -98,6 +103,8 @@ async def _has_card(talk: Talk) -> bool:
 
 def _tell(talk: Talk, account: Account) -> None:
     talk.say(BALANCE, points=account.balance)
+    if account.held:
+        talk.say(HELD, line=True, points=account.held)
     if account.pending and account.next_maturity is not None:
         talk.say(PENDING, line=True, points=account.pending, day=account.next_maturity)
     if account.next_expiry is not None:

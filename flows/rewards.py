@@ -18,6 +18,7 @@ from talk.engine import LATE, Talk
 from talk.prompts import Choice, YesNo
 from talk.prompts.base import Option
 
+MOST = 10  # rewards that a question offers: those of the last pages
 TIME_TO_DECIDE = dt.timedelta(minutes=10)  # less than a reservation holds
 
 NONE = _("There are no rewards at the moment. Your points keep their value until they expire.")
@@ -27,6 +28,7 @@ HEAD = n_(
     count="points",
 )
 PRICE = n_("<b>{reward}</b>: {points} point", "<b>{reward}</b>: {points} points", count="points")
+FREE = _("<b>{reward}</b>: no points needed")
 MISSING = n_("You need {points} more point for it.", "You need {points} more points for it.", count="points")
 FOR_TIER = _("For members from {tier} upwards.")
 NO_STOCK = _("There are none left at the moment.")
@@ -41,11 +43,14 @@ COST = n_("<b>{reward}</b> takes {points} point.", "<b>{reward}</b> takes {point
 LEFT = n_(
     "After that you'll have {points} point left.", "After that you'll have {points} points left.", count="points"
 )
-REDEEM = _("Shall I redeem them now?")
-DONATE = _("Shall I donate them now?")
+REDEEM = _("Shall I redeem <b>{reward}</b> now?")
+TAKE = _("Shall I give you <b>{reward}</b> now?")
+DONATE = _("Shall I donate for <b>{reward}</b> now?")
 KEPT = _("All right, your points stay where they are.")
 TOO_LATE = _("I haven't heard from you, so I've put your points back. Nothing is lost; just choose again.")
-LAPSED = _("That took a little too long, so I've put your points back. Please choose again.")
+NO_ANSWER = _("I haven't heard from you, so I've left it at that. Just choose again when you like.")
+NOT_TAKEN = _("All right, I've left it at that.")
+LAPSED = _("It's no longer set aside for you, so I haven't taken any points. Please choose again.")
 THANKS = n_(
     "Thank you. {points} point goes to: {reward}.", "Thank you. {points} points go to: {reward}.", count="points"
 )
@@ -65,7 +70,8 @@ async def rewards(talk: Talk) -> None:
     """Show the rewards in pages; redeem the one that is chosen."""
     if not for_customers(talk):
         return
-    number, member = 1, talk.do("member", effects.is_member)
+    member = talk.do("member", effects.is_member)
+    number, offered = 1, dict[Option, Reward]()
     while True:
         page = talk.do("page", loyalty.rewards_page, number)
         if number == 1 and not page.rewards:
@@ -78,7 +84,8 @@ async def rewards(talk: Talk) -> None:
         if not member:
             await _offer_card(talk)
             return
-        chosen = await _choose(talk, page)
+        offered = dict([*offered.items(), *_offered(page, number).items()][-MOST:])
+        chosen = await _choose(talk, offered, page)
         if isinstance(chosen, Reward):
             await _redeem(talk, chosen)
         if chosen is not MORE:
@@ -87,7 +94,8 @@ async def rewards(talk: Talk) -> None:
 
 
 def _show(talk: Talk, reward: Reward, member: bool) -> None:
-    talk.say(PRICE, picture=reward.picture, reward=reward.name, points=reward.points)
+    price = PRICE if reward.points else FREE
+    talk.say(price, picture=reward.picture, reward=reward.name, points=reward.points)
     if reward.about:
         talk.say(verbatim(reward.about), line=True)
     if reward.why_not == "tier":
@@ -106,21 +114,23 @@ async def _offer_card(talk: Talk) -> None:
         await talk.go("join")
 
 
-async def _choose(talk: Talk, page: loyalty.RewardsPage) -> Reward | Option | None:
+async def _choose(talk: Talk, offered: dict[Option, Reward], page: loyalty.RewardsPage) -> Reward | Option | None:
     """The reward that is wanted, MORE, or None."""
-    offered = {
-        Option(f"reward-{place}", verbatim(reward.name)): reward
-        for place, reward in enumerate(page.rewards)
-        if not reward.why_not
-    }
     if talk.args.get("brief"):
         return None
     if not offered and not page.more:
         talk.say(NOTHING_YET)
         return None
-    ways = [*offered, *([MORE] if page.more else []), DONE]
-    wish = await talk.ask("choose", CHOOSE, Choice(*ways))
+    wish = await talk.ask("choose", CHOOSE, Choice(*offered, *([MORE] if page.more else []), DONE))
     return offered.get(wish, wish if wish is MORE else None)
+
+
+def _offered(page: loyalty.RewardsPage, number: int) -> dict[Option, Reward]:
+    return {
+        Option(f"reward-{number}-{place}", verbatim(reward.name)): reward
+        for place, reward in enumerate(page.rewards)
+        if not reward.why_not
+    }
 
 
 async def _redeem(talk: Talk, reward: Reward) -> None:
@@ -128,16 +138,17 @@ async def _redeem(talk: Talk, reward: Reward) -> None:
     if not isinstance(held, Reserved):
         _refuse(talk, held)
         return
-    left = talk.do("left", loyalty.account_of).balance
-    talk.say(COST, reward=reward.name, points=reward.points)
-    talk.say(LEFT, line=True, points=left)
-    question = DONATE if reward.kind == "donation" else REDEEM
-    sure = await talk.ask("sure", question, YesNo(), within=TIME_TO_DECIDE)
+    if reward.points:
+        talk.say(COST, reward=reward.name, points=reward.points)
+        talk.say(LEFT, line=True, points=talk.do("left", loyalty.account_of).balance)
+    question = TAKE if not reward.points else DONATE if reward.kind == "donation" else REDEEM
+    sure = await talk.ask("sure", question, YesNo(), within=TIME_TO_DECIDE, reward=reward.name)
     if sure is True:
         _take(talk, reward, held)
         return
     talk.do("give_up", loyalty.give_up, held.key)
-    talk.say(TOO_LATE if sure is LATE else KEPT)
+    late, kept = (TOO_LATE, KEPT) if reward.points else (NO_ANSWER, NOT_TAKEN)
+    talk.say(late if sure is LATE else kept)
 
 
 def _take(talk: Talk, reward: Reward, held: Reserved) -> None:

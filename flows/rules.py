@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flows.customers import for_customers
-from flows.days import WEEKDAYS
+from flows.days import days_named, hours_named
 from locales import _, n_
 from loyalty import effects as loyalty
 from loyalty.explained import Facts, PeriodFact, ProductFact
@@ -22,9 +22,9 @@ EXTRA = n_("• {name}: {points} extra point each", "• {name}: {points} extra 
 FROM_UNTIL = _("From {first} to {last}")
 FROM = _("From {first}")
 UNTIL = _("Until {last}")
-ON_DAYS = _("On {days}")
-BETWEEN = _("Between {opens} and {closes}")
-AT = _("At {branches}")
+ON_DAYS = _("Days: {days}")
+HOURS = _("Time: {hours}")
+AT = _("Where: {branches}")
 
 AT_ONCE = _("You can spend your points straight away.")
 PENDING = n_(
@@ -43,6 +43,7 @@ SPEND = _("To spend points, choose a reward here and show its voucher at the cou
 
 ROLLING = _("<b>Tiers</b> depend on the points you earned in the last 12 months:")
 CALENDAR = _("<b>Tiers</b> depend on the points you earned this calendar year:")
+LOWEST_TIER = _("• {tier}: from the start")
 TIER = n_("• {tier}: from {points} point", "• {tier}: from {points} points", count="points")
 TIER_TIMES = n_(
     "• {tier}: from {points} point, and purchases earn {times} times the points",
@@ -87,11 +88,11 @@ def _earning(talk: Talk, facts: Facts) -> None:
 
 def _product(talk: Talk, product: ProductFact) -> None:
     if product.times == 0 and not product.extra:
-        talk.say(PRODUCT_NOTHING, line=True, name=product.name)
+        talk.say(PRODUCT_NOTHING, line=True, name=product.names)
     if product.times not in (0, 1):
-        talk.say(PRODUCT, line=True, name=product.name, times=product.times)
+        talk.say(PRODUCT, line=True, name=product.names, times=product.times)
     if product.extra:
-        talk.say(EXTRA, line=True, name=product.name, points=product.extra)
+        talk.say(EXTRA, line=True, name=product.names, points=product.extra)
 
 
 def _period(talk: Talk, period: PeriodFact) -> None:
@@ -103,9 +104,9 @@ def _period(talk: Talk, period: PeriodFact) -> None:
     elif period.ends:
         talk.say(UNTIL, line=True, last=period.ends)
     if period.weekdays:
-        talk.say(ON_DAYS, line=True, days=tuple(WEEKDAYS[day] for day in period.weekdays))
+        talk.say(ON_DAYS, line=True, days=days_named(period.weekdays))
     if period.hours:
-        talk.say(BETWEEN, line=True, opens=period.hours[0], closes=period.hours[1])
+        talk.say(HOURS, line=True, hours=hours_named(*period.hours))
     if period.branches:
         talk.say(AT, line=True, branches=period.branches)
 
@@ -126,7 +127,9 @@ def _spending(talk: Talk, facts: Facts) -> None:
 def _tiers(talk: Talk, facts: Facts) -> None:
     talk.say(CALENDAR if facts.window == "calendar" else ROLLING)
     for tier in facts.tiers:
-        if tier.times == 1:
+        if not tier.points:
+            talk.say(LOWEST_TIER, line=True, tier=tier.name)
+        elif tier.times == 1:
             talk.say(TIER, line=True, tier=tier.name, points=tier.points)
         else:
             talk.say(TIER_TIMES, line=True, tier=tier.name, points=tier.points, times=tier.times)

@@ -29,12 +29,13 @@ COMES_BACK = n_(
     "If I cancel <b>{reward}</b>, you get {points} points back.",
     count="points",
 )
-SURE = _("Shall I cancel it?")
+SURE = _("Shall I cancel <b>{reward}</b>?")
 CANCELLED = n_(
     "Done. {points} point is back, and the voucher can't be used any more.",
     "Done. {points} points are back, and the voucher can't be used any more.",
     count="points",
 )
+CANCELLED_ALONE = _("Done. The voucher can't be used any more.")
 KEPT = _("All right, the voucher stays as it is.")
 NOT_CANCELLED = {
     "used": _("This voucher has been used already, so it can't be cancelled."),
@@ -102,15 +103,18 @@ async def _shown(talk: Talk, voucher: Voucher, *, others: bool) -> None:
 
 
 async def _give_back(talk: Talk, voucher: Voucher) -> None:
-    talk.say(COMES_BACK, reward=voucher.name, points=voucher.points)
-    if not await talk.ask("sure", SURE, YesNo()):
+    if voucher.points:
+        talk.say(COMES_BACK, reward=voucher.name, points=voucher.points)
+    if not await talk.ask("sure", SURE, YesNo(), reward=voucher.name):
         talk.say(KEPT)
         return
     _answer(talk, talk.do("cancel", loyalty.cancel_voucher, voucher.public_id))
 
 
 def _answer(talk: Talk, result: Cancelled | NotCancellable) -> None:
-    if isinstance(result, Cancelled):
+    if isinstance(result, Cancelled) and result.points:
         talk.say(CANCELLED, points=result.points)
+    elif isinstance(result, Cancelled):
+        talk.say(CANCELLED_ALONE)
     else:
         talk.say(NOT_CANCELLED[result.reason])

@@ -17,7 +17,8 @@ class Account(msgspec.Struct, frozen=True):
     """A member's points and standing; dates are in the asker's zone, tiers' names in their language.
 
     `balance` can be spent, `next_expiry_points` of it expire next; `pending` cannot be spent yet, some of it from
-    `next_maturity` on; `debt` is repaid from the next points. `next_tier` is reached with `missing` more points.
+    `next_maturity` on; `held` is set aside for a redemption; `debt` is repaid from the next points. `next_tier` is
+    reached with `missing` more points.
     """
 
     balance: int
@@ -30,6 +31,7 @@ class Account(msgspec.Struct, frozen=True):
     tier_until: dt.date | None = None
     next_tier: str = ""
     missing: int = 0
+    held: int = 0
 
 
 class HistoryLine(msgspec.Struct, frozen=True):
@@ -69,6 +71,7 @@ def account_of(connection: Connection, contact_id: int, now: dt.datetime, langua
         tier_until=standing.until.astimezone(now.tzinfo).date() if standing.until else None,
         next_tier=named(standing.next.name, standing.next.names, language) if standing.next else "",
         missing=standing.missing,
+        held=member.held if member else 0,
     )
 
 

@@ -16,6 +16,7 @@ from loyalty.opening import Opening, openings
 from loyalty.rewards import Donated, Lapsed, NotForYou, OutOfStock, Reserved, Reward
 from loyalty.vouchers import Cancelled, NotCancellable, Voucher
 from store import cards
+from store import rewards as reservations
 from store import vouchers as kept
 from store.tables import contacts
 from talk.engine import Act, lookup
@@ -126,8 +127,15 @@ def rewards_page(act: Act, page: int) -> RewardsPage:
 
 
 def reserve(act: Act, code: str) -> Reserved | NotReserved:
-    """Set a reward and its points aside for a while, or say why not."""
-    return rewards.reserve(act.connection, act.contact_id, code, key=f"chat:{act.key}", now=act.now)
+    """Set a reward and its points aside for a while, or say why not.
+
+    What the customer had set aside before is put back: whoever chooses anew has left it.
+    """
+    mine = f"chat:{act.key}"
+    for key in reservations.open_of(act.connection, act.contact_id):
+        if key != mine:
+            rewards.give_up(act.connection, key, act.now)
+    return rewards.reserve(act.connection, act.contact_id, code, key=mine, now=act.now)
 
 
 def confirm(act: Act, reservation: str) -> Voucher | Donated | Lapsed:

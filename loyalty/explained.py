@@ -14,11 +14,13 @@ from loyalty import programme
 from loyalty.programme import PeriodRule, ProductRule, Programme, decimals, named
 from store import catalog
 
+FEW = 6
+
 
 class ProductFact(msgspec.Struct, frozen=True):
-    """What a product, or a category of them, earns: `times` as much, and `extra` points a piece."""
+    """What products earn: `times` as much, and `extra` points a piece. A category of many is named itself."""
 
-    name: str
+    names: tuple[str, ...]
     times: Decimal
     extra: int
 
@@ -86,11 +88,19 @@ def unit_of(rules: Programme) -> Money:
 
 
 def _products(connection: Connection, rules: tuple[ProductRule, ...], language: str) -> tuple[ProductFact, ...]:
-    known = catalog.find_products(connection, [each.sku for each in rules if each.sku])
-    names = {sku: named(product.name, product.names, language) for sku, product in known.items()}
+    told = ((each, _names(connection, each, language)) for each in rules)
     # A product that is not sold (any more) is nothing to tell of.
-    told = [(each, names.get(each.sku) if each.sku else each.category) for each in rules]
-    return tuple(ProductFact(name, each.multiplier, each.extra) for each, name in told if name)
+    return tuple(ProductFact(names, each.multiplier, each.extra) for each, names in told if names)
+
+
+def _names(connection: Connection, rule: ProductRule, language: str) -> tuple[str, ...]:
+    if rule.sku:
+        found = list(catalog.find_products(connection, [rule.sku]).values())
+    else:
+        found = catalog.products_in(connection, rule.category, FEW + 1)
+    if not rule.sku and not 0 < len(found) <= FEW:
+        return (rule.category,)
+    return tuple(named(each.name, each.names, language) for each in found)
 
 
 def _period(rules: Programme, period: PeriodRule) -> PeriodFact:

@@ -50,6 +50,12 @@ _PRODUCTS_AFTER = Prepared(
     .order_by(products.c.sku)
     .limit(sa.bindparam("size", type_=sa.Integer()))
 )
+_IN_CATEGORY = Prepared(
+    sa.select(*(products.c[name] for name in Product._fields))
+    .where(products.c.category == sa.bindparam("category", type_=sa.String()))
+    .order_by(products.c.sku)
+    .limit(sa.bindparam("size", type_=sa.Integer()))
+)
 _PRODUCT_IDS = Prepared(sa.select(products.c.sku, products.c.id))
 _BRANCH_IDS = Prepared(sa.select(branches.c.code, branches.c.id))
 _PICTURED = Prepared(
@@ -89,6 +95,11 @@ def find_products(connection: Connection, skus: Collection[str]) -> dict[str, Pr
 def products_after(connection: Connection, after: str, size: int) -> list[Product]:
     """At most `size` products, sorted by sku, after the one with the sku `after`."""
     return [Product(*row) for row in _PRODUCTS_AFTER.rows(connection, after=after, size=size)]
+
+
+def products_in(connection: Connection, category: str, size: int) -> list[Product]:
+    """At most `size` products of a category, sorted by sku."""
+    return [Product(*row) for row in _IN_CATEGORY.rows(connection, category=category, size=size)]
 
 
 def save_products(connection: Connection, saved: Sequence[Product]) -> None:

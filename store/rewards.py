@@ -99,6 +99,16 @@ _TAKE = Prepared(
     )
     .values(stock=rewards.c.stock - sa.literal_column("1"))
 )
+_OPEN = Prepared(
+    sa.select(holds.c.key)
+    .join(accounts, accounts.c.id == holds.c.account_id)
+    .where(
+        holds.c.state == sa.literal_column("'held'"),  # in the words of the partial index
+        holds.c.reward_id.is_not(None),
+        accounts.c.contact_id == sa.bindparam("contact_id", type_=sa.BigInteger()),
+    )
+    .order_by(holds.c.id)
+)
 _RESERVATION = Prepared(
     sa.select(
         holds.c.key,
@@ -173,6 +183,11 @@ def reservation(connection: Connection, key: str) -> Reservation | None:
     """The reservation with this key, whatever became of it."""
     row = _RESERVATION.row(connection, key=key)
     return Reservation(*row) if row else None
+
+
+def open_of(connection: Connection, contact_id: int) -> list[str]:
+    """The keys of what is reserved for a contact, the oldest first."""
+    return [row[0] for row in _OPEN.rows(connection, contact_id=contact_id)]
 
 
 def had(connection: Connection, contact_id: int, account_id: int, now: dt.datetime) -> dict[int, int]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from importlib import import_module
+from pkgutil import iter_modules
 
 import pytest
 
 import flows.book
-import flows.link
 import flows.menu
-import flows.points
 from console import texts
 from handlers import intents
 from locales import LANGUAGES, Text, render
@@ -24,7 +24,8 @@ from tests.heard import typed
 
 QUOTED = re.compile("[“«]([^“”«»]+)[”»]")
 LONGEST_LABEL = 26
-WITH_LABELS = (flows.link, flows.menu, flows.points, engine, multi_choice, skippable, yes_no)
+DIALOGUES = tuple(import_module(f"flows.{module.name}") for module in iter_modules(flows.__path__))
+WITH_LABELS = (*DIALOGUES, engine, multi_choice, skippable, yes_no)
 
 
 def labels() -> dict[str, Text]:
