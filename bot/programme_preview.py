@@ -80,8 +80,9 @@ def _consequences(found: Preview, rules: Programme) -> Iterator[str]:
 def _of_tiers(found: Preview, rules: Programme) -> Iterator[str]:
     if found.before.tiers == rules.tiers:
         return
+    yield "Tiers that become harder to reach are kept by their members until their time is over."
     if not found.tiers:
-        yield "Tiers: nobody's changes."
+        yield "Tiers: nobody's changes now."
         return
     names = {each.code: each.name for each in (*found.before.tiers.levels, *rules.tiers.levels)}
     yield f"Tiers: customers whose tier changes, within an hour: {sum(found.tiers.values()):,}"

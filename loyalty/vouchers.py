@@ -243,7 +243,7 @@ def cancel(
         return Cancelled(found.points)
     if state == "expired":
         return NotCancellable("expired")
-    if state == "used" or kept.was_used(connection, found.id):
+    if state == "used" or _was_used(connection, found):
         return NotCancellable("used")
     kept.cancel(connection, found.id)
     if found.points:
@@ -263,6 +263,11 @@ def _state(voucher: kept.Voucher, now: dt.datetime) -> Literal["valid", "used", 
     return voucher.state
 
 
+def _was_used(connection: Connection, voucher: kept.Voucher) -> bool:
+    # Only a card stays valid when it is used.
+    return kept.was_used(connection, voucher.id) if voucher.uses_left is None else voucher.uses_left == 0
+
+
 def _end(valid_days: int | None, now: dt.datetime) -> dt.datetime | None:
     if valid_days is None:
         return None
@@ -271,7 +276,7 @@ def _end(valid_days: int | None, now: dt.datetime) -> dt.datetime | None:
 
 
 def _shown(connection: Connection, voucher: kept.Voucher, now: dt.datetime, language: str) -> Voucher:
-    usable = _state(voucher, now) == "valid" and voucher.hold_key is not None
+    unused = _state(voucher, now) == "valid" and not _was_used(connection, voucher)
     return Voucher(
         public_id=voucher.public_id,
         reward=voucher.reward,
@@ -281,6 +286,6 @@ def _shown(connection: Connection, voucher: kept.Voucher, now: dt.datetime, lang
         points=voucher.points,
         issued_at=voucher.issued_at.astimezone(now.tzinfo),
         expires_at=voucher.expires_at.astimezone(now.tzinfo) if voucher.expires_at else None,
-        cancellable=usable and not kept.was_used(connection, voucher.id),
+        cancellable=unused and voucher.hold_key is not None,
         picture=voucher.picture or "",
     )
