@@ -53,6 +53,14 @@ ACTIONS: dict[str, Text] = {
     "conversation.given_back": _("Given back to the bot"),
     "claim.approved": _("Claim approved"),
     "claim.refused": _("Claim refused"),
+    "apikey.added": _("API key made"),
+    "apikey.revoked": _("API key revoked"),
+    "customer.made": _("Customer added"),
+    "customer.changed": _("Customer changed"),
+    "products.changed": _("Products changed"),
+    "purchase.kept": _("Purchase added"),
+    "purchase.refunded": _("Purchase refunded"),
+    "voucher.redeemed": _("Voucher redeemed"),
 }
 
 

@@ -229,7 +229,7 @@ def _welcome_page(
     form: Form | None = None,
 ) -> Response:
     spoken = invited.account.language if invited.account else language.of_page(request)
-    limits: dict[str, object] = {"shortest": SHORTEST, "longest": LONGEST}
+    limits: dict[str, object] = {"shortest": SHORTEST, "longest": LONGEST, "example": texts.EXAMPLE}
     return render_page(
         request,
         None,

@@ -206,7 +206,7 @@ async def _list(
         "staff/people.html",
         WORDS,
         status=status,
-        problem=render(problem, staff.language) if problem else "",
+        problem=render(problem, staff.language, {"example": texts.EXAMPLE}) if problem else "",
         form=form or {},
         team=[(account, account.role in given and account.id != staff.id) for account in team],
         roles=given,

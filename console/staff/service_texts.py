@@ -13,13 +13,7 @@ WAITS: dict[str, Text] = {
     "days": n_("Waiting for {days} day", "Waiting for {days} days", "days"),
 }
 CHANNELS: dict[str, Text] = {"webchat": _("Web chat"), "telegram": verbatim("Telegram")}
-LANGUAGES: dict[str, Text] = {
-    "en": _("English"),
-    "ms": _("Malay"),
-    "vi": _("Vietnamese"),
-    "ar": _("Arabic"),
-    "zh": _("Chinese"),
-}
+LANGUAGES: dict[str, Text] = {code: verbatim(name) for code, name in chat_texts.NAMES.items()}
 CONSENTS: dict[str, Text] = {
     "granted": _("Agreed to offers"),
     "withdrawn": _("Wants no offers"),

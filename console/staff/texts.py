@@ -29,7 +29,7 @@ DOORS: dict[str, Text] = {
     "name_help": _("Customers see it when you answer them."),
     "language": _("Language"),
     "welcome": _("Welcome, {name}"),
-    "welcome_help": _("Please choose a password for {email}. This link works once."),
+    "welcome_help": _("Please choose a password for {address}. This link works once."),
     "first": _("Open the staff pages"),
     "first_help": _("Nobody works here yet. Whoever fills this in becomes the owner. This link works once."),
     "begin": _("Save and log in"),
@@ -42,7 +42,8 @@ STALE_FORM = _(
 LOGGED_OUT = _("You are not logged in any more. Please log in again.")
 WRONG_LOGIN = _("The e-mail address or the password is not right.")
 LINK_VOID = _("This link has been used, has expired or was replaced by a newer one. Please ask for a new one.")
-EMAIL_FORM = _("Please write an e-mail address such as name@example.com.")
+EMAIL_FORM = _("Please write an e-mail address such as {example}.")
+EXAMPLE = "name@example.com"
 NAME_MISSING = _("Please write a name of at most 100 characters.")
 ROLES: dict[Role, Text] = {
     "owner": EVERY_PAGE["role_owner"],
