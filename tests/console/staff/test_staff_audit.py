@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from console.staff.rendering import StaffRoute
 from console.staff.routes import ROUTES
-from store import audit, invitations, tables
+from store import api_keys, audit, invitations, tables
 from tests.console.staff.team import PASSWORD, Team, field
 from tests.console.staff.test_staff_claims import APPROVAL, filed
 from tests.console.staff.test_staff_conversations import public_id, taken, waiting
@@ -74,7 +74,18 @@ async def _invite(team: Team) -> object:
     return await (await team.browser("admin")).submit("/staff/people", **fields)
 
 
+async def _make_key(team: Team) -> object:
+    return await (await team.browser("owner")).submit("/staff/api-keys", **{"system": "web", "points:read": "on"})
+
+
+async def _revoke_key(team: Team) -> object:
+    made = await team.database.transact(lambda c: api_keys.add(c, "web", ["points:read"], team.house.now))
+    return await (await team.browser("owner")).submit(f"/staff/api-keys/{made.public_id}/revoke")
+
+
 DEEDS: dict[str, tuple[str, Deed]] = {
+    "/staff/api-keys": ("apikey.added", _make_key),
+    "/staff/api-keys/{public_id}/revoke": ("apikey.revoked", _revoke_key),
     "/staff/login": ("staff.logged_in", _login),
     "/staff/welcome/{link}": ("staff.password_chosen", _welcome),
     "/staff/logout": ("staff.logged_out", own("/staff/logout")),
