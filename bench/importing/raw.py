@@ -27,6 +27,9 @@ _PURCHASE = (
     "INSERT INTO purchases (id, key, contact_id, at, quantity, amount, currency) VALUES (?, ?, ?, ?, ?, ?, 'MYR')"
 )
 _ACCOUNT = "INSERT INTO accounts (id, kind, contact_id, balance, opened_at) VALUES (?, ?, ?, ?, ?)"
+_JOINED = (
+    "INSERT INTO anniversaries (contact_id, occasion, month_day, year, given_at) VALUES (?, 'membership', ?, ?, ?)"
+)
 _BALANCE = "UPDATE accounts SET balance = balance + ? WHERE id = ?"
 _ENTRY = (
     "INSERT INTO entries (id, key, kind, debit_id, credit_id, points, purchase_id, note, at)"
@@ -122,6 +125,9 @@ class _Import:
         ids = {contact: id_ for id_, contact in enumerate(new, len(self._accounts) + 1)}
         rows = [(id_, "member", each, changes[each], opened[each]) for each, id_ in ids.items()]
         self._connection.executemany(_ACCOUNT, rows)
+        joined = [(each, opened[each]) for each in new]
+        days = [(each, int(at[5:7] + at[8:10]), int(at[:4]), at) for each, at in joined]
+        self._connection.executemany(_JOINED, days)
         self._accounts |= ids
 
     def _earn(self, earned: Sequence[tuple[int, str, int, int, str]]) -> None:

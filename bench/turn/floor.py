@@ -125,7 +125,7 @@ class Floor:
         contact = execute(statements.CONTACT, (CHANNEL, ACCOUNT, sender)).fetchone()
         if contact is None:
             contact = self._meet(sender, message.person)
-        contact_id, seq, identity_id = contact[0], contact[15] + 1, contact[17]
+        contact_id, seq, identity_id = contact[0], contact[16] + 1, contact[19]
         kind, text = ("start", "") if begins else ("text", message.text)
         event = (CHANNEL, ACCOUNT, str(update.update_id), "done", contact_id, seq, kind, text)
         execute(statements.INBOX, (*event, f'{{"message":"{message.message_id}"}}', AT))
@@ -138,8 +138,8 @@ class Floor:
         self._save(session_id, identity_id, record)
         payload = PAYLOADS[len(record.journal)].replace("@", str(session_id))
         reply = (secrets.token_urlsafe(12), contact_id, CHANNEL, ACCOUNT, sender, 0, payload, seq + 1)
-        execute(statements.OUTBOX, (*reply, "bot", AT, None, AT))
-        kept = (*contact[5:8], *contact[10:12], contact[13] or AT, AT, seq + 1, contact[16] + 1.0)
+        execute(statements.OUTBOX, (*reply, "bot", "", None, AT, None, AT))
+        kept = (*contact[5:8], *contact[11:13], contact[14] or AT, AT, seq + 1, contact[17] + 1.0)
         execute(statements.KEEP_CONTACT, (*kept, contact_id))
 
     def _meet(self, sender: str, person: Person) -> tuple[Any, ...]:

@@ -2,9 +2,11 @@
 
 CONTACT = """
 SELECT contacts.id, contacts.public_id, contacts.kind, contacts.name, contacts.call_me, contacts.language,
-contacts.language_chosen, contacts.drift, contacts.timezone, contacts.phone, contacts.owner, contacts.owner_until,
-contacts.marketing, contacts.welcomed_at, contacts.seen_at, contacts.seq, contacts.flood,
-identities.id AS identity_id, identities.reachable
+contacts.language_chosen, contacts.drift, contacts.timezone, contacts.digits, contacts.phone, contacts.owner,
+contacts.owner_until, contacts.marketing, contacts.welcomed_at, contacts.seen_at, contacts.seq, contacts.flood,
+EXISTS (SELECT * FROM preferences WHERE preferences.contact_id = contacts.id AND preferences.people_only IS 1)
+AS people_only,
+identities.id AS identity_id, identities.reachable, contacts.erased_at, contacts.merged_into
 FROM identities JOIN contacts ON contacts.id = identities.contact_id
 WHERE identities.channel = ? AND identities.account = ? AND identities.sender = ?
 """
@@ -31,8 +33,8 @@ UPDATE sessions SET identity_id=?, flow=?, revision=?, state=?, depth=?, token=?
 updated_at=? WHERE sessions.id = ?
 """
 OUTBOX = """
-INSERT INTO outbox (public_id, contact_id, channel, account, sender, lane, state, payload, seq, author, due_at,
-expires_at, created_at) VALUES (?, ?, ?, ?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?)
+INSERT INTO outbox (public_id, contact_id, channel, account, sender, lane, state, payload, seq, author, kind,
+begun_at, due_at, expires_at, created_at) VALUES (?, ?, ?, ?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?)
 """
 KEEP_CONTACT = """
 UPDATE contacts SET language=?, language_chosen=?, drift=?, owner=?, owner_until=?, welcomed_at=?, seen_at=?, seq=?,
