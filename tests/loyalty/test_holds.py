@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import TypeVar
 
 import pytest
 import sqlalchemy as sa
@@ -18,9 +14,7 @@ from loyalty.ledger import Earning, Held, KeyReused, NotHeld, Refused, Returned,
 from store.database import Database
 from store.tables import accounts, holds, rewards
 from tests.loyalty.members import make_contacts, moment
-
-T = TypeVar("T")
-THREADS = 64
+from tests.loyalty.threads import THREADS, at_once, transactions
 
 
 def member(connection: Connection, *points: int, lasts: int | None = None) -> int:
@@ -179,38 +173,6 @@ async def test_history_leaves_out_what_moves_between_a_members_own_pockets(datab
         assert [(line.kind, line.points) for line in lines] == [("pend", 5), ("earn", 10)]
 
     await database.transact(story)
-
-
-def at_once(work: Callable[[int], T]) -> list[T]:
-    """What so many threads of the system get, which all begin at the same moment."""
-    barrier, found = threading.Barrier(THREADS), list[T]()
-
-    def run(number: int) -> None:
-        barrier.wait()
-        found.append(work(number))
-
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(THREADS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return found
-
-
-@contextmanager
-def transactions(database: Database) -> Iterator[Callable[[Callable[[Connection], T]], T]]:
-    """Transactions from any thread: through the one writer on SQLite, on connections of their own on PostgreSQL."""
-    if database.dialect == "postgresql":
-        engine = sa.create_engine(database.url, pool_size=THREADS)
-
-        def transact(work: Callable[[Connection], T]) -> T:
-            with engine.begin() as connection:
-                return work(connection)
-
-        yield transact
-        engine.dispose()
-    else:
-        yield lambda work: asyncio.run(database.transact(work))
 
 
 async def test_of_64_threads_at_one_balance_exactly_those_win_whom_it_pays_for(database: Database) -> None:
