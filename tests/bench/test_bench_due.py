@@ -30,7 +30,7 @@ def test_it_measures_and_compares_two_sizes(kind: str, request: pytest.FixtureRe
 def test_nobody_but_the_hits_has_a_birthday_near(tmp_path: Path) -> None:
     with crowd.opened("sqlite", tmp_path, 900, 9) as database, database.engine.connect() as connection:
         days = sa.select(anniversaries.c.month_day, sa.func.count()).group_by(anniversaries.c.month_day)
-        counts = dict(connection.execute(days).tuples())
+        counts = {row[0]: row[1] for row in connection.execute(days)}
     assert counts.pop(915) == 9
     assert sum(counts.values()) == 891
     assert not {day for day in counts if 815 <= day <= 1020}
