@@ -32,6 +32,7 @@ from scheduler.tick import Tick
 from store import media
 from store.database import Database
 from store.inbox import Unread
+from store.ways import EMAIL, SMS
 from talk.channel import Channel
 from talk.errors import SapaError
 
@@ -110,6 +111,7 @@ async def compose(
     outbound = _outbound(settings, load)
     if outbound is not None:
         channels[outbound.name, outbound.account] = outbound
+    channels |= _ways(settings, rules.business)
     cadence = partial(Cadence.of, zone=settings.business_timezone)
     sender = Sender(database, channels, cadence=cadence, failpoint=failpoint)
     fetcher = Fetcher(database, channels, now=now)
@@ -120,6 +122,7 @@ async def compose(
         settings.default_language,
         settings.secret,
         settings.address,
+        frozenset(name for name, _account in channels if name in (EMAIL, SMS)),
     )
     alerts = Alerts(
         database,
@@ -174,6 +177,20 @@ async def compose(
         telegram=telegram,
     )
     return app
+
+
+def _ways(settings: Settings, business: str) -> dict[Key, Channel]:
+    """By what else than chats members can be sent a code."""
+    ways: list[Channel] = []
+    if mail := settings.smtp_url.get_secret_value():
+        from channels.email.channel import EmailChannel
+
+        ways.append(EmailChannel(mail, settings.smtp_from, business or "Sapa"))
+    if settings.sms_webhook_url:
+        from channels.sms.channel import SmsChannel
+
+        ways.append(SmsChannel(settings.sms_webhook_url, settings.sms_webhook_secret.get_secret_value()))
+    return {(way.name, way.account): way for way in ways}
 
 
 def _outbound(settings: Settings, load: Callable[[str], Awaitable[bytes | None]]) -> TelegramChannel | None:

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import Literal
+from urllib.parse import urlsplit
 
 import httpx
 import sqlalchemy as sa
@@ -48,7 +49,27 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
             yield await look(settings)
     else:
         yield Finding("Telegram", "note", "No token is set; customers reach you by the web chat only.")
+    async for finding in _codes(settings):
+        yield finding
     yield await _clock(settings)
+
+
+async def _codes(settings: Settings) -> AsyncIterator[Finding]:
+    """The ways by which one-time codes reach members who have no chat."""
+    url = settings.smtp_url.get_secret_value()
+    if url:
+        from channels.email.channel import EmailChannel
+
+        wrong = await EmailChannel(url, settings.smtp_from, "").probe()
+        advice = f"It takes no mail of ours ({wrong}); check SAPA_SMTP_URL." if wrong else "It takes our mail."
+        yield Finding("Mail server", "wrong" if wrong else "ok", advice)
+    if settings.sms_webhook_url:
+        # To ask it would be to send a message.
+        where = urlsplit(settings.sms_webhook_url).hostname
+        yield Finding("Text messages", "ok", f"They go out by {where}.")
+    if not url and not settings.sms_webhook_url:
+        says = "Codes that link cards go to chats and are typed at the till; SAPA_SMTP_URL lets them go by e-mail."
+        yield Finding("One-time codes", "note", says)
 
 
 def _secret_key(settings: Settings) -> Finding:

@@ -13,7 +13,7 @@ import structlog
 TOKEN = re.compile(r"(?<!\d)\d{5,}:[A-Za-z0-9_-]{20,}")  # a Telegram bot token, also inside a URL
 PHONE = re.compile(r"(?<![\w.:-])\+?\d[\d ()-]{7,16}\d(?![\w.:-])")
 CREDENTIALS = re.compile(r"(?<=://)[^/\s@]+(?=@)")  # in a database's address
-PERSONAL_LINK = re.compile(r"(?<=[?&]as=)[\w.-]+")
+PERSONAL_LINK = re.compile(r"(?:(?<=[?&]as=)|(?<=/my-data/))[\w.-]+")
 SECRET_NAMES = re.compile(r"token|secret|password|authorization|cookie|api_key|phone", re.IGNORECASE)
 NUMBERS = frozenset({"timestamp", "update", "external_id"})  # of an event, which looks like a phone number
 HIDDEN = "[hidden]"

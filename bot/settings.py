@@ -18,6 +18,8 @@ from locales import Language
 from talk.errors import SapaError
 
 ORIGIN_FORM = re.compile(r"https?://[^/\s*@]+")
+SMTP_FORM = re.compile(r"smtps?://(?:[^\s/@]+@)?[^\s/@:]+(?::[0-9]{1,5})?/?")
+MAIL_FORM = re.compile(r"[^\s@<>]+@[^\s@<>]+")
 SECRET_FORM = re.compile(r"[A-Za-z0-9_-]{1,256}")
 
 
@@ -45,6 +47,10 @@ class Settings(BaseSettings):
     telegram_mode: Literal["polling", "webhook"] = "polling"
     telegram_secret: SecretStr = SecretStr("")
     telegram_paid: bool = False
+    smtp_url: SecretStr = SecretStr("")
+    smtp_from: str = ""
+    sms_webhook_url: str = ""
+    sms_webhook_secret: SecretStr = SecretStr("")
     alert_url: str = ""
     alert_chat: str = ""
     log_format: Literal["console", "json"] = "console"
@@ -78,7 +84,14 @@ class Settings(BaseSettings):
             raise ValueError("must begin with postgresql:// or sqlite:///")
         return value
 
-    @field_validator("public_url", "telegram_api", "alert_url")
+    @field_validator("smtp_url")
+    @classmethod
+    def _mail_server(cls, value: SecretStr) -> SecretStr:
+        if value.get_secret_value() and not SMTP_FORM.fullmatch(value.get_secret_value()):
+            raise ValueError("must be like smtp://user:password@mail.shop.example:587, or smtps:// for TLS at once")
+        return value
+
+    @field_validator("public_url", "telegram_api", "alert_url", "sms_webhook_url")
     @classmethod
     def _web_address(cls, value: str) -> str:
         if value and not value.startswith(("http://", "https://")):
@@ -95,6 +108,17 @@ class Settings(BaseSettings):
                 )
             if not self.public_url.startswith("https://"):
                 raise ValueError("SAPA_TELEGRAM_MODE=webhook needs SAPA_PUBLIC_URL to begin with https://")
+        return self
+
+    @model_validator(mode="after")
+    def _codes_have_what_they_need(self) -> Settings:
+        if self.smtp_url.get_secret_value() and not MAIL_FORM.fullmatch(self.smtp_from):
+            raise ValueError("SAPA_SMTP_URL needs SAPA_SMTP_FROM, the address that mail comes from")
+        if self.sms_webhook_url and not SECRET_FORM.fullmatch(self.sms_webhook_secret.get_secret_value()):
+            raise ValueError(
+                "SAPA_SMS_WEBHOOK_URL needs SAPA_SMS_WEBHOOK_SECRET: 1-256 letters, digits, _ or -, "
+                "so that the gateway knows our requests"
+            )
         return self
 
     @property

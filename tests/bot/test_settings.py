@@ -82,3 +82,22 @@ def test_secrets_do_not_show_in_print() -> None:
 def test_every_setting_has_its_line_in_the_docs_and_no_other() -> None:
     documented = {line.split("`")[1] for line in DOCS.read_text().splitlines() if line.startswith("| `SAPA_")}
     assert documented == {f"SAPA_{name.upper()}" for name in Settings.model_fields}
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({"smtp_url": "mail.shop.example"}, "SAPA_SMTP_URL: must be like smtp://"),
+        ({"smtp_url": "smtp://u:p@mail.shop.example:587"}, "SAPA_SMTP_URL needs SAPA_SMTP_FROM"),
+        ({"sms_webhook_url": "gateway.example"}, "SAPA_SMS_WEBHOOK_URL: must begin with http"),
+        ({"sms_webhook_url": "https://gateway.example/sms"}, "SAPA_SMS_WEBHOOK_URL needs SAPA_SMS_WEBHOOK_SECRET"),
+    ],
+)
+def test_a_way_for_codes_needs_all_it_takes(given: dict[str, str], says: str) -> None:
+    with pytest.raises(SettingsWrong, match=says):
+        load(**given)
+
+
+def test_a_mail_servers_password_is_not_shown() -> None:
+    settings = load(smtp_url="smtp://shop:hunter2@mail.shop.example:587", smtp_from="shop@shop.example")
+    assert "hunter2" not in repr(settings)
