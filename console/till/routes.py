@@ -149,7 +149,7 @@ async def quote(request: Request, staff: Staff) -> Response:
         found = earning.quote(connection, branch, bought, _now(office))
         return found, programme.read(connection).currency
 
-    result, currency = await office.database.transact(work)
+    result, currency = await office.database.read(work)
     return _speaker(request, staff).answer(result, amount=Money(bought.amount, currency))
 
 

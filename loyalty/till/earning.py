@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from functools import partial
 from hashlib import blake2b
 from typing import Annotated, NamedTuple, TypeAlias
@@ -71,17 +70,16 @@ class Parts(NamedTuple):
 EarnRefusal: TypeAlias = NoMember | ReceiptKnown | BadLines
 
 
-class _GivenBack(Exception):
-    """Ends the trial of a purchase."""
+class _Quicker(Exception):
+    """Another till has credited a part of this receipt: what this one did is taken back."""
 
 
 def quote(connection: Connection, branch: Branch | None, bought: Bought, now: dt.datetime) -> Brings | EarnRefusal:
-    """What the purchase would bring: it is made and taken back, so that every rule has its say."""
+    """What the purchase would bring now; changes nothing."""
     parts = _parts(connection, "quote", branch, bought, now)
     if not isinstance(parts, Parts):
         return parts
-    with _given_back(connection):
-        points = purchases.record(connection, parts.kept, programme.read(connection)).points
+    points = purchases.foreseen(connection, parts.kept, programme.read(connection))
     return Brings(points, _pending(connection))
 
 
@@ -103,10 +101,8 @@ def _earn(connection: Connection, press: Press, bought: Bought) -> Step | EarnRe
     if not isinstance(parts, Parts):
         return parts
     try:
-        with savepoint(connection):
-            points = purchases.record(connection, parts.kept, programme.read(connection)).points
-    except IntegrityError:
-        # Another till was quicker with this receipt, and has committed.
+        points = _record(connection, parts)
+    except (_Quicker, IntegrityError):  # the latter when it was for another member
         known = _credited(connection, bought, parts.contact_id)
         if known is None:
             raise
@@ -116,6 +112,14 @@ def _earn(connection: Connection, press: Press, bought: Bought) -> Step | EarnRe
         due.plan(connection, parts.contact_id, TELLS, {"points": points}, key=f"earned:{keys[0]}", at=press.now)
     balance = ledger.account_of(connection, parts.contact_id, press.now).balance
     return Step(parts.contact_id, keys[0], points, _pending(connection), balance, purchases=keys)
+
+
+def _record(connection: Connection, parts: Parts) -> int:
+    with savepoint(connection):
+        recorded = purchases.record(connection, parts.kept, programme.read(connection))
+        if recorded.known:
+            raise _Quicker
+    return recorded.points
 
 
 def _parts(
@@ -166,13 +170,3 @@ def _credited(connection: Connection, bought: Bought, contact_id: int) -> Receip
 
 def _pending(connection: Connection) -> bool:
     return programme.read(connection).earn.pending_days > 0
-
-
-@contextmanager
-def _given_back(connection: Connection) -> Iterator[None]:
-    try:
-        with savepoint(connection):
-            yield
-            raise _GivenBack
-    except _GivenBack:
-        pass

@@ -42,11 +42,11 @@ invitations = sa.Table(  # one-time links by which somebody chooses a password
     sa.Column("created_at", Utc, nullable=False),
 )
 
-attempts = sa.Table(  # failed log-ins, by account and by address
+attempts = sa.Table(  # failed log-ins, by account and by address; wrong codes at the till, by who typed them
     "attempts",
     metadata,
     sa.Column("id", Id, primary_key=True),
-    sa.Column("key", sa.String(128), nullable=False),  # account:EMAIL or address:IP
+    sa.Column("key", sa.String(128), nullable=False),  # account:…, address:IP, code:STAFF
     sa.Column("at", Utc, nullable=False),
     sa.Index("ix_attempts_key_at", "key", "at"),
 )
@@ -73,7 +73,7 @@ till_actions = sa.Table(  # what a cashier did, once for each press, and how it 
     sa.Column("staff_id", sa.ForeignKey("staff.id"), nullable=False),
     sa.Column("branch_id", sa.ForeignKey("branches.id")),
     sa.Column("contact_id", sa.ForeignKey("contacts.id"), nullable=False),
-    sa.Column("kind", sa.String(8), nullable=False),  # earn, redeem, link
+    sa.Column("kind", sa.String(8), nullable=False),  # earn, redeem, join, link
     sa.Column("subject", sa.String(128), nullable=False),  # the purchase's or the use's key
     sa.Column("details", Json, nullable=False),
     sa.Column("at", Utc, nullable=False),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
+from functools import partial
 
 import pytest
 import sqlalchemy as sa
@@ -68,7 +69,7 @@ async def test_points_and_vouchers_are_told_when_they_move_and_when_that_is_undo
     assert "12 mata ganjaran" in first
     assert "Kopi" in first
     for action in (earned.action, used.action):
-        await house.database.transact(lambda connection, action=action: undoing.undo(connection, press(), action))
+        await house.database.transact(partial(undoing.undo, press=press(), action=action))
     second = " ".join(await told(house, customer))
     assert "menarik balik 12 mata" in second
     assert "Kopi" in second

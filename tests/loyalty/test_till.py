@@ -7,6 +7,7 @@ import datetime as dt
 import secrets
 from collections.abc import Callable
 from decimal import Decimal
+from functools import partial
 from typing import Any, TypeVar
 
 import pytest
@@ -35,6 +36,7 @@ from store.tables import (
     due,
     identities,
     products,
+    purchases,
     rewards,
     till_actions,
 )
@@ -61,7 +63,7 @@ class Shop:
         return await self.database.transact(work)
 
     def open(self, connection: Connection) -> None:
-        for role in ("cashier", "colleague", "admin"):
+        for role in ("cashier", "colleague", "admin", *(f"till {number}" for number in range(64))):
             account = staff.add(
                 connection, f"{role}@shop.example", role, "admin" if role == "admin" else "cashier", "en", NOON
             )
@@ -150,9 +152,19 @@ async def test_a_receipt_brings_points_once_however_it_is_typed(shop: Shop) -> N
 
 
 async def test_two_tills_with_one_receipt_at_once_credit_it_once(shop: Shop) -> None:
-    answers = await asyncio.gather(*(shop.earn(1000, receipt="R-1") for _till in range(8)))
+    """Whether for one member or for two, and whatever products they take it apart into."""
+    _id, other = await shop.do(lambda connection: shop.new_member(connection, "Ben"))
+    lines = (Line("T1", 1, 500),)
+    tills: list[Any] = []
+    for till in range(12):
+        bought = Bought((shop.member, other)[till % 2], 1000, "R-1", lines if till % 3 else ())
+        press = shop.press(who=f"till {till}")
+        tills.append(shop.do(partial(earning.earn, press=press, bought=bought)))
+    answers = await asyncio.gather(*tills)
     assert sum(isinstance(answer, Done) for answer in answers) == 1
-    assert (await shop.account()).balance == 10
+    assert sum(isinstance(answer, ReceiptKnown) for answer in answers) == 11
+    (kept,) = await shop.rows(sa.select(sa.func.sum(purchases.c.amount)))
+    assert kept[0] == 1000
 
 
 async def test_a_quote_is_what_the_purchase_brings_and_leaves_nothing_behind(shop: Shop) -> None:
@@ -213,7 +225,7 @@ async def test_points_that_were_spent_before_the_undoing_become_a_debt(shop: Sho
 
 async def test_of_sixty_four_who_redeem_one_voucher_one_does(shop: Shop) -> None:
     code = await shop.voucher()
-    answers = await asyncio.gather(*(shop.redeem(code) for _till in range(64)))
+    answers = await asyncio.gather(*(shop.redeem(code, who=f"till {till}") for till in range(64)))
     assert sum(isinstance(answer, Done) for answer in answers) == 1
     assert {answer.state for answer in answers if isinstance(answer, Shown)} == {"used"}
     assert len(await shop.rows(sa.select(till_actions.c.id))) == 1
