@@ -35,6 +35,7 @@ class PointsShown(Shown):
     balance: int = Field(description="Points that can be spent now.")
     pending: int = Field(description="Points that can be spent later, the first from `next_maturity` on.")
     next_maturity: dt.date | None
+    held: int = Field(description="Points set aside for a reward that is not confirmed yet.")
     next_expiry: dt.date | None = Field(description="The day on which the next points expire.")
     next_expiry_points: int
     debt: int = Field(description="Points owed after a refund: the next ones repay them.")
