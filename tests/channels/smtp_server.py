@@ -20,6 +20,7 @@ class MailServer:
     def __init__(self) -> None:
         self.mails: list[tuple[str, Message]] = []
         self.faults: dict[Verb, str] = {}
+        self.taken = asyncio.Event()
         self.port = 0
 
     @property
@@ -48,6 +49,7 @@ class MailServer:
                     self.mails.append((to, message_from_bytes(content[:-5], policy=default)))
                     if not await self._answers(writer, "END", "250 taken"):
                         return
+                    self.taken.set()
             elif verb in ("MAIL", "RCPT"):
                 to = line.partition("<")[2].rstrip(">") if verb == "RCPT" else to
                 if not await self._answers(writer, "MAIL" if verb == "MAIL" else "RCPT", "250 ok"):

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
+import datetime as dt
 import re
+from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from channels.email.channel import EmailChannel
 from flows.link import FOUND, SENT
+from handlers.scene import Notice
+from handlers.turn import Turn
 from loyalty import ledger
 from loyalty.ledger import Earning
+from scheduler.sender import Sender
+from scheduler.sending.clock import SystemClock
 from store.database import Database
 from store.tables import contacts, due, identities
+from store.ways import EMAIL
+from tests.channels.smtp_server import mail_server
 from tests.conftest import NOON
 from tests.handlers.house import Customer, TestHouse
 
@@ -68,3 +78,44 @@ async def test_the_answer_is_the_same_for_every_number(sqlite_url: str, number: 
     assert bool(await old.answers()) is (number == "N-1")
     assert "You have 4 tries left" in (await new.types("000000"))[0]
     house.database.close()
+
+
+async def test_a_member_without_a_chat_gets_the_code_by_mail(database: Database) -> None:
+    house = TestHouse(database)
+    house.house = replace(house.house, ways=frozenset({EMAIL}))
+    house.turn = Turn(database, house.house, now=lambda: house.now, committed=house.committed.append, alert=_quiet)
+    new = await known(house, "new", "webchat")
+
+    def make(connection: Connection) -> None:
+        row = {"public_id": "member", "number": "N-9", "email": "ona@example.com", "language": "en"}
+        connection.execute(contacts.insert().values(**row, created_at=NOON))
+
+    await database.transact(make)
+    async with mail_server() as server:
+        mail = EmailChannel(server.url, "shop@example.com", "Kopi")
+        sender = Sender(database, {(mail.name, mail.account): mail}, clock=ShopClock(house))
+        sending = asyncio.create_task(sender.run())
+        await asks(new, "N-9")
+        sender.wake()
+        await server.taken.wait()
+        await sender.drain()
+        await sending
+        words = server.mails[0][1].get_payload(decode=True)
+    assert isinstance(words, bytes)
+    found = re.search(r"[0-9]{6}", words.decode())
+    assert found is not None
+    assert FOUND.one in (await new.types(found[0]))[0]
+
+
+class ShopClock(SystemClock):
+    """The sender's clock beside a shop whose time stands still."""
+
+    def __init__(self, house: TestHouse) -> None:
+        self._house = house
+
+    def now(self) -> dt.datetime:
+        return self._house.now
+
+
+async def _quiet(_notice: Notice) -> None:
+    pass
