@@ -1,20 +1,19 @@
 // The till's page: one thing at a time, and nothing twice.
 
 import { byId, make } from "../chat/dom.js";
-import { Refused, ask } from "./api.js";
+import { ask } from "./api.js";
 import { Lines } from "./lines.js";
 import { Press } from "./press.js";
 import { showRecent } from "./recent.js";
 import { scan } from "./scan.js";
 import { settings, t } from "./settings.js";
+import { choice, complain, show, tried } from "./views.js";
 
-const VIEWS = ["branches", "home", "several", "member", "quote", "voucher", "join", "sending", "done"];
 const DRAFT = "till.draft";
 const BRANCH = `till.branch.${settings.staff}`;
 const press = new Press({ sending, slow, answered, refused });
 const lines = new Lines(keep);
 let draft = JSON.parse(sessionStorage.getItem(DRAFT)) ?? {}; // what is on the screen, for a reload
-let view = "";
 
 function begin() {
   byId("amount").inputMode = settings.decimals ? "decimal" : "numeric";
@@ -274,53 +273,13 @@ function refused(name, error, sent) {
 }
 
 function restoreNewcomer({ name, phone, language }) {
-  Object.assign(byId("name"), { value: name });
-  Object.assign(byId("phone"), { value: phone });
-  Object.assign(byId("language"), { value: language });
+  byId("name").value = name;
+  byId("phone").value = phone;
+  byId("language").value = language;
 }
 
 async function list() {
   await showRecent(undo).catch(() => {});
-}
-
-/** An answer; null after saying why there is none; undefined when `unknown` allows that nobody was found. */
-async function tried(work, { unknown = false } = {}) {
-  document.body.dataset.busy = "";
-  try {
-    const answer = await work();
-    byId("problem").hidden = true;
-    return answer;
-  } catch (error) {
-    const no = error instanceof Refused;
-    if (no && unknown && error.status === 404) return undefined;
-    complain((no && error.message) || t("offline"));
-    return null;
-  } finally {
-    delete document.body.dataset.busy;
-  }
-}
-
-function complain(words) {
-  byId("problem").textContent = words;
-  byId("problem").hidden = false;
-  byId("problem").scrollIntoView({ block: "nearest" });
-}
-
-/** Show one view, and put the focus where work goes on. */
-function show(name, focus = "") {
-  view = name;
-  byId("problem").hidden = true;
-  for (const each of VIEWS) byId(each).hidden = each !== view;
-  byId("back").hidden = ["branches", "home", "sending", "done"].includes(view);
-  const place = focus ? byId(focus) : byId(view).querySelector("[tabindex]");
-  place?.focus();
-}
-
-function choice(name, under, chosen) {
-  const small = under.filter(Boolean).map((text) => make("span", { class: "under", text }));
-  const button = make("button", { class: "choice", type: "button" }, make("bdi", { text: name }), ...small);
-  button.addEventListener("click", chosen);
-  return button;
 }
 
 begin();
