@@ -95,7 +95,7 @@ def foreseen(connection: Connection, bought: Sequence[Purchase], rules: Programm
     }
     ground = ladder.multiplier_of(ladder.floor)
     return sum(
-        points_for(rules, sale._replace(tier=multipliers.get(each.contact_id, ground)))
+        points_for(rules, sale, multipliers.get(each.contact_id, ground))
         for each, sale in zip(bought, sales, strict=True)
     )
 
@@ -148,10 +148,7 @@ def _points(
     ladder = tiers.ladder_of(rules)
     if ladder.is_flat:
         ground = ladder.multiplier_of(ladder.floor)
-        return {
-            each.key: points_for(rules, sale._replace(tier=ground))
-            for each, sale in zip(bought, sales, strict=True)
-        }
+        return {each.key: points_for(rules, sale, ground) for each, sale in zip(bought, sales, strict=True)}
     in_order = sorted(zip(bought, sales, strict=True), key=lambda pair: pair[0].at)
     climbs = tiers.climbs_of(connection, ladder, members.values(), in_order[0][0].at)
     late = {account for each in bought if each.at < climbs[account := members[each.contact_id].id].latest}
@@ -160,7 +157,7 @@ def _points(
     for each, sale in in_order:
         climb = climbs[members[each.contact_id].id]
         tier = ladder.multiplier_of(climb.level_at(each.at))
-        earned = points[each.key] = points_for(rules, sale._replace(tier=tier))
+        earned = points[each.key] = points_for(rules, sale, tier)
         if earned and matures[EARNED_BY + each.key] is None:
             climb.earn(earned, each.at, each.at)
     tiers.save(connection, climbs)

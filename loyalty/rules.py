@@ -21,7 +21,7 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 from collections.abc import Iterable
-from decimal import ROUND_FLOOR, Decimal
+from decimal import Decimal
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -35,7 +35,7 @@ class Sale(NamedTuple):
     """A purchase as the rules see it.
 
     `amount` is in minor units of `currency`, `quantity` in pieces, `at` the moment on the branch's clock. `sku`,
-    `category` and `branch` are empty where they are unknown; `tier` is the multiplier of the member's tier.
+    `category` and `branch` are empty where they are unknown.
     """
 
     amount: int
@@ -45,22 +45,24 @@ class Sale(NamedTuple):
     sku: str = ""
     category: str = ""
     branch: str = ""
-    tier: Decimal = ONE
 
 
-def points_for(rules: Programme, sale: Sale) -> int:
-    """The points a purchase earns; none in another currency than the programme's: it knows no rate of exchange."""
+def points_for(rules: Programme, sale: Sale, tier: Decimal = ONE) -> int:
+    """The points a purchase earns; `tier` is the multiplier of the member's tier.
+
+    None in another currency than the programme's: it knows no rate of exchange.
+    """
     if sale.currency != rules.currency or sale.amount < 0:
         return 0
     units = sale.amount // (rules.earn.every or 10 ** decimals(sale.currency))
     product = product_rule(rules.earn.products, sale.sku, sale.category)
-    points = units * rules.earn.points * sale.tier
+    points = units * rules.earn.points * tier
     for period in rules.earn.periods:
         if in_period(period, sale.at, sale.branch):
             points *= period.multiplier
     if product is not None:
         points = points * product.multiplier + product.extra * sale.quantity
-    return int(Decimal(points).to_integral_value(ROUND_FLOOR))
+    return int(points)  # never below zero, so what is cut off is what is over
 
 
 def product_rule(products: Iterable[ProductRule], sku: str, category: str) -> ProductRule | None:

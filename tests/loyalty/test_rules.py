@@ -71,17 +71,17 @@ GOLD = Decimal("1.25")
 
 
 @pytest.mark.parametrize(
-    ("sale", "points"),
+    ("sale", "tier", "points"),
     [
-        (Sale(1_290, "MYR", MONDAY, category="tea"), 12),
-        (Sale(1_290, "MYR", MONDAY, category="tea", tier=GOLD), 15),
-        (Sale(1_100, "MYR", MONDAY, 2, category="coffee"), 20),
-        (Sale(1_100, "MYR", TUESDAY, 2, category="coffee", tier=GOLD), 45),
-        (Sale(1_100, "USD", TUESDAY, 2, category="coffee", tier=GOLD), 0),
+        (Sale(1_290, "MYR", MONDAY, category="tea"), ONE, 12),
+        (Sale(1_290, "MYR", MONDAY, category="tea"), GOLD, 15),
+        (Sale(1_100, "MYR", MONDAY, 2, category="coffee"), ONE, 20),
+        (Sale(1_100, "MYR", TUESDAY, 2, category="coffee"), GOLD, 45),
+        (Sale(1_100, "USD", TUESDAY, 2, category="coffee"), GOLD, 0),
     ],
 )
-def test_what_is_set_combines_as_the_table_says(sale: Sale, points: int) -> None:
-    assert points_for(CAFE, sale) == points
+def test_what_is_set_combines_as_the_table_says(sale: Sale, tier: Decimal, points: int) -> None:
+    assert points_for(CAFE, sale, tier) == points
 
 
 def test_a_rule_for_a_product_goes_before_one_for_its_category() -> None:
@@ -123,7 +123,7 @@ def test_more_money_and_a_higher_tier_never_earn_less(
     amount: int, more: int, tier: Decimal, better: Decimal, quantity: int
 ) -> None:
     def points(amount: int, tier: Decimal) -> int:
-        return points_for(CAFE, Sale(amount, "MYR", TUESDAY, quantity, category="coffee", tier=tier))
+        return points_for(CAFE, Sale(amount, "MYR", TUESDAY, quantity, category="coffee"), tier)
 
     assert 0 <= points(amount, tier) <= points(amount + more, tier)
     assert points(amount, tier) <= points(amount, tier + better)
@@ -132,4 +132,4 @@ def test_more_money_and_a_higher_tier_never_earn_less(
 @given(amounts, multipliers)
 def test_only_what_is_below_a_whole_point_falls_away(amount: int, tier: Decimal) -> None:
     exact = Fraction(tier) * (amount // 100)
-    assert points_for(Programme(), Sale(amount, "MYR", NOON, tier=tier)) == math.floor(exact)
+    assert points_for(Programme(), Sale(amount, "MYR", NOON), tier) == math.floor(exact)
