@@ -28,18 +28,26 @@ File = Annotated[Path, typer.Argument(metavar="FILE", help="The programme file."
 
 
 @cli.command()
-def show() -> None:
+def show(
+    into: Annotated[
+        Path | None,
+        typer.Option(
+            "--into", metavar="FOLDER", help="Write programme.yaml and its pictures there.", file_okay=False
+        ),
+    ] = None,
+) -> None:
     """Print the programme that holds, as it was applied; before the first one, a file to begin with."""
     from loyalty.programme_file import STARTER
-    from store import programmes
 
     settings = settings_for_command()
-    versions = [] if settings.new_sqlite else look(settings, lambda connection: programmes.history(connection, 1))
-    if versions and versions[0].text:
-        typer.echo(versions[0].text, nl=not versions[0].text.endswith("\n"))
+    text, pictures = ("", {}) if settings.new_sqlite else look(settings, _newest)
+    if into is not None:
+        file = _written(into, text or STARTER.read_text(encoding="utf-8"), pictures)
+        typer.echo(f"{file} is written, with {len(pictures)} pictures.")
         return
-    typer.echo(STARTER.read_text(encoding="utf-8"), nl=False)
-    typer.echo("No programme was applied yet; this is a file to begin with.", err=True)
+    typer.echo(text or STARTER.read_text(encoding="utf-8"), nl=bool(text) and not text.endswith("\n"))
+    if not text:
+        typer.echo("No programme was applied yet; this is a file to begin with.", err=True)
 
 
 @cli.command()
@@ -83,6 +91,33 @@ def history(
         return
     for each in look(settings, lambda connection: programmes.history(connection, 1_000)):
         typer.echo(f"{each.id:>5}  {each.at.astimezone(settings.zone):%Y-%m-%d %H:%M}  {each.by}")
+
+
+def _newest(connection: Connection) -> tuple[str, dict[str, bytes]]:
+    """The text of the programme that holds, and its rewards' pictures by their files' names."""
+    from loyalty import programme
+    from store import media, programmes, rewards
+
+    versions = programmes.history(connection, 1)
+    pictures: dict[str, bytes] = {}
+    for reward in programme.read(connection).rewards:
+        kept = rewards.find(connection, reward.code)
+        if reward.picture and kept and kept.picture:
+            pictures[reward.picture] = media.load(connection, kept.picture) or b""
+    return versions[0].text if versions else "", pictures
+
+
+def _written(folder: Path, text: str, pictures: dict[str, bytes]) -> Path:
+    file = folder / "programme.yaml"
+    if file.exists():
+        raise SapaError(f"{file} is there already; name another folder, or move it away.")
+    for name, content in pictures.items():
+        target = folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
+    folder.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, encoding="utf-8")
+    return file
 
 
 def _read(file: Path) -> Written:

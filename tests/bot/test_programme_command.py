@@ -186,3 +186,14 @@ async def test_apply_works_beside_a_running_house_or_says_why_not(shop: str) -> 
         assert "Nothing was changed." in dry.output
     finally:
         running.close()
+
+
+def test_the_programme_that_holds_can_be_had_with_its_pictures_and_applied_as_it_is(shop: str) -> None:
+    said("apply", "programme.yaml", "--yes")
+    assert "with 1 pictures" in said("show", "--into", "copy")
+    assert Path("copy/programme.yaml").read_text() == PROGRAMME
+    said("check", "copy/programme.yaml")
+    assert "held already" in said("apply", "copy/programme.yaml", "--yes")
+    refused = sapa("show", "--into", "copy")
+    assert isinstance(refused.exception, SapaError)
+    assert "is there already" in str(refused.exception)
