@@ -37,6 +37,8 @@ def opened(connection: Connection, house: House, row: Due, now: dt.datetime) -> 
     parked = session.record.parked
     if session.state == "ended" or parked is None or parked.token != row.token:
         return None
+    if contact.deceased:
+        return None
     scene = Scene(connection, house, contact, now)
     scene.lane = SERVICE
     if contact.owner != BOT or (row.kind == "wake" and _talking(scene)):
@@ -53,7 +55,7 @@ def _talking(scene: Scene) -> bool:
 
 def _told(connection: Connection, house: House, row: Due, now: dt.datetime) -> Scene | None:
     """The turn in which a planned dialogue says what it has to say, if that may be now."""
-    args = row.args or {}
+    kind, args = KINDS[row.flow], row.args or {}
     contact = contacts.lock_chat(connection, row.contact_id, args.get("identity"))
     contact_id = contact.id if contact is not None else row.contact_id
     seen = planned.look(connection, contact_id, row, zone=house.zone.key, now=now)
@@ -62,6 +64,6 @@ def _told(connection: Connection, house: House, row: Due, now: dt.datetime) -> S
     if seen is None or contact is None or not isinstance(seen.verdict, Now):
         return None
     scene = Scene(connection, house, contact, now)
-    scene.kind, scene.lane, scene.expires_at = row.flow, KINDS[row.flow].lane, seen.expires_at
+    scene.kind, scene.lane, scene.expires_at = row.flow, kind.lane, seen.expires_at
     scene.conversation.tell(row.flow, **args)
     return scene

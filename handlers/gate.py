@@ -30,9 +30,12 @@ def owned_by_staff(scene: Scene) -> bool:
     """Whether a person has this conversation; then staff are told and the bot is silent.
 
     While nobody has taken it from the queue yet, a customer may call the bot back with the menu. Who wants people
-    only is in the queue with whatever they say, except what they ask of the bot by its own words and buttons.
+    only is in the queue with whatever they say, except what they ask of the bot by its own words and buttons. Where
+    the customer has died, whoever writes in their chat is answered by people.
     """
     contact = scene.contact
+    if contact.deceased:
+        return _for_people(scene)
     if contact.owner != BOT and contact.owner_until is not None and contact.owner_until <= scene.now:
         contact.owner, contact.owner_until = BOT, None
     if contact.owner == BOT:
@@ -42,6 +45,16 @@ def owned_by_staff(scene: Scene) -> bool:
         contact.owner = BOT
         return False
     scene.notices.append(Notice("customer_waits", contact.public_id, {"owner": contact.owner}))
+    return True
+
+
+def _for_people(scene: Scene) -> bool:
+    contact = scene.contact
+    if contact.owner == BOT:
+        contact.owner, contact.owner_until = QUEUE, None
+        scene.notices.append(Notice("person_wanted", contact.public_id, {"reason": "deceased"}))
+    else:
+        scene.notices.append(Notice("customer_waits", contact.public_id, {"owner": contact.owner}))
     return True
 
 

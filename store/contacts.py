@@ -36,6 +36,7 @@ class Contact(msgspec.Struct):
     seen_at: dt.datetime | None
     seq: int
     flood: float
+    deceased: bool
     people_only: bool
     identity_id: int
     reachable: bool

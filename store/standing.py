@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from store.many import among
-from store.outbox import MARKETING, in_play
+from store.outbox import MARKETING, NOW, PENDING, in_play, in_states
 from store.prepared import Prepared
 from store.tables import Utc, claims, contacts, identities, outbox, preferences, sessions
 
@@ -91,6 +91,15 @@ _TOUCHES = Prepared(
     )
     .order_by(outbox.c.contact_id, outbox.c.begun_at.desc())
 )
+_QUEUED = Prepared(
+    sa.select(outbox.c.kind).where(
+        outbox.c.contact_id == sa.bindparam("contact_id"),
+        outbox.c.lane == sa.literal_column(str(MARKETING)),
+        in_states(outbox, *PENDING),
+        outbox.c.begun_at.is_(None),
+        outbox.c.due_at <= NOW,
+    )
+)
 _REACHABLE = Prepared(
     sa.select(identities.c.reachable).where(identities.c.contact_id == sa.bindparam("contact_id"))
 )
@@ -110,8 +119,13 @@ def standings(connection: Connection, contact_ids: Collection[int], now: dt.date
 
 
 def standing(connection: Connection, contact_id: int, now: dt.datetime) -> Standing:
-    """How a contact stands at `now`; reachable when any of their chats is. Raises KeyError when there is none."""
+    """How a contact stands at `now`; reachable when any of their chats is. Raises KeyError when there is none.
+
+    What a sender is about to take counts as if it had gone: two that come at once are not both told.
+    """
     found = standings(connection, [contact_id], now)[contact_id]
+    going = [Touch(kind, now) for (kind,) in _QUEUED.rows(connection, contact_id=contact_id, now=now)]
+    found.touches = (*going, *found.touches)
     chats = [bool(reachable) for (reachable,) in _REACHABLE.rows(connection, contact_id=contact_id)]
     found.reachable = any(chats) if chats else None
     return found

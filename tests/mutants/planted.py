@@ -27,6 +27,7 @@ class Mutant(msgspec.Struct, frozen=True):
         return text
 
 
+PLANNED = "tests/outreach/test_planned.py"
 SENDER = ("tests/scheduler/test_sender.py", "tests/scheduler/test_sender_faults.py")
 SENDER_FAULTS = "tests/scheduler/test_sender_faults.py"
 DUPLICATES = "tests/faults/test_duplicates.py"
@@ -116,6 +117,30 @@ MUTANTS = (
         "outreach/cadence.py",
         (("if standing.owner == BOT:", "if standing.owner:"),),
         SENDER,
+    ),
+    Mutant(
+        "what is settled is told again",
+        "outreach/planned.py",
+        (("if found is None or found.state != PLANNED:", "if found is None:"),),
+        ("tests/handlers/test_flow_due.py",),
+    ),
+    Mutant(
+        "a planned greeting is not asked again whether it is the day",
+        "outreach/planned.py",
+        (("if moment > now:", "if moment > now and occasion in NOTICES:"),),
+        (PLANNED,),
+    ),
+    Mutant(
+        "a greeting may come however late",
+        "outreach/planned.py",
+        (("expires_at = moment + dt.timedelta(hours=rules.grace_hours)", "expires_at = None"),),
+        (PLANNED,),
+    ),
+    Mutant(
+        "who moves is greeted by the old clock",
+        "scheduler/planning.py",
+        (("await _written(database, planned.move, coming.moved)", "pass"),),
+        (PLANNED,),
     ),
     Mutant(
         "the recheck does not lock the contact",

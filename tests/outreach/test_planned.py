@@ -179,6 +179,18 @@ async def test_a_clock_that_jumps_greets_once(days: Days) -> None:
     assert len(await days.said()) == 1
 
 
+async def test_two_days_in_one_are_greeted_on_two(days: Days) -> None:
+    contact = await days.person(born=305)
+    await days.join(contact, at("2025-03-04 17:30"))
+    days.now = at("2027-03-05 00:00")
+    await days.plan()
+    days.now = at(NINE)
+    for row in await days.rows(sa.select(due.c.id).order_by(due.c.id)):
+        await days.turn.fall_due(row.id)
+    assert [row.due_at for row in await days.said()] == [at(NINE)]
+    assert [row.at for row in await days.rows(sa.select(due.c.at))] == [at("2027-03-06 00:00")]
+
+
 async def test_what_is_planned_can_be_seen_and_called_off(days: Days) -> None:
     contact = await days.person(born=305)
     await days.join(contact, at("2026-12-01 00:00"))
