@@ -17,7 +17,8 @@ The head may also name the shop (`empty`: without rules and rewards) and the cha
 `>` is the customer: words, `[a button]`, `(photo)` or another thing sent, `(phone +60123456789)` shared by the
 app, `/start` for opening the chat. `<` is the bot, word for word, buttons in their rows; `< ---` parts messages.
 `~` lets time pass, and what is due happens. `!` is the house starting a flow unasked, perhaps with arguments:
-`! claim_decided {"points": 12}`. `*` is what staff are told, `@ email` a message to another chat, or by e-mail.
+`! claim_decided {"points": 12}`; there `VOUCHER` is the public id of a voucher of theirs. `*` is what staff are
+told, `@ email` a message to another chat, or by e-mail.
 
 Codes and signed addresses are different every time: a transcript shows `<code>…</code>`, and the customer types the
 last code as `{code}`.
@@ -79,6 +80,8 @@ PACE = dt.timedelta(seconds=5)  # between two events: nobody types a flood
 # A member card nobody has linked yet, unless the customer is its member.
 CARD, PHONE, MAIL = "100001", "+60123456789", "member@example.com"
 EARNED, SPENT = (320, 45, 12, 60, 8, 150), 300  # points of one purchase a month, and of a reward
+
+VOUCHER = "VOUCHER"
 
 SENT = re.compile(r"\((photo|voice|video|document|sticker|location)\)")
 SHARED = re.compile(r"\(phone (\+\d+)\)")
@@ -279,6 +282,8 @@ class Rehearsal:
         contact = contacts.lock(connection, *self.setting.address)
         if contact is None:
             raise BadTranscript("The house can only start a flow with a customer who is not new.")
+        if (mine := vouchers.mine(connection, contact.id, self.now, "en")) and VOUCHER in given:
+            given = given.replace(VOUCHER, mine[0].public_id)
         scene = Scene(connection, self._house, contact, self.now)
         scene.address = self.setting.address
         scene.conversation.start(flow, **(msgspec.json.decode(given) if given else {}))
