@@ -31,13 +31,11 @@ def opened(connection: Connection, house: House, row: Due, now: dt.datetime) -> 
     found = sessions.one(connection, row.session_id)
     contact = contacts.lock_identity(connection, found[2]) if found else None
     found = sessions.one(connection, row.session_id)  # as it is under the lock
-    if found is None or contact is None:
+    if found is None or contact is None or contact.deceased:
         return None
     session = found[0]
     parked = session.record.parked
     if session.state == "ended" or parked is None or parked.token != row.token:
-        return None
-    if contact.deceased:
         return None
     scene = Scene(connection, house, contact, now)
     scene.lane = SERVICE

@@ -52,8 +52,7 @@ async def plan(house: TestHouse, flow: str, sender: str = "1", key: str = "k", *
         contact = connection.scalar(sa.select(identities.c.contact_id).where(identities.c.sender == sender))
         assert contact is not None
         due.plan(connection, contact, flow, {"points": 7, **args}, key=key, at=house.now)
-        row = connection.scalar(sa.select(due_table.c.id).where(due_table.c.key == key))
-        assert row is not None
+        row: int = connection.execute(sa.select(due_table.c.id).where(due_table.c.key == key)).scalar_one()
         return row
 
     return await house.database.transact(work)
@@ -110,6 +109,7 @@ async def test_a_notice_goes_to_the_chat_it_names(house: TestHouse) -> None:
     other = await met(house, "2", "telegram")
 
     def join(connection: sa.Connection) -> int:
+        first: int
         first, second = connection.scalars(sa.select(identities.c.id).order_by(identities.c.id)).all()
         owner = connection.scalar(sa.select(identities.c.contact_id).where(identities.c.id == first))
         connection.execute(identities.update().where(identities.c.id == second).values(contact_id=owner))
