@@ -15,12 +15,12 @@ from console.staff.access import Staff
 from console.staff.login import entered, locked, note
 from console.staff.office import office_of
 from console.staff.passwords import LONGEST, SHORTEST, weakness
-from console.staff.rendering import NO_STORE, render_page
+from console.staff.rendering import NO_STORE, OWN, render_page
 from locales import LANGUAGES, Text, _, n_, render
 from store import attempts, staff_sessions
 from store import staff as accounts
 
-PAGE = "/staff/account"
+PAGE = OWN
 WORDS: dict[str, Text] = texts.DOORS | {
     "account": _("My account"),
     "signed_in": n_("You are logged in on {devices} device.", "You are logged in on {devices} devices.", "devices"),

@@ -21,6 +21,7 @@ from locales import Language, Text, direction, formats, render
 from store.staff import Role
 from store.staff_sessions import Staff
 
+OWN = "/staff/account"
 NO_STORE = {"Cache-Control": "no-store"}
 
 
@@ -128,4 +129,5 @@ def _navigation(request: Request, staff: Staff | None, spoken: Language) -> list
 
 def _ways(request: Request, staff: Staff) -> list[tuple[str, Text]]:
     routes = [route for route in request.app.routes if isinstance(route, StaffRoute)]
+    routes.sort(key=lambda route: route.path == OWN)  # one's own page stands last
     return [(route.path, route.label) for route in routes if route.label is not None and staff.role in route.roles]
