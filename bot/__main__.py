@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 import typer
 
-from bot import apikey_cli, programme_cli, staff_cli, why
+from bot import apikey_cli, deceased, programme_cli, staff_cli, why
 from locales import LANGUAGES
 from talk.errors import SapaError
 
@@ -31,6 +31,7 @@ cli.add_typer(apikey_cli.cli)
 cli.add_typer(programme_cli.cli)
 cli.add_typer(staff_cli.cli)
 cli.command()(why.why)
+cli.command()(deceased.deceased)
 
 
 def _show_version(wanted: bool) -> None:

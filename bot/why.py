@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
 from bot.once import look, settings_for_command
-from talk.errors import SapaError
+from bot.whom import CustomerName, the_one
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -48,28 +48,16 @@ REASONS = {  # what cadence and the planner name, in plain words
 }
 
 
-def why(
-    customer: Annotated[str, typer.Argument(help="A customer number, a phone number, or a public id.")],
-) -> None:
+def why(customer: CustomerName) -> None:
     """Say which messages nobody asked for a customer got, which not and why, and what is planned."""
     from bot.app import utc_now
     from outreach.clock import zone_of
-    from store import unasked
-    from talk.reading.contact_points import read_phone
 
     settings = settings_for_command()
-    phone = read_phone(customer, settings.business_country)
 
     def work(connection: Connection) -> list[str]:
-        found = unasked.named(connection, customer, customer, phone)
-        if len(found) != 1:
-            raise SapaError(
-                f"{len(found)} customers have the phone number {customer}; name one by the customer number."
-                if found
-                else f"There is no customer {customer!r}: give a customer number, a phone number, or a public id."
-            )
-        own = zone_of(found[0].timezone, settings.business_timezone)
-        return list(_told(connection, found[0], own, utc_now()))
+        who = the_one(connection, customer, settings.business_country)
+        return list(_told(connection, who, zone_of(who.timezone, settings.business_timezone), utc_now()))
 
     for line in look(settings, work):
         typer.echo(line)

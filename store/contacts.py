@@ -9,6 +9,7 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from store import outbox
 from store.prepared import Prepared, insert
 from store.tables import contacts, identities, inbox, preferences
 
@@ -195,6 +196,14 @@ def save(connection: Connection, contact: Contact) -> None:
 def set_reachable(connection: Connection, identity_id: int, reachable: bool) -> None:
     """Note that an identity can (or cannot) be written to."""
     _REACHABLE.run(connection, identity_id=identity_id, new_reachable=reachable)
+
+
+def note_death(connection: Connection, contact_id: int, *, died: bool) -> None:
+    """Note that a contact has died, or has not after all; what waits for them unasked is let go of."""
+    change = contacts.update().where(contacts.c.id == contact_id).values(deceased=died)
+    connection.execute(change)  # the contact first, then its messages, as the sender locks them
+    if died:
+        outbox.skip_marketing(connection, contact_id, "deceased")
 
 
 def address(connection: Connection, identity_id: int) -> tuple[str, str, str]:

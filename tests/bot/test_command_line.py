@@ -29,7 +29,7 @@ def _sapa(where: Path, *words: str, **settings: str) -> subprocess.CompletedProc
 def test_help_names_every_command(tmp_path: Path) -> None:
     answer = _sapa(tmp_path, "--help")
     assert answer.returncode == 0
-    for command in ("run", "demo", "chat", "import", "migrate", "backup", "restore", "link", "apikey", "doctor", "why"):
+    for command in ("run", "demo", "chat", "import", "migrate", "backup", "restore", "link", "apikey", "doctor", "why", "deceased"):
         assert command in answer.stdout
 
 
@@ -42,6 +42,8 @@ def test_help_names_every_command(tmp_path: Path) -> None:
         (("backup", "file"), {}, "There is no database"),
         (("backup", "there/file"), {}, "The folder there does not exist"),
         (("link", "1"), {}, "There is no database"),
+        (("why", "1"), {}, "There is no database"),
+        (("deceased", "1"), {}, "There is no customer '1'"),
         (("run",), {"SAPA_DATA_DIR": "/dev/null/data"}, "set SAPA_DATA_DIR"),
     ],
 )

@@ -11,8 +11,9 @@ from sqlalchemy.engine import Connection
 
 from bot.why import REASONS, _told, reason_of
 from outreach import cadence, planned
-from store import due, unasked
+from store import contacts, due, unasked
 from store.database import Database
+from store.standing import standing
 from store.tables import due as due_table
 from store.tables import outbox
 from tests.outreach.days import Days, at
@@ -70,3 +71,18 @@ def test_every_reason_has_its_words() -> None:
     named |= set(re.findall(r'yield .+, "([a-z ]+)"$', sources, re.MULTILINE))
     assert len(named) > 20
     assert named - REASONS.keys() == set()
+
+
+async def test_who_died_is_noted_and_let_alone_until_it_is_undone(database: Database) -> None:
+    days = Days(database, "2027-03-03 00:30")
+    await days.set_up()
+    contact = await days.person(born=305)
+    await days.pass_until("2027-03-05 01:30")
+
+    def note(connection: Connection, died: bool) -> bool:
+        contacts.note_death(connection, contact, died=died)
+        return standing(connection, contact, days.now).deceased
+
+    assert await database.transact(lambda connection: note(connection, True))
+    assert [(row.state, row.reason) for row in await days.said()] == [("skipped", "deceased")]
+    assert not await database.transact(lambda connection: note(connection, False))
