@@ -70,6 +70,8 @@ async def rewards(talk: Talk) -> None:
     """Show the rewards in pages; redeem the one that is chosen."""
     if not for_customers(talk):
         return
+    if talk.do("reserved", loyalty.has_reserved):  # who looks for another has left what they chose before
+        talk.do("leave", loyalty.leave)
     member = talk.do("member", effects.is_member)
     number, offered = 1, dict[Option, Reward]()
     while True:

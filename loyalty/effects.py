@@ -126,16 +126,21 @@ def rewards_page(act: Act, page: int) -> RewardsPage:
     return RewardsPage(found[start:end], len(found) > end)
 
 
-def reserve(act: Act, code: str) -> Reserved | NotReserved:
-    """Set a reward and its points aside for a while, or say why not.
+@lookup
+def has_reserved(act: Act) -> bool:
+    """Whether something is set aside for the customer."""
+    return bool(reservations.open_of(act.connection, act.contact_id))
 
-    What the customer had set aside before is put back: whoever chooses anew has left it.
-    """
-    mine = f"chat:{act.key}"
+
+def leave(act: Act) -> None:
+    """Put back what is set aside for the customer, who chooses anew."""
     for key in reservations.open_of(act.connection, act.contact_id):
-        if key != mine:
-            rewards.give_up(act.connection, key, act.now)
-    return rewards.reserve(act.connection, act.contact_id, code, key=mine, now=act.now)
+        rewards.give_up(act.connection, key, act.now)
+
+
+def reserve(act: Act, code: str) -> Reserved | NotReserved:
+    """Set a reward and its points aside for a while, or say why not."""
+    return rewards.reserve(act.connection, act.contact_id, code, key=f"chat:{act.key}", now=act.now)
 
 
 def confirm(act: Act, reservation: str) -> Voucher | Donated | Lapsed:
