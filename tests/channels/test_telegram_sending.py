@@ -84,6 +84,15 @@ async def test_a_text_arrives_formatted_and_its_id_comes_back(
     assert fake.wire.accepted[0].payload["link_preview_options"] == {"is_disabled": True}
 
 
+@pytest.mark.parametrize("media", [None, PICTURE])
+async def test_what_a_person_says_begins_with_their_name(
+    channel: TelegramChannel, customer: Customer, media: Media | None
+) -> None:
+    await send(channel, Outgoing(text="Good morning", author="Siti <& Co>", media=media))
+    message = await customer.next_message()
+    assert message["caption" if media else "text"] == "Siti <& Co>\nGood morning"
+
+
 async def test_buttons_come_back_as_data_or_lead_to_an_address(
     channel: TelegramChannel, customer: Customer
 ) -> None:

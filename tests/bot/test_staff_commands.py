@@ -1,0 +1,139 @@
+"""`sapa staff`, the link for the first owner, and the demo's accounts."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import re
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from bot import first_staff
+from bot.__main__ import cli
+from console.staff.passwords import Passwords, weakness
+from store import attempts, audit, invitations, staff, staff_sessions
+from store.database import Database
+from talk.errors import SapaError
+
+RUNNER = CliRunner()
+ADDED = ("add", "Mei@Shop.test", "--name", "Mei", "--role", "owner", "--language", "ms")
+
+
+@pytest.fixture
+def url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """An empty place for Sapa."""
+    monkeypatch.chdir(tmp_path)
+    return f"sqlite:///{tmp_path / 'data' / 'sapa.sqlite3'}"
+
+
+def say(*words: str) -> str:
+    """What a command prints."""
+    done = RUNNER.invoke(cli, ["staff", *words])
+    if done.exception and not isinstance(done.exception, SystemExit):
+        raise done.exception
+    return done.stdout
+
+
+def token(printed: str) -> str:
+    found = re.fullmatch(r"http://127\.0\.0\.1:8000/staff/welcome/(\S+)\n", printed)
+    assert found
+    return found[1]
+
+
+def now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
+def test_an_account_is_added_with_a_link_listed_closed_and_reset(url: str) -> None:
+    first = token(say(*ADDED))
+    assert say("list") == "mei@shop.test  Mei  owner  invited\n"
+    say("disable", "mei@shop.test")
+    assert say("list") == "mei@shop.test  Mei  owner  closed\n"
+    second = token(say("reset", "MEI@shop.test"))
+
+    async def look() -> None:
+        database = Database(url, writes=False)
+        account = await database.read(lambda c: staff.by_email(c, "mei@shop.test"))
+        assert account is not None
+        assert (account.language, account.active) == ("ms", True)
+        assert await database.read(lambda c: invitations.find(c, first, now())) is None
+        assert await database.read(lambda c: invitations.find(c, second, now())) == (account.id,)
+        entries = await database.read(lambda c: audit.search(c, "", None, 10))
+        assert [entry.action for entry in entries] == ["staff.link_made", "staff.closed", "staff.invited"]
+        assert {entry.actor for entry in entries} == {audit.COMMAND_LINE}
+        database.close()
+
+    asyncio.run(look())
+
+
+def test_closing_ends_sessions_and_a_reset_ends_a_lock_out(url: str) -> None:
+    say(*ADDED)
+
+    async def lock_out_and_log_in() -> str:
+        database = Database(url)
+        for number in range(attempts.MOST):
+            keys = attempts.keys("mei@shop.test", f"192.0.2.{number}")
+            await database.transact(lambda c, keys=keys: attempts.begin(c, keys, now()))  # type: ignore[misc]
+        session = await database.transact(lambda c: staff_sessions.begin(c, 1, now()))
+        database.close()
+        return session
+
+    async def look(session: str) -> tuple[bool, bool]:
+        database = Database(url)
+        known = await database.read(lambda c: staff_sessions.find(c, session, now()))
+        keys = attempts.keys("mei@shop.test", "198.51.100.1")
+        locked = await database.transact(lambda c: attempts.begin(c, keys, now()))
+        database.close()
+        return known is not None, locked is not None
+
+    session = asyncio.run(lock_out_and_log_in())
+    assert asyncio.run(look(session)) == (True, True)
+    say("disable", "mei@shop.test")
+    say("reset", "mei@shop.test")
+    assert asyncio.run(look(session)) == (False, False)
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("add", "no address", "--name", "x", "--role", "owner"), "is no e-mail address"),
+        (("add", "a@shop.test", "--name", " ", "--role", "owner"), "at most 100 characters"),
+        (("add", "a@shop.test", "--name", "x", "--role", "boss"), "--role takes one of owner, admin"),
+        (("add", "a@shop.test", "--name", "x", "--role", "owner", "--language", "fr"), "--language takes one of"),
+        (("reset", "a@shop.test"), "sapa staff list"),
+        (("disable", "a@shop.test"), "sapa staff list"),
+        (("list",), "There is no database"),
+    ],
+)
+def test_what_cannot_be_done_is_said_with_what_to_do(url: str, words: tuple[str, ...], says: str) -> None:
+    with pytest.raises(SapaError, match=re.escape(says)):
+        say(*words)
+
+
+def test_an_e_mail_address_has_one_account(url: str) -> None:
+    say(*ADDED)
+    with pytest.raises(SapaError, match="sapa staff reset"):
+        say(*ADDED)
+
+
+async def test_each_start_prints_a_new_link_until_somebody_works_here(database: Database) -> None:
+    links = [await first_staff.first_owner_link(database, "https://shop.test") for _ in range(2)]
+    older, newer = [str(link).removeprefix("https://shop.test/staff/welcome/") for link in links]
+    assert await database.read(lambda c: invitations.find(c, older, now())) is None
+    assert await database.read(lambda c: invitations.find(c, newer, now())) == (None,)
+    await database.transact(lambda c: staff.add(c, "mei@shop.test", "Mei", "viewer", "en", now()))
+    assert await first_staff.first_owner_link(database, "https://shop.test") is None
+
+
+async def test_the_demo_has_staff_whose_password_is_another_at_each_start(database: Database) -> None:
+    first, team = await first_staff.demo_staff(database)
+    second, again = await first_staff.demo_staff(database)
+    assert team == again
+    assert [role for role, _email in team] == ["owner", "support", "cashier"]
+    assert weakness(second, second, "Daun Pagi owner", "owner@daunpagi.example") is None
+    owner = await database.read(lambda c: staff.by_email(c, "owner@daunpagi.example"))
+    assert owner is not None
+    assert await Passwords().verify(owner.password, second)
+    assert not await Passwords().verify(owner.password, first)
