@@ -71,9 +71,10 @@ def look(connection: Connection, contact_id: int, row: Due, *, zone: str, now: d
 
 
 def put(connection: Connection, times: Collection[Time]) -> int:
-    """Plan what is not planned yet; how many there were."""
-    new = occurrences.plan(connection, times)
-    for contact_id, occasion, occurrence, at in times:
+    """Plan what is not planned yet; how many there were. Two planners do it in one order."""
+    in_order = sorted(times)
+    new = occurrences.plan(connection, in_order)
+    for contact_id, occasion, occurrence, at in in_order:
         if (contact_id, occasion, occurrence) in new:
             args = {"occasion": occasion, "occurrence": occurrence}
             key = key_of(contact_id, occasion, occurrence)
@@ -82,9 +83,13 @@ def put(connection: Connection, times: Collection[Time]) -> int:
 
 
 def move(connection: Connection, times: Collection[Time]) -> None:
-    """Give what is planned other moments: somebody's clock or day, or the hour of greetings has changed."""
-    occurrences.move(connection, times)
-    due.move(connection, {key_of(*time[:3]): time.at for time in times})
+    """Give what is planned other moments: somebody's clock or day, or the hour of greetings has changed.
+
+    The due row first, as the turn has it that takes it and then settles the occurrence.
+    """
+    in_order = sorted(times)
+    due.move(connection, {key_of(*time[:3]): time.at for time in in_order})
+    occurrences.move(connection, in_order)
 
 
 def upcoming(connection: Connection, contact_id: int, now: dt.datetime) -> tuple[Planned, ...]:
@@ -101,12 +106,14 @@ def upcoming(connection: Connection, contact_id: int, now: dt.datetime) -> tuple
 
 
 def cancel(connection: Connection, contact_id: int, occasion: str, occurrence: str, now: dt.datetime) -> None:
-    """Let it not be said, whether or not it is planned yet; the contact is locked."""
+    """Let it not be said, whether or not it is planned yet; the contact is locked.
+
+    Its due row is left to find that out: the turn that takes a row locks the contact after it.
+    """
     coming = upcoming(connection, contact_id, now)
     at = next((each.at for each in coming if (each.occasion, each.occurrence) == (occasion, occurrence)), None)
     if at is not None:
         occurrences.cancel(connection, Time(contact_id, occasion, occurrence, at), now)
-        due.cancel(connection, key_of(contact_id, occasion, occurrence))
 
 
 def expiry_of(occurrence: str, zone: ZoneInfo) -> tuple[dt.datetime, dt.datetime]:

@@ -45,13 +45,11 @@ _PLAN = Prepared(
     .values(kind="flow")
     .on_conflict_do_nothing(index_elements=["key"])
 )
-_PLANNED = (due.c.key == sa.bindparam("due_key"), due.c.kind == "flow")
 _MOVE = Prepared(
     due.update()
-    .where(*_PLANNED, due.c.parked == sa.false())
+    .where(due.c.key == sa.bindparam("due_key"), due.c.kind == "flow", due.c.parked == sa.false())
     .values(at=sa.bindparam("new_at", type_=due.c.at.type))
 )
-_CANCEL = Prepared(due.delete().where(*_PLANNED))
 _READY = Prepared(
     sa.select(due.c.id)
     .where(due.c.at <= sa.bindparam("now", type_=due.c.at.type), due.c.parked == sa.false())
@@ -102,11 +100,6 @@ def plan(
 def move(connection: Connection, moments: Mapping[str, dt.datetime]) -> None:
     """Give dialogues that are planned, by their keys, other moments."""
     _MOVE.run_many(connection, [{"due_key": key, "new_at": at} for key, at in moments.items()])
-
-
-def cancel(connection: Connection, key: str) -> None:
-    """Let a planned dialogue not happen."""
-    _CANCEL.run(connection, due_key=key)
 
 
 def ready(connection: Connection, now: dt.datetime, most: int) -> list[int]:
