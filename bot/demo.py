@@ -126,6 +126,6 @@ def _tell(
     typer.echo(f"  {'Till, at phone width':28} {settings.address}/till")
     typer.echo(f"  {'Staff pages':28} {settings.address}/staff")
     for role, email in team:
-        typer.echo(f"  {f'Log in as the {role}':28} {email}")
+        typer.echo(f"  {f'Log in as {role}':28} {email}")
     typer.echo(f"  {'Password, until the end':28} {password}\n")
     typer.echo(f"Started on {dt.datetime.now(settings.zone):%d %B %Y, %H:%M}.")

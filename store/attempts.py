@@ -40,7 +40,7 @@ def begin(connection: Connection, counted: tuple[str, ...], now: dt.datetime) ->
     until = [moment for key in counted if (moment := _locked_until(connection, key, now)) is not None]
     if until:
         return max(until)
-    connection.execute(attempts.delete().where(attempts.c.at <= now - WINDOW, attempts.c.key.in_(counted)))
+    connection.execute(attempts.delete().where(attempts.c.at <= now - WINDOW))
     connection.execute(attempts.insert(), [{"key": key, "at": now} for key in counted])
     return None
 
@@ -61,11 +61,6 @@ def right(connection: Connection, counted: tuple[str, str], now: dt.datetime) ->
 def forget(connection: Connection, key: str) -> None:
     """Let a key start afresh."""
     connection.execute(attempts.delete().where(attempts.c.key == key))
-
-
-def sweep(connection: Connection, now: dt.datetime) -> None:
-    """Drop what counts no more."""
-    connection.execute(attempts.delete().where(attempts.c.at <= now - WINDOW))
 
 
 def _locked_until(connection: Connection, key: str, now: dt.datetime) -> dt.datetime | None:

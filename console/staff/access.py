@@ -58,10 +58,11 @@ def page(
     """
 
     async def checked(request: Request) -> Response:
-        staff = await who(request)
-        if staff is None:
-            return _to_login(request)
+        staff = None
         try:
+            staff = await who(request)
+            if staff is None:
+                return _to_login(request)
             await _meant(request, staff.csrf)
             if staff.role not in roles:
                 raise Refusal(403, texts.FORBIDDEN)
