@@ -36,7 +36,7 @@ async def nosy(talk: Talk) -> None:
     await talk.ask("why", _("Why?"), FreeText())
 
 
-BOOK = FLOWS | {"points_earned": notice, "offer": notice, "claim_decided": nosy}
+BOOK = FLOWS | {"points_earned": notice, "offer": notice, "claim_decided": notice, "till_undone": nosy}
 
 
 @pytest.fixture
@@ -98,7 +98,7 @@ async def test_all_messages_of_a_turn_share_its_lane_and_marketing_has_no_place_
 async def test_what_is_to_wait_is_planned_again_under_its_key(house: TestHouse) -> None:
     await met(house)
     later(house, hours=12)  # midnight
-    row = await plan(house, "points_earned")
+    row = await plan(house, "claim_decided")
     await house.turn.fall_due(row)
     [again] = await house.rows(sa.select(due_table.c.key, due_table.c.at))
     assert (again.key, again.at - house.now) == ("k", dt.timedelta(hours=8))
@@ -143,7 +143,7 @@ async def test_a_settled_occurrence_is_not_told_again_though_a_row_says_so(house
 async def test_a_notice_that_asks_is_a_fault_that_is_told_of(house: TestHouse) -> None:
     customer = await met(house)
     await customer.answers()
-    row = await plan(house, "claim_decided")
+    row = await plan(house, "till_undone")
     for _time in range(due.PARK_AFTER):
         later(house, minutes=5)
         await house.turn.fall_due(row)

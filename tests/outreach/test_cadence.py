@@ -124,7 +124,7 @@ def test_only_what_takes_a_place_keeps_others_away() -> None:
 
 def test_at_night_it_waits_for_the_morning_at_the_contacts_place() -> None:
     assert judge(now=NIGHT) == Later(MORNING, "quiet hours")
-    assert judge("points_earned", NIGHT) == Later(MORNING, "quiet hours")
+    assert judge("claim_decided", NIGHT) == Later(MORNING, "quiet hours")
     assert judge(now=NIGHT, timezone="Europe/London") is NOW
 
 

@@ -107,7 +107,7 @@ class _Judge:
         if row.state != "skipped":
             return False
         stopped = person.stops is not None and row.reason == "opted out"
-        return stopped or (row.reason.startswith("too late") and self.year.disturbed(row.expires_at - GRACE))
+        return stopped or (row.reason.startswith("too late") and self.year.disturbed(row.expires_at - GRACE, GRACE))
 
     def _done(self, person: Person) -> list[Any]:
         return [each for each in self.of[person.id] if each.state == "done"]

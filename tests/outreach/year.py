@@ -226,10 +226,10 @@ class Year:
         """Every message."""
         return await self.database.read(lambda connection: connection.execute(sa.select(outbox)).all())
 
-    def disturbed(self, moment: dt.datetime) -> bool:
-        """Whether a clock was wrong or nothing ran in the day and a half before, or just then."""
+    def disturbed(self, moment: dt.datetime, lasting: dt.timedelta = 8 * HOUR) -> bool:
+        """Whether a clock was wrong or nothing ran in the day and a half before, or in the hours after."""
         spans = [(each.begins, each.ends) for each in self.faults] + [self.outage]
-        return any(begins <= moment + 8 * HOUR and moment - 36 * HOUR < ends for begins, ends in spans)
+        return any(begins <= moment + lasting and moment - 36 * HOUR < ends for begins, ends in spans)
 
 
 def _put(connection: Connection, people: Sequence[Person]) -> None:
