@@ -67,6 +67,8 @@ def take(connection: Connection, entry: Entry, lots: Sequence[Lot]) -> int:
 
 def give_back(connection: Connection, given: Sequence[tuple[Entry, int]]) -> dict[str, int]:
     """Post entries that each put points back into the lots an earlier entry took them from; their ids by key."""
+    if not given:
+        return {}
     ids = ledger.post(connection, [entry for entry, _ in given])
     to = {taken_by: ids[entry.key] for entry, taken_by in given}
     drawn = ledger_lots.draws_of(connection, to)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Mapping
+from functools import cache
 from typing import NamedTuple
 
 import sqlalchemy as sa
@@ -16,7 +17,7 @@ from sqlalchemy.engine import Connection
 
 from store import anniversaries
 from store.given import given
-from store.ledger_kinds import POCKETS, SIDES, SIGNS, SYSTEM, EntryKind
+from store.ledger_kinds import POCKETS, SIDES, SIGNS, SYSTEM, EntryKind, Pocket
 from store.many import among, insert_given, moment_text
 from store.prepared import Prepared
 from store.tables import accounts, entries
@@ -77,12 +78,10 @@ _LOCK = Prepared(sa.select(*_MEMBER).where(among(accounts.c.id, "ids")).order_by
 _ACCOUNT = sa.select(*_MEMBER).where(accounts.c.contact_id == sa.bindparam("contact_id"))
 _READ_ACCOUNT = Prepared(_ACCOUNT)
 _LOCK_ACCOUNT = Prepared(_ACCOUNT.with_for_update())
-_CHANGES = given(account_id=sa.BigInteger(), **dict.fromkeys(POCKETS, sa.BigInteger()))
-_CHANGE_POCKETS = Prepared(
-    accounts.update()
-    .where(accounts.c.id == _CHANGES.c.account_id)
-    .values({pocket: accounts.c[pocket] + _CHANGES.c[pocket] for pocket in POCKETS})
-)
+_EFFECTS = {
+    kind: [(pocket, sign) for pocket, sign in zip(POCKETS, signs, strict=True) if sign]
+    for kind, signs in SIGNS.items()
+}
 
 _OF_MEMBER = sa.case((entries.c.credit_id > ZERO, entries.c.credit_id), else_=entries.c.debit_id)
 _BY_KEYS = Prepared(
@@ -145,13 +144,28 @@ def find_entry(connection: Connection, key: str) -> Posted | None:
 def post(connection: Connection, added: Collection[Entry]) -> dict[str, int]:
     """Add entries whose keys are new, and change their members' pockets as KINDS says; their ids by key."""
     rows: list[tuple[object, ...]] = []
-    changes: dict[int, list[int]] = {}
+    changes: dict[int, dict[Pocket, int]] = {}
     for key, kind, account_id, points, at, purchase_id, expires_at, note in added:
         debit, credit = SIDES[kind]
         moments = moment_text(at), moment_text(expires_at)
         rows.append((key, kind, debit or account_id, credit or account_id, points, *moments, purchase_id, note))
-        change = changes.setdefault(account_id, [0] * len(POCKETS))
-        for place, sign in enumerate(SIGNS[kind]):
-            change[place] += sign * points
-    _CHANGE_POCKETS.run(connection, given=[(account_id, *change) for account_id, change in changes.items()])
+        change = changes.setdefault(account_id, {})
+        for pocket, sign in _EFFECTS[kind]:
+            change[pocket] = change.get(pocket, 0) + sign * points
+    pockets = tuple(pocket for pocket in POCKETS if any(pocket in change for change in changes.values()))
+    _changing(pockets).run(
+        connection,
+        given=[(account_id, *(change.get(each, 0) for each in pockets)) for account_id, change in changes.items()],
+    )
     return dict(_ADD.rows(connection, given=rows))
+
+
+@cache
+def _changing(pockets: tuple[Pocket, ...]) -> Prepared:
+    """Change these pockets alone: most entries change one or two, and each value of a row costs time."""
+    changes = given(account_id=sa.BigInteger(), **dict.fromkeys(pockets, sa.BigInteger()))
+    return Prepared(
+        accounts.update()
+        .where(accounts.c.id == changes.c.account_id)
+        .values({pocket: accounts.c[pocket] + changes.c[pocket] for pocket in pockets})
+    )

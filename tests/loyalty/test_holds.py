@@ -97,6 +97,19 @@ async def test_a_lapsed_reservation_gives_its_piece_back_to_the_stock(database: 
     assert await database.transact(story) == 5
 
 
+async def test_a_reward_that_is_free_is_held_and_released_without_an_entry(database: Database) -> None:
+    def story(connection: Connection) -> None:
+        contact = member(connection, 10)
+        for key in ("a", "b"):
+            assert hold(connection, contact, 0, key) == Held(key, 0, moment(1))
+        assert ledger.post(connection, "a", moment(0)) == Spent(0, 10)
+        assert ledger.release_expired(connection, moment(1)) == 1
+        assert ledger.post(connection, "b", moment(0)) == NotHeld("voided")
+        assert len(ledger.history(connection, contact, 1, 9).lines) == 1
+
+    await database.transact(story)
+
+
 async def test_donated_points_do_not_come_back(database: Database) -> None:
     def story(connection: Connection) -> None:
         hold(connection, member(connection, 10), 10)
