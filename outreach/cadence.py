@@ -174,7 +174,8 @@ class _Bounds:
         if self.kind.purpose:
             yield self.now + LOOK_AGAIN * self.standing.request, "open request"
             yield self.standing.paused_until or moment, "paused"
-        yield clock.first_loud(moment, self.zone, self._quiet_hours()), "quiet hours"
+        if not self.kind.awake:
+            yield clock.first_loud(moment, self.zone, self._quiet_hours()), "quiet hours"
         if self.kind.purpose and self.kind.counts:
             yield self._day(moment), "daily limit"
             yield self._span(self.touches, self.rules.a_week), "weekly limit"

@@ -15,14 +15,16 @@ class Kind:
     `lane` is that of the outbox. `purpose` is the consent it needs; one with a purpose also keeps to the caps, to a
     pause, and waits while a request of the contact's is open. One that `counts` takes a place among the unasked
     messages, so that others keep their distance, and does not interrupt a dialogue. A `personal` one uses what we
-    know of the contact's life. One that is `prompt` tells of what was just done with the contact's card or voucher:
-    it goes at any hour, whoever has the conversation, and cannot be refused, for it may be news of a fraud.
+    know of the contact's life. One that is `awake` goes at quiet hours, too: its contact stands at
+    the till. One that is `prompt` tells of what was just done with the contact's card or voucher: it goes at any
+    hour, whoever has the conversation, and cannot be refused, for it may be news of a fraud.
     """
 
     lane: int = SERVICE
     purpose: str = ""
     counts: bool = False
     personal: bool = False
+    awake: bool = False
     prompt: bool = False
 
 
@@ -35,8 +37,8 @@ KINDS: dict[str, Kind] = {
     "survey": Kind(MARKETING, NEWS, counts=True),
     MORE: Kind(MARKETING, NEWS),
     "expiry_notice": Kind(counts=True),
-    "points_earned": Kind(),
-    "till_undone": Kind(),
+    "points_earned": Kind(awake=True),
+    "till_undone": Kind(awake=True),
     "claim_decided": Kind(),
     "voucher_used": Kind(prompt=True),
     "card_linked": Kind(prompt=True),

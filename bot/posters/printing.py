@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from collections.abc import Collection, Iterable
 from itertools import groupby
 from pathlib import Path
@@ -51,6 +52,7 @@ async def print_posters(
     finally:
         database.close()
     bot = telegram_name.strip().removeprefix("@") or await _bot_name(settings)
+    logging.getLogger("fontTools").setLevel(logging.WARNING)  # it tells of every table it leaves out
     now, brand = utc_now(), parse(Look("").colour)
     today = now.astimezone(settings.zone).date()
     sheets = {}
@@ -103,7 +105,7 @@ async def show_joins(settings: Settings, since: dt.date | None) -> None:
         counts = await database.read(lambda connection: joins.counted(connection, begin))
     finally:
         database.close()
-    Console().print(table_of(counts))
+    Console().print(table_of(counts) if counts else "Nobody has joined in a chat yet.")
 
 
 def table_of(counts: Iterable[Count]) -> Table:
