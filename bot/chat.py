@@ -11,6 +11,7 @@ import typer
 
 from bot.rehearsal import BadTranscript, Rehearsal, Setting, Who, stage
 from flows.book import FLOWS
+from outreach.kinds import KINDS
 from talk.errors import SapaError
 from talk.split import plain
 
@@ -42,10 +43,12 @@ async def chat(
     """Talk to a flow until /quit or the end of the input, over a database that is gone afterwards.
 
     `record` is the file that the conversation is written to as a test's transcript. Raises SapaError for a flow
-    that is not in the book, and when a turn fails.
+    that is not in the book or is only told unasked, and when a turn fails.
     """
     if flow not in FLOWS:
         raise SapaError(f"There is no flow {flow!r}; choose one of {', '.join(FLOWS)}.")
+    if flow in KINDS:
+        raise SapaError(f"{flow} is told unasked, with what it tells; play it in a transcript: ! {flow} {{...}}")
     async with stage(Setting(flow, language, MEETS.get(flow, "member"))) as rehearsal:
         show(HINT)
         opening = "> /start" if rehearsal.setting.customer == "new" else f"! {flow}"

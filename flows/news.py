@@ -15,9 +15,12 @@ QUESTION = _(
 )
 
 
+CONSENT = "news"  # the question's key: a stop word is its answer
+
+
 async def news(talk: Talk) -> None:
     """Ask for the consent and record the answer with the wording it was given to."""
-    if await talk.ask("consent", QUESTION, YesNo()):
+    if await talk.ask(CONSENT, QUESTION, YesNo()):
         talk.do("grant", effects.grant_marketing, WORDING)
         talk.say(_("Thank you. We'll keep it short."))
     else:

@@ -23,7 +23,7 @@ def button_pressed(scene: Scene) -> None:
     if gate.flooded(scene):
         return
     if place == COMMAND and key == "stop":
-        conversation.start("stop", sure=True)
+        route.stop(scene)
         return
     if gate.owned_by_staff(scene):
         return

@@ -14,7 +14,7 @@ def message_received(scene: Scene) -> None:
     if gate.flooded(scene) or _of_a_known_album(scene):
         return
     if inbound.kind == "text" and intents.is_stop(scene.meant(inbound)):
-        scene.conversation.start("stop", sure=True)
+        route.stop(scene)
         return
     if gate.owned_by_staff(scene):
         return

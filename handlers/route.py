@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from flows.language import OPTIONS
+from flows.news import CONSENT
 from handlers import intents
 from handlers.scene import Notice, Scene
 from locales import _
-from store.contacts import QUEUE
+from store.contacts import BOT, QUEUE
 from talk.engine import Answer
+from talk.journal import key_of
 from talk.messages import Inbound
+from talk.prompts.yes_no import NO
 from talk.reading.language import guess_language
 
 NOT_READABLE = _("Thank you, I've received that. I can only read text, though.")
@@ -42,6 +45,18 @@ def words(scene: Scene) -> None:
         flow = intents.FLOWS_OF_INTENTS.get(command or "", "")
         conversation.hear(Answer(inbound, command=flow))
     hand_over(scene)
+
+
+def stop(scene: Scene) -> None:
+    """Stop news and offers at once. To the question whether they are wanted it is the answer: no, once."""
+    inbound, asking = scene.inbound, scene.conversation.asking
+    assert inbound is not None
+    parked = asking.record.parked if asking is not None else None
+    if scene.contact.owner == BOT and parked is not None and key_of(parked.step) == CONSENT:
+        scene.conversation.hear(Answer(inbound, NO.key))
+        hand_over(scene)
+    else:
+        scene.conversation.start("stop", sure=True)
 
 
 def _back(scene: Scene) -> None:

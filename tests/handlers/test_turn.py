@@ -172,5 +172,5 @@ async def test_a_global_word_interrupts_a_question_that_takes_any_text(house: Te
     await customer.types("hello")
     await customer.types("English")
     (answer,) = await customer.types("help")
-    assert answer.startswith("I can tell you about your points")
+    assert answer.startswith("I can show you your points")
     assert answer.endswith("And what may I call you?")
