@@ -9,17 +9,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import lru_cache
 from io import BytesIO
-from typing import NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import segno
 import sqlalchemy as sa
-from PIL import Image, ImageDraw, ImageFont
 from sqlalchemy.engine import Connection
 
 from loyalty import voucher_codes
 from store import cards, vouchers
 from store.tables import contacts
 from talk.reading.codes import grouped
+
+if TYPE_CHECKING:  # only who draws pays for the picture library
+    from PIL import ImageFont
 
 WIDTH, HEIGHT = 720, 800  # twice what a small phone shows
 QUIET = 4  # modules of white around a QR, as its standard asks
@@ -36,7 +38,7 @@ class Shown(NamedTuple):
     code: str
 
 
-Font: TypeAlias = ImageFont.FreeTypeFont | ImageFont.ImageFont
+Font: TypeAlias = "ImageFont.FreeTypeFont | ImageFont.ImageFont"
 Find: TypeAlias = Callable[[Connection, bytes, str], Shown | None]
 
 
@@ -64,6 +66,8 @@ def drawn_for(connection: Connection, secret: bytes, ref: str, contact_id: int) 
 
 def draw(scanned: str, code: str) -> bytes:
     """A PNG with a QR that says `scanned` and the code in groups of letters beneath, black on white."""
+    from PIL import Image, ImageDraw
+
     matrix = segno.make_qr(scanned, error="m").matrix
     size = len(matrix) + 2 * QUIET
     scale = WIDTH // size
@@ -92,6 +96,8 @@ def _fitting(letters: str) -> Font:
 
 @lru_cache(maxsize=len(LETTERS))
 def _font(size: int) -> Font:
+    from PIL import ImageFont
+
     return ImageFont.load_default(size)
 
 
