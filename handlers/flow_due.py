@@ -53,7 +53,8 @@ def _talking(scene: Scene) -> bool:
 
 def _told(connection: Connection, house: House, row: Due, now: dt.datetime) -> Scene | None:
     """The turn in which a planned dialogue says what it has to say, if that may be now."""
-    kind, args = KINDS[row.flow], row.args or {}
+    name, args = planned.kind_name(row), row.args or {}
+    kind = KINDS[name]
     contact = contacts.lock_chat(connection, row.contact_id, args.get("identity"))
     contact_id = contact.id if contact is not None else row.contact_id
     seen = planned.look(connection, contact_id, row, zone=house.zone.key, now=now)
@@ -62,6 +63,6 @@ def _told(connection: Connection, house: House, row: Due, now: dt.datetime) -> S
     if seen is None or contact is None or not isinstance(seen.verdict, Now):
         return None
     scene = Scene(connection, house, contact, now)
-    scene.kind, scene.lane, scene.expires_at = row.flow, kind.lane, seen.expires_at
+    scene.kind, scene.lane, scene.expires_at = name, kind.lane, seen.expires_at
     scene.conversation.tell(row.flow, **args)
     return scene

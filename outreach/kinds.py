@@ -1,4 +1,7 @@
-"""Every kind of message that nobody asked for, by the flow that says it or the name of its campaign."""
+"""Every kind of message that nobody asked for, by the flow that says it or the name of its campaign.
+
+A due row is of its flow's kind, unless its arguments name another as `kind`.
+"""
 
 from __future__ import annotations
 
@@ -15,9 +18,9 @@ class Kind:
     `lane` is that of the outbox. `purpose` is the consent it needs; one with a purpose also keeps to the caps, to a
     pause, and waits while a request of the contact's is open. One that `counts` takes a place among the unasked
     messages, so that others keep their distance, and does not interrupt a dialogue. A `personal` one uses what we
-    know of the contact's life. One that is `awake` goes at quiet hours, too: its contact stands at
-    the till. One that is `prompt` tells of what was just done with the contact's card or voucher: it goes at any
-    hour, whoever has the conversation, and cannot be refused, for it may be news of a fraud.
+    know of the contact's life. One that is `awake` goes in quiet hours, too: its contact stands at the till. One
+    that is `prompt` tells of what was just done with the contact's card or voucher: it goes at any hour, whoever
+    has the conversation, and cannot be refused, for it may be news of a fraud.
     """
 
     lane: int = SERVICE
@@ -38,6 +41,7 @@ KINDS: dict[str, Kind] = {
     MORE: Kind(MARKETING, NEWS),
     "expiry_notice": Kind(counts=True),
     "points_earned": Kind(awake=True),
+    "points_booked": Kind(),  # points_earned for a purchase that is not of this moment
     "till_undone": Kind(awake=True),
     "claim_decided": Kind(),
     "voucher_used": Kind(prompt=True),

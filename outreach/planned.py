@@ -166,16 +166,21 @@ def _moment(
     return None
 
 
+def kind_name(row: Due) -> str:
+    """The kind of what a due row says: its flow's, unless it names another."""
+    return (row.args or {}).get("kind") or row.flow
+
+
 def _never(connection: Connection, contact_id: int, row: Due, reason: str, now: dt.datetime) -> Look:
     verdict = Never(reason)
-    cadence.keep(connection, contact_id, row.flow, row.key, verdict, now)
+    cadence.keep(connection, contact_id, kind_name(row), row.key, verdict, now)
     return Look(verdict)
 
 
 def _ask(
     connection: Connection, contact_id: int, row: Due, zone: str, now: dt.datetime, expires_at: dt.datetime | None
 ) -> Verdict:
-    return cadence.ask(connection, contact_id, row.flow, row.key, now=now, zone=zone, expires_at=expires_at)
+    return cadence.ask(connection, contact_id, kind_name(row), row.key, now=now, zone=zone, expires_at=expires_at)
 
 
 def _is_occasion(row: Due) -> bool:

@@ -39,6 +39,7 @@ from store.till import Branch
 
 router = APIRouter(tags=["purchases"], route_class=JsonRoute)
 MOST_LINES = 100
+FRESH_FOR = dt.timedelta(minutes=15)  # the customer is still there, so it is told at quiet hours, too
 NEWS_FOR = dt.timedelta(days=1)  # older purchases are brought along, not told of
 TOMORROW = dt.timedelta(days=1)
 
@@ -205,7 +206,8 @@ def _kept(given: PurchaseGiven, lines: list[Line], *, known: bool, change: Chang
         figures = {"order": given.order, "lines": len(lines), "points": sum(points)}
         change.note("purchase.kept", f"customer:{given.customer}", figures)
         if sum(points) and (given.at or change.now) > change.now - NEWS_FOR:
-            told = {"points": sum(points)}
+            fresh = (given.at or change.now) > change.now - FRESH_FOR
+            told: dict[str, object] = {"points": sum(points)} | ({} if fresh else {"kind": "points_booked"})
             due.plan(connection, contact_id, "points_earned", told, key=f"earned:{lines[0].key}", at=change.now)
     account = ledger.account_of(connection, contact_id, change.now)
     return PurchaseKept(

@@ -98,8 +98,10 @@ async def test_all_messages_of_a_turn_share_its_lane_and_marketing_has_no_place_
 async def test_what_is_to_wait_is_planned_again_under_its_key(house: TestHouse) -> None:
     await met(house)
     later(house, hours=12)  # midnight
-    row = await plan(house, "claim_decided")
+    await house.turn.fall_due(await plan(house, "points_earned", key="at the till"))
+    row = await plan(house, "points_earned", kind="points_booked")
     await house.turn.fall_due(row)
+    assert (await last(house)).kind == "more"
     [again] = await house.rows(sa.select(due_table.c.key, due_table.c.at))
     assert (again.key, again.at - house.now) == ("k", dt.timedelta(hours=8))
 
