@@ -23,6 +23,7 @@ COMMANDS: dict[str, Text] = {
     "card": _("Your member card"),
     "hours": _("When we're open"),
     "rules": _("How points work"),
+    "settings": _("How and when we write to you"),
     "help": _("How this works"),
     "language": _("Choose your language"),
     "person": _("Talk to a member of our team"),

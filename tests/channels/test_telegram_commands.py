@@ -11,8 +11,11 @@ from structlog.testing import capture_logs
 from channels.telegram import commands
 from channels.telegram.back_off import BackOff
 from channels.telegram.fake import FakeTelegram
+from flows.book import FLOWS
+from handlers import intents
 from locales import LANGUAGES, render
 from talk.errors import SapaError
+from talk.reading.words import match
 
 
 class Recorder:
@@ -46,7 +49,7 @@ async def test_each_language_has_its_menu_and_the_rest_the_businesss_own() -> No
     await commands.publish(bot, "ms")
     assert set(bot.menus) == {"", *LANGUAGES}
     assert bot.menus[""] == bot.menus["ms"] == commands.menu("ms")
-    offered = "menu points rewards vouchers card hours rules help language person stop"
+    offered = "menu points rewards vouchers card hours rules settings help language person stop"
     assert " ".join(line["command"] for line in bot.menus["en"]) == offered
 
 
@@ -73,6 +76,12 @@ def test_a_description_is_plain_and_short_enough_for_telegram(language: str) -> 
     for text, line in zip(commands.COMMANDS.values(), commands.menu(language), strict=True):
         assert 1 <= len(line["description"]) <= 256
         assert "<" not in render(text, language)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("command", commands.COMMANDS)
+def test_a_command_leads_to_its_dialogue_in_every_language(command: str, language: str) -> None:
+    assert intents.flow_of(match(f"/{command}", language)) in FLOWS
 
 
 async def test_telegram_takes_the_menus(fake: FakeTelegram) -> None:
