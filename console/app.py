@@ -65,8 +65,8 @@ def build(
 
     `receive` takes what visitors send, `keep_picture` their pictures. `secret` signs visitors and personal links;
     `public_url` is where the world sees us (https makes cookies secure). `act` opens the turns of staff, `zone` is
-    the business's clock, `region` its country (ISO 3166). `ready` says whether we can serve: by default whether the database answers and is migrated.
-    `extra_routes` come first, a webhook for example.
+    the business's clock, `region` its country (ISO 3166). `ready` says whether we can serve: by default whether the
+    database answers and is migrated. `extra_routes` come first, a webhook for example.
     Raises ValueError when `look` names a colour or an origin that is none.
     """
     chat = Chat(
@@ -80,11 +80,12 @@ def build(
         secret=secret,
         now=now,
     )
+    api = House(database, secret.encode(), region, look.default_language, zone, now)
     app = Starlette(
         routes=[
             *extra_routes,
             *chat_routes(chat, zone),
-            Mount("/api/v1", LateApi(House(database, secret.encode(), region, look.default_language, zone, now), clock)),
+            Mount("/api/v1", LateApi(api, clock)),
             *staff_routes.ROUTES,
             *till_routes.ROUTES,
             *health.routes(ready or health.store_ready(database), registry),

@@ -164,10 +164,12 @@ def lock_chat(connection: Connection, contact_id: int, identity_id: int | None =
     """
     while (row := _LOCK_ID.row(connection, contact_id=contact_id)) is not None and row[0] is not None:
         contact_id = row[0]
-    chats = [identity for (identity,) in _CHATS.rows(connection, contact_id=contact_id)]
+    chats: list[int] = [identity for (identity,) in _CHATS.rows(connection, contact_id=contact_id)]
     if not chats:
         return None
-    return lock_identity(connection, identity_id if identity_id in chats else chats[0])
+    if identity_id is None or identity_id not in chats:
+        identity_id = chats[0]
+    return lock_identity(connection, identity_id)
 
 
 def make(

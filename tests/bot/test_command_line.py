@@ -11,6 +11,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
+COMMANDS = (
+    "run demo chat import migrate backup restore link doctor programme staff apikey poster joins why deceased"
+).split()
 
 
 def _sapa(where: Path, *words: str, **settings: str) -> subprocess.CompletedProcess[str]:
@@ -29,7 +32,7 @@ def _sapa(where: Path, *words: str, **settings: str) -> subprocess.CompletedProc
 def test_help_names_every_command(tmp_path: Path) -> None:
     answer = _sapa(tmp_path, "--help")
     assert answer.returncode == 0
-    for command in ("run", "demo", "chat", "import", "migrate", "backup", "restore", "link", "apikey", "doctor", "why", "deceased"):
+    for command in COMMANDS:
         assert command in answer.stdout
 
 

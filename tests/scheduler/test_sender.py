@@ -166,7 +166,7 @@ def test_marketing_is_skipped_and_says_why(database_url: str, values: dict[str, 
 def test_two_offers_on_one_day_are_one(database_url: str) -> None:
     async def story(office: Office) -> None:
         await office.say("1", "one", "two", lane=MARKETING)
-        async with office.open() as sender:
+        async with office.open():
             await office.clock.sleep(10.0)
         tomorrow = dt.datetime(2026, 11, 22, 0, 0, tzinfo=dt.UTC)  # at eight
         assert [(row.state, row.reason) for row in await office.rows()] == [("sent", ""), ("queued", "daily limit")]
