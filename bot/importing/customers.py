@@ -20,6 +20,7 @@ from store import anniversaries, consents, contacts_import, ledger
 from store.anniversaries import BIRTHDAY, Day
 from store.contacts_import import FILLED, Known
 from store.imports import Counts
+from store.suppressions import Address
 from talk.reading.contact_points import read_email, read_phone
 
 MAX_POINTS = 10**9
@@ -110,6 +111,14 @@ class Customers(Kind[Customer]):
         ):
             raise LineRefused(f"birthday {given} is not between 1900 and today")
         return day
+
+    def addresses(self, given: Customer) -> tuple[Address, ...]:
+        """The number, the phone number and the e-mail address."""
+        found: list[Address] = [("number", given.number)]
+        for kind in ("phone", "email"):
+            if address := given.details.get(kind):
+                found.append((kind, address))
+        return tuple(found)
 
     def preview(self, connection: Connection, read: Sequence[tuple[Record, Customer]]) -> Outcome:
         """How many would be new, and how many filled in."""

@@ -72,19 +72,23 @@ async def import_file(
     zone: dt.tzinfo = dt.UTC,
     language: str = "en",
     region: str = "MY",
+    secret: bytes = b"",
     progress: Progress | None = None,
 ) -> Report:
     """Import a file of customers, products or purchases; in a dry run only say what would come of it.
 
     `zone` is where dates without an offset belong, `language` what customers nobody knows are written to in,
-    `region` the country of phone numbers without a country code. `progress` is called with the lines done and all
+    `region` the country of phone numbers without a country code. `secret` is the house's key, by which customers
+    who asked to be forgotten are known: their lines are refused. `progress` is called with the lines done and all
     lines. Raises CannotImport for a file that cannot be imported at all, and StoreUnavailable when the database
     went away: what was done is kept, and importing again goes on.
     """
     now = now or dt.datetime.now(dt.UTC)
     found = await asyncio.to_thread(survey, path)
     context = await database.read(
-        lambda connection: context_of(connection, zone=zone, language=language, region=region, now=now)
+        lambda connection: context_of(
+            connection, zone=zone, language=language, region=region, now=now, secret=secret
+        )
     )
     source, tally = Source(path), Tally()
     try:
@@ -233,7 +237,9 @@ class _DryRun(_Run):
 
     def _preview(self, connection: Connection, chunk: _Chunk) -> Outcome:
         imports.plan_afresh(connection)
-        return self.reading.kind.preview(connection, chunk.read)
+        read, forgotten = self.reading.kind.leave_out_forgotten(connection, chunk.read)
+        outcome = self.reading.kind.preview(connection, read)
+        return outcome._replace(refused=[*outcome.refused, *forgotten])
 
 
 class _RealRun(_Run):
@@ -266,7 +272,9 @@ class _RealRun(_Run):
     def _keep(self, connection: Connection, chunk: _Chunk) -> tuple[Begun, list[Refusal], float]:
         started = time.perf_counter()
         imports.plan_afresh(connection)
-        outcome = self.reading.kind.keep(connection, chunk.read)
+        read, forgotten = self.reading.kind.leave_out_forgotten(connection, chunk.read)
+        outcome = self.reading.kind.keep(connection, read)
+        outcome = outcome._replace(refused=[*outcome.refused, *forgotten])
         refused = _all_refused(chunk, outcome)
         begun = imports.advance(connection, self._begun, chunk.last_line, _counted(chunk, outcome, refused))
         if begun is None:

@@ -15,10 +15,12 @@ from bot.importing.source import Record
 from bot.importing.tally import Tally
 from loyalty import programme
 from loyalty.programme import Programme
-from store import catalog
+from store import catalog, suppressions
 from store.imports import Counts
+from store.suppressions import Address
 
 T = TypeVar("T")
+FORGOTTEN = "this customer asked to be forgotten; leave them out of the file"
 
 
 class Context(NamedTuple):
@@ -31,6 +33,7 @@ class Context(NamedTuple):
     language: str
     region: str
     now: dt.datetime
+    secret: bytes = b""  # by which the addresses of customers who were forgotten are known again
 
 
 class Outcome(NamedTuple):
@@ -54,6 +57,23 @@ class Kind(ABC, Generic[T]):
         """What a line says; None when an earlier line said it. Raises LineRefused."""
 
     @abstractmethod
+    def addresses(self, given: T) -> tuple[Address, ...]:
+        """By what a line names a customer, who may have asked to be forgotten."""
+
+    def leave_out_forgotten(
+        self, connection: Connection, read: Sequence[tuple[Record, T]]
+    ) -> tuple[list[tuple[Record, T]], list[Refusal]]:
+        """The lines that may come in, and refusals of those whose customer asked to be forgotten."""
+        named = {address for _, given in read for address in self.addresses(given)}
+        gone = suppressions.suppressed(connection, self.context.secret, named)
+        if not gone:
+            return list(read), []
+        out = [record for record, given in read if not gone.isdisjoint(self.addresses(given))]
+        lines = {record.line for record in out}
+        left = [(record, given) for record, given in read if record.line not in lines]
+        return left, [Refusal(record.line, FORGOTTEN, tuple(record.fields)) for record in out]
+
+    @abstractmethod
     def preview(self, connection: Connection, read: Sequence[tuple[Record, T]]) -> Outcome:
         """What `keep` would do; changes nothing."""
 
@@ -62,7 +82,9 @@ class Kind(ABC, Generic[T]):
         """Keep what the lines say, in the caller's transaction."""
 
 
-def context_of(connection: Connection, *, zone: dt.tzinfo, language: str, region: str, now: dt.datetime) -> Context:
+def context_of(
+    connection: Connection, *, zone: dt.tzinfo, language: str, region: str, now: dt.datetime, secret: bytes
+) -> Context:
     """The context of an import that begins now."""
     return Context(
         rules=programme.read(connection),
@@ -72,4 +94,5 @@ def context_of(connection: Connection, *, zone: dt.tzinfo, language: str, region
         language=language,
         region=region,
         now=now,
+        secret=secret,
     )

@@ -15,6 +15,7 @@ from locales import LANGUAGES
 from store import catalog
 from store.catalog import Product
 from store.imports import Counts
+from store.suppressions import Address
 
 OTHERS = tuple(language for language in LANGUAGES if language != "en")
 
@@ -52,6 +53,10 @@ class Products(Kind[Product]):
         if not seen.same:
             raise LineRefused(f"sku {sku} was given with other details on line {seen.first_line}")
         return product if seen.times == 1 else None
+
+    def addresses(self, given: Product) -> tuple[Address, ...]:
+        """Products are nobody's."""
+        return ()
 
     def preview(self, connection: Connection, read: Sequence[tuple[Record, Product]]) -> Outcome:
         """How many would be new, and how many changed."""

@@ -18,6 +18,7 @@ from loyalty.purchases import foreseen, line_key, order_key, record_new
 from store import contacts_import, purchases
 from store.imports import Counts
 from store.purchases import Purchase, Stored
+from store.suppressions import Address
 
 MAX_QUANTITY = 1_000_000
 DAY = dt.timedelta(days=1)
@@ -82,6 +83,10 @@ class Purchases(Kind[Bought]):
         if not seen.same:
             raise LineRefused(f"order {order[:64]} was given with other figures on line {seen.first_line}")
         return order_key(order, sku) if seen.times == 1 else None
+
+    def addresses(self, given: Bought) -> tuple[Address, ...]:
+        """The customer's number."""
+        return (("number", given.number),)
 
     def preview(self, connection: Connection, read: Sequence[tuple[Record, Bought]]) -> Outcome:
         """What would be added, and for how many customers nobody knows."""

@@ -48,6 +48,7 @@ async def import_with_bar(
             zone=settings.zone,
             language=settings.default_language,
             region=settings.business_country,
+            secret=settings.secret,
             progress=lambda done, lines: bar.update(task, completed=done, total=lines),
         )
 
