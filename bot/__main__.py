@@ -30,8 +30,6 @@ cli = typer.Typer(
 cli.add_typer(apikey_cli.cli)
 cli.add_typer(programme_cli.cli)
 cli.add_typer(staff_cli.cli)
-cli.command()(why.why)
-cli.command()(deceased.deceased)
 
 
 def _show_version(wanted: bool) -> None:
@@ -189,6 +187,10 @@ def doctor() -> None:
     from bot.doctor import show
 
     raise typer.Exit(0 if _run(show(_settings())) else 1)
+
+
+cli.command()(why.why)
+cli.command()(deceased.deceased)
 
 
 def _settings(**overrides: object) -> Settings:

@@ -37,7 +37,9 @@ class Occurrence(NamedTuple):
     settled_at: dt.datetime | None
 
 
-_KEY: dict[str, sa.BindParameter[str]] = {name: sa.bindparam(name) for name in ("contact_id", "occasion", "occurrence")}
+_KEY: dict[str, sa.BindParameter[str]] = {
+    name: sa.bindparam(name) for name in ("contact_id", "occasion", "occurrence")
+}
 _THIS = tuple(occurrences.c[name] == bind for name, bind in _KEY.items())
 _FIELDS = tuple(occurrences.c[name] for name in Occurrence._fields)
 _PLAN = Prepared(

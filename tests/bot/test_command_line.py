@@ -11,9 +11,24 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-COMMANDS = (
-    "run demo chat import migrate backup restore link doctor programme staff apikey poster joins why deceased"
-).split()
+COMMANDS = [
+    "run",
+    "demo",
+    "chat",
+    "import",
+    "migrate",
+    "backup",
+    "restore",
+    "link",
+    "doctor",
+    "programme",
+    "staff",
+    "apikey",
+    "poster",
+    "joins",
+    "why",
+    "deceased",
+]
 
 
 def _sapa(where: Path, *words: str, **settings: str) -> subprocess.CompletedProcess[str]:
