@@ -49,7 +49,10 @@ def _checks() -> tuple[tuple[str, sa.Select[Any]], ...]:
     )
 
 
-_MEMBER = sa.case((entries.c.credit_id > ZERO, entries.c.credit_id), else_=entries.c.debit_id)
+# Cast, because SQLite makes no index to join by over something whose type it does not know.
+_MEMBER = sa.cast(
+    sa.case((entries.c.credit_id > ZERO, entries.c.credit_id), else_=entries.c.debit_id), sa.BigInteger
+)
 
 
 def _times(signs: dict[EntryKind, int]) -> sa.ColumnElement[int]:
