@@ -104,7 +104,7 @@ class Cadence:
 
     def judge(self, kind: str, standing: Standing, expires_at: dt.datetime | None, now: dt.datetime) -> Verdict:
         """Whether a message of this kind may go now to a contact of this standing."""
-        if (refusal := self._refusal(kind, standing)) is not None:
+        if refusal := self._refusal(kind, standing):
             return Never(refusal)
         if expires_at is not None and expires_at <= now:
             return Never("too late")
@@ -115,45 +115,47 @@ class Cadence:
             return Never(f"too late: {reason}")
         return Later(until, reason)
 
-    def _refusal(self, name: str, standing: Standing) -> str | None:
-        kind, rules = kind_of(name), self.rules
-        refusals = {
-            "merged": standing.merged,
-            "erased": standing.erased,
-            "deceased": standing.deceased,
-            "no chat": standing.reachable is None,
-            "blocked": standing.reachable is False,
-        }
+    def _refusal(self, name: str, standing: Standing) -> str:
+        kind = kind_of(name)
+        gone = standing.merged or standing.erased or standing.deceased
+        if gone or not standing.reachable:
+            return _gone(standing)
         if not kind.prompt:
-            refusals |= {
-                "people only": standing.people_only,
-                "not wanted": name in standing.refused,
-                "not personalised": kind.personal and not standing.personalised,
-            }
-        if kind.purpose:
-            refusals |= {
-                "opted out": standing.marketing == "withdrawn",
-                "no consent": standing.marketing != "granted",
-                "switched off": min(rules.a_day, rules.a_week, rules.kinds.get(name, 1)) < 1,
-            }
-        return next((reason for reason, holds in refusals.items() if holds), None)
+            if standing.people_only:
+                return "people only"
+            if name in standing.refused:
+                return "not wanted"
+            if kind.personal and not standing.personalised:
+                return "not personalised"
+        return self._unwelcome(name, standing) if kind.purpose else ""
+
+    def _unwelcome(self, name: str, standing: Standing) -> str:
+        if standing.marketing == "withdrawn":
+            return "opted out"
+        if standing.marketing != "granted":
+            return "no consent"
+        rules = self.rules
+        return "" if min(rules.a_day, rules.a_week, rules.kinds.get(name, 1)) > 0 else "switched off"
 
     def _bounds(self, name: str, standing: Standing, now: dt.datetime) -> _Bounds:
-        return _Bounds(
-            name=name,
-            kind=kind_of(name),
-            rules=self.rules,
-            zone=clock.zone_of(standing.timezone, self.zone),
-            standing=standing,
-            now=now,
-            stretch=2 if standing.seldom else 1,
-            touches=tuple(touch for touch in standing.touches if kind_of(touch.kind).counts),
-        )
+        touches = tuple(touch for touch in standing.touches if kind_of(touch.kind).counts)
+        zone = clock.zone_of(standing.timezone, self.zone)
+        return _Bounds(name, kind_of(name), self.rules, zone, standing, now, touches)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+def _gone(standing: Standing) -> str:
+    if standing.merged:
+        return "merged"
+    if standing.erased:
+        return "erased"
+    if standing.deceased:
+        return "deceased"
+    return "no chat" if standing.reachable is None else "blocked"
+
+
+@dataclass(slots=True)
 class _Bounds:
-    """From when on each rule lets a message go. `stretch`: to whom less is wanted, every span is twice as long."""
+    """From when on each rule lets a message go, where it has something to say."""
 
     name: str
     kind: Kind
@@ -161,37 +163,41 @@ class _Bounds:
     zone: ZoneInfo
     standing: Standing
     now: dt.datetime
-    stretch: int
     touches: tuple[Touch, ...]
 
     def at(self, moment: dt.datetime) -> Iterator[tuple[dt.datetime, str]]:
         """The moment from which each rule would let it go if it were asked at `moment`, and the rule's reason."""
-        if self.kind.prompt:
+        kind, standing = self.kind, self.standing
+        if kind.prompt:
             return
-        yield self._owner(), "with a person"
-        if self.kind.counts:
+        if standing.owner != BOT:
+            yield standing.owner_until or self.now + LOOK_AGAIN, "with a person"
+        if kind.counts and standing.asking:
             yield self._dialogue(), "in a dialogue"
-        if self.kind.purpose:
-            yield self.now + LOOK_AGAIN * self.standing.request, "open request"
-            yield self.standing.paused_until or moment, "paused"
-        if not self.kind.awake:
+        if kind.purpose and standing.request:
+            yield self.now + LOOK_AGAIN, "open request"
+        if kind.purpose and standing.paused_until is not None:
+            yield standing.paused_until, "paused"
+        if not kind.awake:
             yield clock.first_loud(moment, self.zone, self._quiet_hours()), "quiet hours"
-        if self.kind.purpose and self.kind.counts:
-            yield self._day(moment), "daily limit"
-            yield self._span(self.touches, self.rules.a_week), "weekly limit"
-            alike = tuple(touch for touch in self.touches if touch.kind == self.name)
-            yield self._span(alike, self.rules.kinds.get(self.name, len(alike) + 1)), "enough of its kind"
-            yield self._gap(), "too soon after another"
+        if kind.purpose and kind.counts and self.touches:
+            yield from self._caps(moment)
 
-    def _owner(self) -> dt.datetime:
-        standing = self.standing
-        if standing.owner == BOT:
-            return self.now
-        return standing.owner_until or self.now + LOOK_AGAIN
+    def _caps(self, moment: dt.datetime) -> Iterator[tuple[dt.datetime, str]]:
+        yield self._day(moment), "daily limit"
+        yield self._span(self.touches, self.rules.a_week), "weekly limit"
+        alike = tuple(touch for touch in self.touches if touch.kind == self.name)
+        yield self._span(alike, self.rules.kinds.get(self.name, len(alike) + 1)), "enough of its kind"
+        yield self._gap(), "too soon after another"
+
+    @property
+    def _stretch(self) -> int:
+        """To whom less is wanted, every span is twice as long."""
+        return 2 if self.standing.seldom else 1
 
     def _dialogue(self) -> dt.datetime:
         seen = self.standing.seen_at
-        if not self.standing.asking or seen is None:
+        if seen is None:
             return self.now
         return min(seen, self.now) + BUSY  # a clock that was set back makes nobody busy for hours
 
@@ -204,13 +210,13 @@ class _Bounds:
         )
 
     def _gap(self) -> dt.datetime:
-        gap = dt.timedelta(hours=self.rules.gap_hours) * self.stretch
+        gap = dt.timedelta(hours=self.rules.gap_hours) * self._stretch
         return max((touch.at for touch in self.touches), default=self.now - gap) + gap
 
     def _day(self, moment: dt.datetime) -> dt.datetime:
         """The next day there, if so many came on this one; with a clock that was set back, later days count."""
         today = moment.astimezone(self.zone).date()
-        since = today - (self.stretch - 1) * DAY
+        since = today - (self._stretch - 1) * DAY
         if sum(touch.at.astimezone(self.zone).date() >= since for touch in self.touches) < self.rules.a_day:
             return moment
         return clock.moment_on(today + DAY, dt.time(0), self.zone)
@@ -219,7 +225,7 @@ class _Bounds:
         """When the oldest of the last `most` is a week ago."""
         if len(touches) < most:
             return self.now
-        return sorted((touch.at for touch in touches), reverse=True)[most - 1] + WEEK * self.stretch
+        return sorted((touch.at for touch in touches), reverse=True)[most - 1] + WEEK * self._stretch
 
 
 def _settle(bounds: _Bounds, now: dt.datetime) -> tuple[dt.datetime, str]:

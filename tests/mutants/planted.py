@@ -101,8 +101,8 @@ MUTANTS = (
         "consent is not rechecked before the wire",
         "outreach/cadence.py",
         (
-            ('"opted out": standing.marketing == "withdrawn",', ""),
-            ('"no consent": standing.marketing != "granted",', '"no consent": standing.marketing == "unasked",'),
+            ('if standing.marketing == "withdrawn":', 'if standing.marketing == "never":'),
+            ('if standing.marketing != "granted":', 'if standing.marketing == "unasked":'),
         ),
         SENDER,
     ),
@@ -115,7 +115,7 @@ MUTANTS = (
     Mutant(
         "the owner of the conversation is not rechecked before the wire",
         "outreach/cadence.py",
-        (("if standing.owner == BOT:", "if standing.owner:"),),
+        (("if standing.owner != BOT:", 'if standing.owner == "":'),),
         SENDER,
     ),
     Mutant(
