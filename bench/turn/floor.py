@@ -125,7 +125,7 @@ class Floor:
         contact = execute(statements.CONTACT, (CHANNEL, ACCOUNT, sender)).fetchone()
         if contact is None:
             contact = self._meet(sender, message.person)
-        contact_id, seq, identity_id = contact[0], contact[16] + 1, contact[19]
+        contact_id, seq, identity_id = contact[0], contact[16] + 1, contact[20]
         kind, text = ("start", "") if begins else ("text", message.text)
         event = (CHANNEL, ACCOUNT, str(update.update_id), "done", contact_id, seq, kind, text)
         execute(statements.INBOX, (*event, f'{{"message":"{message.message_id}"}}', AT))
