@@ -4,7 +4,8 @@ CONTACT = """
 SELECT contacts.id, contacts.public_id, contacts.kind, contacts.name, contacts.call_me, contacts.language,
 contacts.language_chosen, contacts.drift, contacts.timezone, contacts.digits, contacts.phone, contacts.owner,
 contacts.owner_until, contacts.marketing, contacts.welcomed_at, contacts.seen_at, contacts.seq, contacts.flood,
-contacts.deceased, EXISTS (SELECT * FROM preferences WHERE preferences.contact_id = contacts.id AND preferences.people_only IS 1)
+contacts.deceased,
+EXISTS (SELECT * FROM preferences WHERE preferences.contact_id = contacts.id AND preferences.people_only IS 1)
 AS people_only,
 identities.id AS identity_id, identities.reachable, contacts.erased_at, contacts.merged_into
 FROM identities JOIN contacts ON contacts.id = identities.contact_id
