@@ -181,7 +181,15 @@ def approve(
         return Credited()
     key = purchases.order_key(claim.receipt) if claim.receipt else f"claim:{claim.public_id}"
     bought = Purchase(
-        key, claim.contact_id, bought_at, 1, amount, rules.currency, branch_id=branch_id, receipt=claim.receipt
+        key,
+        claim.contact_id,
+        bought_at,
+        1,
+        amount,
+        rules.currency,
+        branch_id=branch_id,
+        receipt=claim.receipt,
+        source="claim",
     )
     recorded = purchases.record(connection, [bought], rules)
     if not recorded.added:

@@ -19,6 +19,7 @@ class Purchase(NamedTuple):
     """One purchase of a contact; `amount` is in minor units of `currency`, `at` an aware moment.
 
     `receipt` is the order number as `loyalty.receipts.compared` has it, by which claims of missing points find it.
+    `source` is the way it came in: till, api, claim; empty for a list that was imported.
     """
 
     key: str
@@ -30,6 +31,7 @@ class Purchase(NamedTuple):
     product_id: int | None = None
     branch_id: int | None = None
     receipt: str = ""
+    source: str = ""
 
 
 class Stored(NamedTuple):
@@ -56,6 +58,17 @@ _FIND = Prepared(
         among(purchases.c.key, "keys")
     )
 )
+_ELSEWHERE = Prepared(
+    sa.select(purchases.c.receipt)
+    .where(
+        among(purchases.c.receipt, "receipts"),
+        # The index leaves out purchases without a receipt, and its words must stand here for it to serve.
+        purchases.c.receipt != sa.literal_column("''"),
+        purchases.c.source != sa.literal_column("''"),
+        sa.or_(purchases.c.amount == 0, purchases.c.refunded < purchases.c.amount),
+    )
+    .distinct()
+)
 _LOCK = Prepared(
     sa.select(*(purchases.c[name] for name in Kept._fields))
     .where(purchases.c.key == sa.bindparam("key"))
@@ -71,6 +84,11 @@ _ADD = Prepared(insert_given(purchases, *Purchase._fields).returning(purchases.c
 def find(connection: Connection, keys: Collection[str]) -> dict[str, Stored]:
     """The purchases with these keys."""
     return {row[0]: Stored(*row[1:]) for row in _FIND.rows(connection, keys=keys)}
+
+
+def credited_elsewhere(connection: Connection, receipts: Collection[str]) -> set[str]:
+    """Which of the receipts had their points by another way than a list; those refunded whole had none."""
+    return {receipt for (receipt,) in _ELSEWHERE.rows(connection, receipts=receipts)} if receipts else set()
 
 
 def goods(connection: Connection, product_ids: Collection[int]) -> dict[int | None, tuple[str, str]]:

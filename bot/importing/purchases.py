@@ -110,11 +110,16 @@ class Purchases(Kind[Bought]):
 
 def _sorted_out(connection: Connection, read: Sequence[tuple[Record, Bought]]) -> tuple[list[Bought], Outcome]:
     known = purchases.find(connection, [each.key for _, each in read])
+    credited = purchases.credited_elsewhere(
+        connection, {each.receipt for _, each in read if each.receipt and each.key not in known}
+    )
     new, refused = [], []
     for record, each in read:
         before = known.get(each.key)
-        if before is None:
+        if before is None and each.receipt not in credited:
             new.append(each)
+        elif before is None:
+            continue  # the till or another system gave this receipt's points
         elif (before.quantity, before.amount) != (each.stored.quantity, each.stored.amount):
             reason = "this order was imported before with other figures"
             refused.append(Refusal(record.line, reason, tuple(record.fields)))

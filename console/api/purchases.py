@@ -171,6 +171,7 @@ def _record(given: PurchaseGiven, wanted: list[Line], change: Change) -> bool:
             products[line.sku] if line.sku else None,
             where.id if where else None,
             receipt,
+            "api",
         )
         for line in wanted
     ]

@@ -141,9 +141,9 @@ def _parts(
         whole.insert(0, (None, 1, rest))
     receipt = receipts.compared(bought.receipt)
     keys = _keys(connection, press_key, receipt, len(whole))
-    currency = programme.read(connection).currency
+    currency, where = programme.read(connection).currency, branch.id if branch else None
     kept = [
-        Purchase(key, person.id, now, quantity, amount, currency, product, branch.id if branch else None, receipt)
+        Purchase(key, person.id, now, quantity, amount, currency, product, where, receipt, "till")
         for key, (product, quantity, amount) in zip(keys, whole, strict=True)
     ]
     return Parts(person.id, kept)

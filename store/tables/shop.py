@@ -100,6 +100,7 @@ purchases = sa.Table(
     sa.Column("product_id", sa.ForeignKey("products.id")),
     sa.Column("branch_id", sa.ForeignKey("branches.id")),
     sa.Column("receipt", sa.String(64), nullable=False, server_default=""),  # the order number, as it is compared
+    sa.Column("source", sa.String(8), nullable=False, server_default=""),  # till, api, claim; empty: a list
     sa.Column("refunded", sa.BigInteger, nullable=False, server_default="0"),  # minor units
     sa.Index("ix_purchases_contact_id_at", "contact_id", "at"),
     sa.Index(

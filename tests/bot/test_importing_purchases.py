@@ -15,9 +15,12 @@ from bot.importing.frame import ImportedElsewhere
 from bot.importing.refusals import Refusal
 from loyalty import ledger, programme
 from loyalty.programme import Earn, Programme
+from loyalty.purchases import record, refund
 from store import catalog
 from store.catalog import Branch
+from store.contacts_import import meet_numbers
 from store.database import Database
+from store.purchases import Purchase
 from tests.bot.importing_files import Interfered, Killed, bring_in, cdnow, rows, sell, written
 from tests.conftest import NOON
 
@@ -271,3 +274,19 @@ async def test_an_import_killed_by_the_system_goes_on_in_the_next_process(sqlite
 async def test_only_purchases_may_come_without_a_header(database: Database, tmp_path: Path) -> None:
     with pytest.raises(CannotImport, match="no header"):
         await bring_in(database, "customers", written(tmp_path / "p.txt", "1 20260101 1 5.00"))
+
+
+async def test_a_receipt_that_the_till_credited_earns_nothing_again(database: Database, tmp_path: Path) -> None:
+    await sell(database, "tea", "bun")
+    file = written(
+        tmp_path / "a.csv", "order,customer,date,amount,sku", "a-77,A,2026-01-05,3,tea", "a-77,A,2026-01-05,2,bun"
+    )
+    [known] = await database.transact(lambda connection: meet_numbers(connection, ["A"], "en", NOON)[0].values())
+    sold = Purchase("till:1:0", known, NOON, 1, 500, "MYR", receipt="A77", source="till")
+    await database.transact(lambda connection: record(connection, [sold], programme.DEFAULT))
+    report = await bring_in(database, "purchases", file)
+    assert (report.added, report.known, report.points) == (0, 2, 0)
+
+    await database.transact(lambda connection: refund(connection, "till:1:0", None, key="undone", at=NOON))
+    report = await bring_in(database, "purchases", written(tmp_path / "b.csv", *file.read_text().splitlines(), ""))
+    assert (report.added, report.points) == (2, 5)

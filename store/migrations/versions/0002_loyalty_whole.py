@@ -438,6 +438,7 @@ def upgrade() -> None:
         postgresql_where=sa.text("begun_at IS NOT NULL"),
     )
     op.add_column("purchases", sa.Column("receipt", sa.String(length=64), server_default="", nullable=False))
+    op.add_column("purchases", sa.Column("source", sa.String(length=8), server_default="", nullable=False))
     op.add_column("purchases", sa.Column("refunded", sa.BigInteger(), server_default="0", nullable=False))
     op.create_index(
         "ix_purchases_receipt",
@@ -623,6 +624,7 @@ def downgrade() -> None:
         postgresql_where=sa.text("receipt <> ''"),
     )
     op.drop_column("purchases", "refunded")
+    op.drop_column("purchases", "source")
     op.drop_column("purchases", "receipt")
     op.drop_index(
         "ix_outbox_begun",
