@@ -6,7 +6,7 @@ import datetime as dt
 
 from loyalty import ledger
 from scheduler.tick import Job
-from store import api_answers, media
+from store import api_answers, media, verdicts
 from store.database import Database
 
 
@@ -40,6 +40,11 @@ async def forget_answers(database: Database, now: dt.datetime) -> bool:
     return await database.transact(lambda connection: api_answers.forget(connection, now))
 
 
+async def forget_verdicts(database: Database, now: dt.datetime) -> bool:
+    """Forget why messages came or did not, long ago; whether there may be more."""
+    return await database.transact(lambda connection: verdicts.forget(connection, now))
+
+
 JOBS = {
     "expire_points": Job(dt.timedelta(hours=1), expire_points),
     "mature_points": Job(dt.timedelta(minutes=5), mature_points),
@@ -47,4 +52,5 @@ JOBS = {
     "review_tiers": Job(dt.timedelta(hours=1), review_tiers),
     "forget_media": Job(dt.timedelta(days=1), forget_media),
     "forget_answers": Job(dt.timedelta(hours=1), forget_answers),
+    "forget_verdicts": Job(dt.timedelta(days=1), forget_verdicts),
 }

@@ -15,6 +15,9 @@ from sqlalchemy.engine import Connection
 from store.prepared import Prepared
 from store.tables import verdicts
 
+KEPT_FOR = dt.timedelta(days=400)  # a year of greetings can be looked back on
+FORGOTTEN_AT_ONCE = 500
+
 
 class Kept(NamedTuple):
     """An answer that was given `at` this moment: now, later (`until`) or never."""
@@ -47,6 +50,14 @@ _PUT_OFF = Prepared(
     .where(verdicts.c.id == sa.bindparam("verdict_id"))
     .values(until=sa.bindparam("new_until", type_=verdicts.c.until.type))
 )
+_FIRST = sa.select(verdicts.c.id, verdicts.c.at).order_by(verdicts.c.id).limit(FORGOTTEN_AT_ONCE).subquery()
+_FORGET = Prepared(
+    verdicts.delete().where(
+        verdicts.c.id.in_(
+            sa.select(_FIRST.c.id).where(_FIRST.c.at < sa.bindparam("before", type_=verdicts.c.at.type))
+        )
+    )
+)
 _OF = Prepared(
     sa.select(*(verdicts.c[name] for name in Kept._fields))
     .where(
@@ -69,3 +80,11 @@ def keep(connection: Connection, contact_id: int, answer: Kept) -> None:
 def of(connection: Connection, contact_id: int, since: dt.datetime) -> list[Kept]:
     """The answers about a contact since that moment, the newest first."""
     return [Kept(*row) for row in _OF.rows(connection, contact_id=contact_id, since=since)]
+
+
+def forget(connection: Connection, now: dt.datetime) -> bool:
+    """Forget some answers older than KEPT_FOR; whether there may be more.
+
+    Answers are added in the order of time, so only the first ones are looked at.
+    """
+    return _FORGET.run(connection, before=now - KEPT_FOR) == FORGOTTEN_AT_ONCE

@@ -18,10 +18,11 @@ from console.api.gate import JsonRoute
 from console.api.problems import Problem
 from locales import Language
 from loyalty.ledger import open_accounts
-from store import anniversaries, consents, contacts_import, customers
+from store import anniversaries, consents, contacts_import, customers, suppressions
 from store.anniversaries import BIRTHDAY as BIRTHDAYS
 from store.anniversaries import TooSoon
 from store.customers import Customer
+from store.suppressions import Address
 
 router = APIRouter(tags=["customers"], route_class=JsonRoute)
 
@@ -29,7 +30,7 @@ ContactKind = Literal[
     "customer", "supplier", "distributor", "agency", "intermediary", "shareholder", "investor", "analyst"
 ]
 Left = Literal["language", "birthday"]
-NULLABLE = ("phone", "email")
+NULLABLE: tuple[Literal["phone", "email"], ...] = ("phone", "email")
 PERSONAL = ("name", "call_me", "phone", "email", "language", "timezone", "city", "kind")
 Reads = Annotated[Caller, needs("customers:read")]
 Writes = Annotated[Caller, needs("customers:write")]
@@ -228,6 +229,7 @@ def _changes(given: CustomerGiven, region: str) -> dict[str, Any]:
 
 def _give(given: CustomerGiven, changes: dict[str, Any], change: Change) -> tuple[bool, CustomerKept]:
     connection, language = change.connection, changes.get("language", change.house.language)
+    _refuse_forgotten(given, changes, change)
     ids, made = contacts_import.meet_numbers(connection, [given.number], language, change.now)
     customer = customers.lock(connection, ids[given.number])
     if customer is None:
@@ -242,6 +244,18 @@ def _give(given: CustomerGiven, changes: dict[str, Any], change: Change) -> tupl
         action = "customer.made" if made else "customer.changed"
         change.note(action, f"customer:{customer.public_id}", {"fields": differ})
     return bool(made), CustomerKept(**after, left=left)
+
+
+def _refuse_forgotten(given: CustomerGiven, changes: dict[str, Any], change: Change) -> None:
+    """Raises Problem 409 for a number or an address of somebody who asked to be forgotten."""
+    named: list[Address] = [("number", given.number)]
+    named += [(name, changes[name]) for name in NULLABLE if changes.get(name)]
+    if suppressions.suppressed(change.connection, change.house.secret, named):
+        raise Problem(
+            "customer-forgotten",
+            "This number or address belongs to somebody who asked to be forgotten. Take them out of your list; "
+            "they may come back by writing in the chat.",
+        )
 
 
 def _set(given: CustomerGiven, changes: dict[str, Any], customer: Customer, change: Change) -> list[Left]:

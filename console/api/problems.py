@@ -29,6 +29,7 @@ KINDS: dict[str, Kind] = {
     "not-found": Kind(404, "There is nothing here"),
     "method-not-allowed": Kind(405, "This address does not take this method"),
     "too-slow": Kind(408, "The request did not arrive in time"),
+    "customer-forgotten": Kind(409, "The customer asked to be forgotten"),
     "product-unknown": Kind(409, "A product is not known"),
     "branch-unknown": Kind(409, "A branch is not known"),
     "order-differs": Kind(409, "The order is known with other figures"),

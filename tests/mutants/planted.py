@@ -253,9 +253,34 @@ MUTANTS = (
         ("tests/scheduler/test_tick.py",),
     ),
     Mutant(
+        "a voucher is used whatever its state is",
+        "store/vouchers.py",
+        (
+            (
+                """        vouchers.c.id == _ID,
+        vouchers.c.state == "valid",
+        sa.or_(""",
+                """        vouchers.c.id == _ID,
+        sa.or_(""",
+            ),
+            (
+                """        uses_left=vouchers.c.uses_left - _ONE,
+        state=""",
+                """        state=""",
+            ),
+        ),
+        ("tests/loyalty/test_vouchers.py",),
+    ),
+    Mutant(
+        "a hold does not look what there is",
+        "loyalty/holds.py",
+        (("if available < points:", "if False:"),),
+        ("tests/loyalty/test_ledger.py",),
+    ),
+    Mutant(
         "an earning's key is not looked for",
-        "loyalty/ledger.py",
-        (("known = ledger.known_keys(connection, [each.key for each in earnings])", "known = set[str]()"),),
-        ("tests/loyalty",),
+        "loyalty/earning.py",
+        (("known = ledger.find_entries(connection, [each.key for each in earnings])", "known = {}"),),
+        ("tests/loyalty/test_ledger.py",),
     ),
 )

@@ -8,6 +8,8 @@ import pytest
 import sqlalchemy as sa
 
 from store import tables
+from store.suppressions import Address, suppress
+from tests.conftest import NOON, SECRET
 from tests.console.api.shop import Shop, kind, where
 
 AMINAH = {
@@ -186,3 +188,11 @@ async def test_an_event_of_a_customer_who_wants_nothing_personalised_is_refused(
     await shop.database.transact(lambda c: c.execute(wish).rowcount)
     answer = await shop.post("/events", {"key": "w-1", "customer": aminah["id"], "name": "visited"})
     assert kind(answer) == "consent-missing"
+
+
+@pytest.mark.parametrize("named", [("number", "C-1"), ("phone", "+60123456789"), ("email", "aminah@example.com")])
+async def test_who_asked_to_be_forgotten_is_not_brought_back(shop: Shop, named: Address) -> None:
+    await shop.database.transact(lambda connection: suppress(connection, SECRET, [named], NOON))
+    refused = await shop.post("/customers", AMINAH)
+    assert (refused.status_code, kind(refused)) == (409, "customer-forgotten")
+    assert not await shop.database.read(lambda c: c.execute(sa.select(tables.contacts.c.id)).all())
