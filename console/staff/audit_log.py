@@ -61,6 +61,14 @@ ACTIONS: dict[str, Text] = {
     "purchase.kept": _("Purchase added"),
     "purchase.refunded": _("Purchase refunded"),
     "voucher.redeemed": _("Voucher redeemed"),
+    "till.earn": _("Purchase added at the till"),
+    "till.redeem": _("Voucher redeemed at the till"),
+    "till.join": _("Member joined at the till"),
+    "till.link": _("Card linked at the till"),
+    "till.undo.earn": _("Purchase at the till undone"),
+    "till.undo.redeem": _("Redemption at the till undone"),
+    "programme.applied": _("Programme applied"),
+    "customer.deceased": _("Death noted or taken back"),
 }
 
 

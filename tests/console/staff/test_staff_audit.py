@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
-from typing import TypeAlias
+from pathlib import Path
+from typing import TypeAlias, get_args
 
 import pytest
 import sqlalchemy as sa
 
+from console.staff.audit_log import ACTIONS
 from console.staff.rendering import StaffRoute
 from console.staff.routes import ROUTES
+from loyalty.till.presses import UNDOABLE, Kind
 from store import api_keys, audit, invitations, tables
 from tests.console.staff.team import PASSWORD, Team, field
 from tests.console.staff.test_staff_claims import APPROVAL, filed
 from tests.console.staff.test_staff_conversations import public_id, taken, waiting
 
+ROOT = Path(__file__).parents[3]
 OTHER = "another long and good one"
 Deed: TypeAlias = Callable[[Team], Awaitable[object]]
 
@@ -191,3 +196,12 @@ async def test_the_log_comes_in_pages(sqlite_team: Team) -> None:
     older = (await owner.get("/staff/audit?q=thing&before=11")).text
     assert "thing:9." in older
     assert "thing:10." not in older
+
+
+def test_every_action_that_the_code_notes_has_words() -> None:
+    rooms = ("bot", "console", "handlers", "loyalty")
+    source = "".join(file.read_text() for room in rooms for file in (ROOT / room).rglob("*.py"))
+    noted = set(re.findall(r'note\((?:[^()]|\([^()]*\))*?"([a-z]+\.[a-z_]+)"', source))
+    assert {"staff.logged_in", "programme.applied", "customer.deceased"} <= noted
+    till = {f"till.{kind}" for kind in get_args(Kind)} | {f"till.undo.{kind}" for kind in UNDOABLE}
+    assert noted | till <= set(ACTIONS)
