@@ -123,6 +123,15 @@ class Model:
             self.give_back(hold, "voided", day)
         return Returned(hold.points) if hold.state == "voided" else NotHeld("posted")
 
+    def release(self, holds: list[Hold], day: int) -> None:
+        """What lapsed is given back together; debts are repaid from all of it then, the oldest first."""
+        for hold in holds:
+            if hold.state == "held" and hold.until <= day:
+                self.members[hold.who].held -= hold.points
+                self.put_back(hold, "voided")
+        for member in self.members:
+            self.repay(member, day)
+
     def restore(self, hold: Hold, day: int) -> Returned | NotHeld:
         if hold.state == "held" or hold.state == "voided":
             return NotHeld(hold.state)
@@ -132,10 +141,13 @@ class Model:
         return Returned(hold.points)
 
     def give_back(self, hold: Hold, state: Literal["voided", "restored"], day: int) -> None:
+        self.put_back(hold, state)
+        self.repay(self.members[hold.who], day)
+
+    def put_back(self, hold: Hold, state: Literal["voided", "restored"]) -> None:
         hold.state = state
         for lot, part in hold.taken:
             lot.left += part
-        self.repay(self.members[hold.who], day)
 
     def mature(self, day: int) -> None:
         for member in self.members:

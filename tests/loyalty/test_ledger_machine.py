@@ -170,9 +170,7 @@ class Ledger(RuleBasedStateMachine):
         self.today += passing
         self.again = None
         now = moment(self.today)
-        for hold in self.holds:
-            if hold.state == "held" and hold.until <= self.today:
-                self.model.void(hold, self.today)
+        self.model.release(self.holds, self.today)
         ledger.release_expired(self.connection, now, 1_000)
         self.model.mature(self.today)
         ledger.mature(self.connection, now, 1_000)
