@@ -17,6 +17,8 @@ from store.tables import accounts, contacts, entries, inbox, media, media_pieces
 from tests.conftest import NOON
 from tests.handlers.house import TestHouse
 
+pytestmark = pytest.mark.slow
+
 
 async def _talk(database: Database, customers: int = 3) -> TestHouse:
     house = TestHouse(database)

@@ -18,6 +18,8 @@ from outreach.kinds import KINDS
 from talk.engine import Act, Talk
 from talk.errors import SapaError
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 
 

@@ -28,6 +28,8 @@ from talk.reading.contact_points import read_phone
 from tests.bot.importing_files import rows
 from tests.conftest import NOON
 
+pytestmark = pytest.mark.slow
+
 TODAY = NOON.date()
 LANGUAGES = {"en", "ms", "vi", "ar", "zh"}
 

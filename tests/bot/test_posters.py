@@ -25,6 +25,8 @@ from store.tables import branches
 from talk.errors import SapaError
 from tests.conftest import NOON
 
+pytestmark = pytest.mark.slow
+
 RULES = Programme(
     business="Daun Pagi",
     rewards=(

@@ -9,6 +9,10 @@ import sys
 from pathlib import Path
 from urllib.request import urlopen
 
+import pytest
+
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 3.0  # of CPU time
 # Where neither library can be imported: what runs here has not paid for them.

@@ -21,6 +21,8 @@ from tests.faults.holding import locked
 from tests.faults.shop import PATIENCE, Shop, open_shop
 from tests.handlers.house import TestHouse
 
+pytestmark = pytest.mark.slow
+
 SECRET = "a-secret-of-the-webhook"
 WAIT = 0.5
 

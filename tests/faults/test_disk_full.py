@@ -16,6 +16,8 @@ from tests.crash import truth
 from tests.crash.play import word
 from tests.faults.shop import Shop, open_shop
 
+pytestmark = pytest.mark.slow
+
 CUSTOMERS = range(1, 6)
 
 

@@ -19,6 +19,8 @@ from tests.crash.play import word
 from tests.faults.shop import BOOK
 from tests.handlers.house import TestHouse
 
+pytestmark = pytest.mark.slow
+
 CUSTOMERS, WORDS, THREADS = 6, 8, 8
 
 

@@ -22,6 +22,8 @@ from tests.conftest import NOON
 from tests.handlers.house import TestHouse, later
 from tests.store.rows import ACCOUNT, CHANNEL, add_contact, all_rows, message
 
+pytestmark = pytest.mark.slow
+
 MINUTE = dt.timedelta(minutes=1)
 
 

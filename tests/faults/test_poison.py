@@ -19,6 +19,8 @@ from tests.crash import start
 from tests.crash.play import DEADLY, QUESTION, word
 from tests.faults.process import PATIENCE, kept_running
 
+pytestmark = pytest.mark.slow
+
 POISONER, OPERATOR = 1, 900
 OTHERS = range(2, 6)  # one writes with the poison, one after each of the first deaths
 LANGUAGE = "ms"

@@ -15,6 +15,8 @@ from tests.crash.crowd import STOP_WORD
 from tests.crash.play import word
 from tests.faults.shop import SILENCE, Shop, open_shop
 
+pytestmark = pytest.mark.slow
+
 FAULTS = [
     faults.too_many(1),
     faults.too_many(3),

@@ -24,6 +24,8 @@ from talk.engine import Act, Book, Talk
 from talk.prompts import Choice, Option
 from tests.faults.shop import PATIENCE, Shop, open_shop
 
+pytestmark = pytest.mark.slow
+
 SECRET = "a-secret-of-the-webhook"
 TEA, COFFEE = Option("tea", verbatim("Tea")), Option("coffee", verbatim("Coffee"))
 ORDERED = "Ordered "

@@ -24,6 +24,8 @@ from tests.scheduler.providers import Provider
 from tests.scheduler.test_sender_faults import Died, check_against_the_wire, die, dies_at, fill
 from tests.scheduler.virtual import VirtualClock
 
+pytestmark = pytest.mark.slow
+
 PLACES = [("sender.claimed", 1), ("sender.sending", 4), ("sender.sent", 4), ("sender.marked", 1)]
 
 

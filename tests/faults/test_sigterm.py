@@ -26,6 +26,8 @@ from tests.crash.play import word
 from tests.faults.process import PATIENCE, running
 from tests.store.rows import add_contact, message
 
+pytestmark = pytest.mark.slow
+
 PROMISED = 20.0  # seconds
 READERS = range(1001, 2501)  # at thirty a second nearly a minute: whatever comes before, it is in the middle
 WRITERS = range(1, 6)

@@ -15,6 +15,8 @@ from store.database import Database
 from store.tables import contacts, inbox
 from tests.handlers.house import TestHouse
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def elsewhere(database_url: str) -> Iterator[Engine]:

@@ -22,6 +22,8 @@ from talk.prompts.scale import FIVE_AGREEMENTS, SEVEN_AGREEMENTS
 from talk.reading.words import Match, match
 from tests.heard import typed
 
+pytestmark = pytest.mark.slow
+
 QUOTED = re.compile("[“«]([^“”«»]+)[”»]")
 LONGEST_LABEL = 26
 DIALOGUES = tuple(import_module(f"flows.{module.name}") for module in iter_modules(flows.__path__))

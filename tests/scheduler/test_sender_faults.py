@@ -20,6 +20,8 @@ from tests.scheduler.office import LEASE, Office, tell
 from tests.scheduler.providers import Heard, Provider, deliver, faulty
 from tests.scheduler.virtual import StillDatabase, VirtualClock
 
+pytestmark = pytest.mark.slow
+
 T = TypeVar("T")
 LANES = {REPLY: "reply", SERVICE: "service", MARKETING: "offer"}
 

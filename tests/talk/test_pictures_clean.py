@@ -20,6 +20,8 @@ from PIL.PngImagePlugin import PngInfo
 
 from talk.pictures import MOST_BYTES, MOST_PIXELS, SIDE, UnreadablePicture, clean
 
+pytestmark = pytest.mark.slow
+
 RED, BLUE = (250, 10, 10), (10, 10, 250)
 SECRET = b"Jalan Bukit Bintang"
 

@@ -38,6 +38,8 @@ from talk.prompts import (
 from talk.prompts.labels import said
 from tests.heard import TODAY, pressed, sent, typed
 
+pytestmark = pytest.mark.slow
+
 OPTIONS = tuple(
     Option(f"k{place}", verbatim(name)) for place, name in enumerate(["Tea", "Kopi", "Trà đá", "قهوة", "奶茶"])
 )

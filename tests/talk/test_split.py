@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 from channels.telegram.fake.entities import parse_html, utf16_length
 from talk.split import plain, split, visible_length
 
+pytestmark = pytest.mark.slow
+
 CHARACTERS = [
     *"ab ,.!?\n ة，。？您积分",
     "&lt;",
