@@ -52,7 +52,7 @@ def _tried(tests: Sequence[str], mutant: Mutant | None = None) -> tuple[int, str
         shutil.copytree(ROOT, root, ignore=shutil.ignore_patterns(".*", "node_modules", "data"))
         if mutant is not None:
             (root / mutant.file).write_text(mutant.planted())
-        options = ["-x", "--tb=no", "-rfE", "-p", "no:cacheprovider", "-m", "not slow and not browser"]
+        options = ["-x", "--tb=no", "-rfE", "-p", "no:cacheprovider", "-m", "not browser"]
         try:
             done = subprocess.run(
                 [sys.executable, "-m", "pytest", *options, *tests],
