@@ -18,8 +18,9 @@ from starlette.responses import HTMLResponse, Response, StreamingResponse
 from console import export_page, headers, language, texts
 from console.chat import Chat
 from locales import Text, _, direction, render
-from store import exports
-from store.exports import Holder, Link
+from store import exports, links
+from store.exports import Holder
+from store.links import Link
 
 TITLE = _("Your data")
 READY = _("This file holds everything we keep about you. It can be downloaded once.")
@@ -66,7 +67,7 @@ class Export:
         return StreamingResponse(self._zip(found), media_type="application/zip", headers=kept)
 
     def _link(self, request: Request) -> Link | None:
-        return exports.read(self._chat.secret, request.path_params["token"])
+        return links.read(self._chat.secret, request.path_params["token"], salt=exports.SALT)
 
     def _page(self, request: Request, found: Holder | None) -> HTMLResponse:
         spoken: Any = found.language if found else language.of_page(request)

@@ -8,7 +8,7 @@ import msgspec
 import sqlalchemy as sa
 
 from loyalty import ledger, vouchers
-from store import anniversaries, consents, erasures, exports
+from store import anniversaries, consents, erasures, exports, links
 from store.absorption import family
 from store.anniversaries import BIRTHDAY
 from store.tables import behaviours, claims, contacts, identities, inbox, media, outbox, purchases
@@ -128,7 +128,7 @@ def export_link(act: Act) -> str:
     """An address from which the customer can download everything, once, within 24 hours."""
     mine = sa.select(contacts.c.public_id).where(contacts.c.id == act.contact_id)
     public_id = act.connection.scalars(mine).one()
-    token = exports.sign(act.secret.decode(), public_id, act.now + exports.LIFETIME)
+    token = links.sign(act.secret.decode(), public_id, act.now + exports.LIFETIME, salt=exports.SALT)
     return f"{act.address.rstrip('/')}{exports.PATH}/{token}"
 
 

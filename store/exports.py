@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-import secrets
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from itsdangerous import BadData, URLSafeSerializer
 from sqlalchemy.engine import Connection
 
+from store import links
 from store.absorption import family
-from store.prepared import insert
+from store.links import Link
 from store.tables import (
     accounts,
     anniversaries,
@@ -40,16 +39,9 @@ from store.tables import (
 )
 
 PATH = "/my-data"
+SALT = "sapa.export"  # of the links that open it
 LIFETIME = dt.timedelta(hours=24)
 PAGE = 500
-
-
-class Link(NamedTuple):
-    """What a link says: whose data, once, and until when."""
-
-    contact: str  # public id
-    nonce: str
-    expires_at: dt.datetime
 
 
 class Holder(NamedTuple):
@@ -65,20 +57,6 @@ class Section(NamedTuple):
 
     rows: sa.Select[Any]
     key: sa.ColumnElement[Any]
-
-
-def sign(secret: str, contact: str, expires_at: dt.datetime) -> str:
-    """A link to everything about the contact with this public id, good once until `expires_at`."""
-    return _serializer(secret).dumps([contact, secrets.token_urlsafe(12), int(expires_at.timestamp())])
-
-
-def read(secret: str, token: str) -> Link | None:
-    """What the link says; None when it is not ours."""
-    try:
-        contact, nonce, expires = _serializer(secret).loads(token)
-    except BadData:
-        return None
-    return Link(contact, nonce, dt.datetime.fromtimestamp(expires, dt.UTC))
 
 
 def holder(connection: Connection, link: Link, now: dt.datetime) -> Holder | None:
@@ -97,8 +75,7 @@ def holder(connection: Connection, link: Link, now: dt.datetime) -> Holder | Non
 def use(connection: Connection, link: Link, now: dt.datetime) -> Holder | None:
     """Use the link up; None when it opens nothing. Of two openings at once one is let in."""
     found = holder(connection, link, now)
-    used = insert(links_used).values(nonce=link.nonce, expires_at=link.expires_at).on_conflict_do_nothing()
-    return found if found is not None and connection.execute(used).rowcount else None
+    return found if found is not None and links.use_up(connection, link) else None
 
 
 def sections(contact_id: int) -> dict[str, Section]:
@@ -213,7 +190,3 @@ def piece(connection: Connection, media_id: int, place: int) -> bytes:
     """One piece of a file, by its place from 0 on; empty when it is gone."""
     one = sa.select(media_pieces.c.content).where(media_pieces.c.media_id == media_id)
     return connection.scalar(one.order_by(media_pieces.c.number).offset(place).limit(1)) or b""
-
-
-def _serializer(secret: str) -> URLSafeSerializer:
-    return URLSafeSerializer(secret, salt="sapa.export")

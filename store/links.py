@@ -21,6 +21,8 @@ from store.tables import contacts, identities, links_used
 
 Opening: TypeAlias = Literal["opened", "used", "expired", "unknown"]
 
+SALT = "sapa.personal-link"
+
 
 class Link(msgspec.Struct, frozen=True):
     """What a personal link says."""
@@ -55,15 +57,15 @@ _IDENTIFY = Prepared(
 )
 
 
-def sign(secret: str, contact: str, expires_at: dt.datetime) -> str:
-    """A link for the contact with this public id, good once until `expires_at`."""
-    return _serializer(secret).dumps([contact, secrets.token_urlsafe(12), int(expires_at.timestamp())])
+def sign(secret: str, contact: str, expires_at: dt.datetime, *, salt: str = SALT) -> str:
+    """A link for the contact with this public id, good once until `expires_at`; `salt` says what it opens."""
+    return _serializer(secret, salt).dumps([contact, secrets.token_urlsafe(12), int(expires_at.timestamp())])
 
 
-def read(secret: str, token: str) -> Link | None:
-    """What the link says; None when it is not ours."""
+def read(secret: str, token: str, *, salt: str = SALT) -> Link | None:
+    """What the link says; None when it is not ours, or opens something else."""
     try:
-        contact, nonce, expires = _serializer(secret).loads(token)
+        contact, nonce, expires = _serializer(secret, salt).loads(token)
     except BadData:
         return None
     return Link(contact, nonce, dt.datetime.fromtimestamp(expires, dt.UTC))
@@ -79,11 +81,16 @@ def open_for(connection: Connection, link: Link, visitor: str, now: dt.datetime)
     contact_id = _contact(connection, link.contact)
     if contact_id is None:
         return "unknown"
-    if not _REMEMBER.run(connection, nonce=link.nonce, expires_at=link.expires_at):
+    if not use_up(connection, link):
         return "used"
     _FORGET.run(connection, now=now)
     _IDENTIFY.run(connection, contact_id=contact_id, sender=visitor, created_at=now)
     return "opened"
+
+
+def use_up(connection: Connection, link: Link) -> bool:
+    """Remember that the link was opened; False when it was before. Of two openings at once one is let in."""
+    return _REMEMBER.run(connection, nonce=link.nonce, expires_at=link.expires_at) == 1
 
 
 def is_of(connection: Connection, link: Link, visitor: str) -> bool:
@@ -99,5 +106,5 @@ def _contact(connection: Connection, public_id: str) -> int | None:
     return row[0] if row else None
 
 
-def _serializer(secret: str) -> URLSafeSerializer:
-    return URLSafeSerializer(secret, salt="sapa.personal-link")
+def _serializer(secret: str, salt: str) -> URLSafeSerializer:
+    return URLSafeSerializer(secret, salt=salt)

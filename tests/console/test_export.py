@@ -15,7 +15,7 @@ from sqlalchemy.engine import Connection
 
 from loyalty import ledger
 from loyalty.ledger import Earning
-from store import consents, erasures, exports, forgetting, media, outbox
+from store import consents, erasures, exports, forgetting, links, media, outbox
 from store.absorption import absorb
 from store.database import Database
 from store.media import File
@@ -47,7 +47,7 @@ def furnish(connection: Connection) -> str:
 
 
 def address(public_id: str, *, hours: float = 24) -> str:
-    token = exports.sign(SECRET, public_id, dt.datetime.now(dt.UTC) + dt.timedelta(hours=hours))
+    token = links.sign(SECRET, public_id, dt.datetime.now(dt.UTC) + dt.timedelta(hours=hours), salt=exports.SALT)
     return f"{exports.PATH}/{token}"
 
 
