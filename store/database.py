@@ -26,8 +26,8 @@ T = TypeVar("T")
 BUSY_SECONDS = 5
 READERS = 4
 WORKERS = 8
+WRITE_AHEAD_LOG = "journal_mode=WAL"  # the file remembers it
 PRAGMAS = (
-    "journal_mode=WAL",
     "synchronous=FULL",
     "foreign_keys=ON",
     "cache_size=-32000",
@@ -51,7 +51,8 @@ class NotADatabase(SapaError):
 class Database:
     """A database and the threads that talk to it.
 
-    `writes=False` opens SQLite without taking the writer's lock, for commands that only read. Raises NotADatabase.
+    `writes=False` opens SQLite without taking the writer's lock, for commands that only read. Raises NotADatabase,
+    and StoreUnavailable when a SQLite file could not be prepared for writing.
     """
 
     def __init__(self, url: str, *, writes: bool = True) -> None:
@@ -64,6 +65,8 @@ class Database:
         self._lock = WriterLock(self.path) if self.path and writes else None
         self.engine = _sqlite_engine(url) if self.path else _postgres_engine(url)
         self._threads = ThreadPoolExecutor(READERS if self.path else WORKERS, thread_name_prefix="store")
+        if self._lock:
+            self._keep_a_log()
         self._writer = GroupWriter(self.engine) if self._lock else None
         self._careful = False
 
@@ -106,6 +109,21 @@ class Database:
         self.engine.dispose()
         if self._lock:
             self._lock.release()
+
+    def _keep_a_log(self) -> None:
+        """Turn SQLite's write-ahead log on.
+
+        Only the process that writes does it, before it opens anything else: of two connections that turn it on at
+        once, SQLite refuses one without waiting.
+        """
+        try:
+            with _named_errors(), self.engine.connect() as connection:
+                connection.connection.cursor().execute(f"PRAGMA {WRITE_AHEAD_LOG}")
+        except BaseException:
+            self.engine.dispose()
+            if self._lock:
+                self._lock.release()
+            raise
 
     def _transact_here(self, work: Callable[[Connection], T]) -> T:
         with _named_errors(), self.engine.begin() as connection:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.importing.cdnow import NOW
-from store.database import PRAGMAS
+from store.database import PRAGMAS, WRITE_AHEAD_LOG
 
 _NOW = f"{NOW:%Y-%m-%d %H:%M:%S.%f}"
 _ISSUED = -1
@@ -47,7 +47,7 @@ _FINISH = "UPDATE imports SET finished_at = ? WHERE kind = 'purchases'"
 def run(store: Path, file: Path, chunks: Sequence[int]) -> int:
     """Import the file in transactions that end after these lines; how many purchases."""
     connection = sqlite3.connect(store, isolation_level=None)
-    for pragma in PRAGMAS:
+    for pragma in (WRITE_AHEAD_LOG, *PRAGMAS):
         connection.execute(f"PRAGMA {pragma}")
     importing = _Import(connection)
     connection.execute(_BEGIN, (hashlib.sha256(file.read_bytes()).hexdigest(), _NOW))

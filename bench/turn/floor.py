@@ -18,7 +18,7 @@ import msgspec
 from bench.turn import statements, store
 from bench.turn.dialogue import BOOK, answers_of
 from bench.turn.survey import ACCOUNT, NOW, QUESTIONS, THANKS, Question, Value, labels, read
-from store.database import PRAGMAS
+from store.database import PRAGMAS, WRITE_AHEAD_LOG
 from store.writer import GROUP
 from talk.engine import revision
 from talk.journal import Entry, ParkedAt, Record
@@ -87,7 +87,7 @@ class Floor:
     def __init__(self, directory: Path) -> None:
         self._path = directory / store.NAME
         self._connection = sqlite3.connect(self._path, isolation_level=None)
-        for pragma in PRAGMAS:
+        for pragma in (WRITE_AHEAD_LOG, *PRAGMAS):
             self._connection.execute(f"PRAGMA {pragma}")
         self._waiting: deque[tuple[bytes, asyncio.Future[None]]] = deque()
 

@@ -22,7 +22,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from bench.turn.survey import QUESTIONS, THANKS, Question, Value, labels, read
 from bench.turn.telegram import silent_bot
-from store.database import PRAGMAS
+from store.database import PRAGMAS, WRITE_AHEAD_LOG
 
 Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
 
@@ -187,7 +187,7 @@ class Template:
 
 def _configure(connection: Any, _record: object) -> None:
     cursor = connection.cursor()
-    for pragma in PRAGMAS:
+    for pragma in (WRITE_AHEAD_LOG, *PRAGMAS):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
+import sqlite3
+import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -13,6 +17,7 @@ from store.database import Database, NotADatabase, StoreUnavailable, savepoint
 from store.lock import AlreadyRunning
 from store.tables import buckets
 
+_BUCKETS = sa.select(sa.func.count()).select_from(buckets)
 START = {"channel": "telegram", "account": "1", "free_at": 0}
 
 
@@ -113,12 +118,45 @@ async def test_a_second_process_cannot_write_the_same_sqlite_file(sqlite_url: st
     with pytest.raises(AlreadyRunning, match="Stop it first"):
         Database(sqlite_url)
     reader = Database(sqlite_url, writes=False)
-    assert (
-        await reader.read(lambda connection: connection.scalar(sa.select(sa.func.count()).select_from(buckets)))
-        == 0
-    )
+    assert await reader.read(lambda connection: connection.scalar(_BUCKETS)) == 0
     reader.close()
     first.close()
+    Database(sqlite_url).close()
+
+
+async def test_reading_a_file_while_it_is_first_opened_for_writing_is_never_refused(
+    sqlite_template: Path, tmp_path: Path
+) -> None:
+    """SQLite refuses one of two connections that turn its log on at once, without the patience it has for locks."""
+    at_once = threading.Barrier(2)
+
+    def open_it(url: str, *, writes: bool) -> Database:
+        at_once.wait()
+        return Database(url, writes=writes)
+
+    async def opened_and_read(url: str, *, writes: bool) -> int | None:
+        database = await asyncio.to_thread(open_it, url, writes=writes)
+        try:
+            return await database.read(lambda connection: connection.scalar(_BUCKETS))
+        finally:
+            database.close()
+
+    for round_ in range(30):
+        path = tmp_path / f"{round_}.sqlite3"
+        shutil.copyfile(sqlite_template, path)
+        url = f"sqlite:///{path}"
+        found = await asyncio.gather(opened_and_read(url, writes=True), opened_and_read(url, writes=False))
+        assert list(found) == [0, 0]
+
+
+def test_a_file_that_cannot_be_prepared_for_writing_is_let_go(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("store.database.BUSY_SECONDS", 0)
+    with closing(sqlite3.connect(sqlite_url.removeprefix("sqlite:///"), isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(StoreUnavailable, match="locked"):
+            Database(sqlite_url)
     Database(sqlite_url).close()
 
 
