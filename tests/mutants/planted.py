@@ -249,7 +249,7 @@ MUTANTS = (
     Mutant(
         "two schedulers run a job each",
         "store/schedules.py",
-        ((".where(schedules.c.name == name, schedules.c.next_run <= now)", ".where(schedules.c.name == name)"),),
+        (("where(schedules.c.name == name, is_due)", "where(schedules.c.name == name)"),),
         ("tests/scheduler/test_tick.py",),
     ),
     Mutant(

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from scheduler.jobs import JOBS
-from scheduler.tick import Job, Tick
+from scheduler.tick import SIDE_BY_SIDE, Job, Tick
 from store import contacts, due, sessions
 from store.database import Database, StoreUnavailable
 from store.tables import due as due_table
@@ -92,6 +92,56 @@ async def test_it_looks_by_itself_until_it_is_stopped(desk: Desk) -> None:
     async with asyncio.timeout(PATIENCE):
         await looked.wait()
     await tick.stop()
+    assert len(desk.opened) == 1
+
+
+async def test_it_stops_at_once_however_much_is_due(desk: Desk) -> None:
+    await desk.database.transact(lambda connection: _put(connection, 50))
+    gate, begun = asyncio.Event(), {"row": asyncio.Event(), "job": asyncio.Event()}
+
+    async def opened(due_id: int) -> None:
+        begun["row"].set()
+        await gate.wait()
+        await desk.fall_due(due_id)
+
+    async def endless(_database: Database, now: dt.datetime) -> bool:
+        begun["job"].set()
+        await gate.wait()
+        desk.ran.append(now)
+        return True
+
+    jobs = {"job": Job(dt.timedelta(hours=1), endless), "other": Job(dt.timedelta(hours=1), endless)}
+    tick = Tick(desk.database, opened, jobs, now=lambda: NOON)
+    tick.start()
+    async with asyncio.timeout(PATIENCE):
+        for each in begun.values():
+            await each.wait()
+        ending = asyncio.create_task(tick.stop())
+        await asyncio.sleep(0)  # it has been told
+        gate.set()
+        await ending
+    assert (len(desk.opened), len(desk.ran)) == (SIDE_BY_SIDE, 1)
+
+
+async def test_what_is_due_does_not_wait_for_a_long_job(desk: Desk) -> None:
+    begun, opened = asyncio.Event(), asyncio.Event()
+
+    async def long(_database: Database, _now: dt.datetime) -> bool:
+        begun.set()
+        await opened.wait()
+        return False
+
+    async def fall_due(due_id: int) -> None:
+        await desk.fall_due(due_id)
+        opened.set()
+
+    tick = Tick(desk.database, fall_due, {"long": Job(dt.timedelta(hours=1), long)}, now=lambda: NOON)
+    tick.start()
+    async with asyncio.timeout(PATIENCE):
+        await begun.wait()
+        await desk.database.transact(lambda connection: _put(connection, 1))
+        await opened.wait()
+        await tick.stop()
     assert len(desk.opened) == 1
 
 

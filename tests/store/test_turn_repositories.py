@@ -183,4 +183,13 @@ async def test_a_job_is_claimed_once_each_time_it_is_due(database: Database) -> 
     assert await claims(NOON) == 1
     assert await claims(NOON + dt.timedelta(minutes=59)) == 0
     assert await claims(NOON + every) == 1
-    assert await database.read(lambda connection: schedules.waiting(connection, NOON + every)) == {"job"}
+    jobs = {"job": every, "other": every}
+    assert await database.read(lambda connection: schedules.waiting(connection, jobs, NOON + every)) == {"job"}
+
+
+async def test_a_clock_that_was_a_year_ahead_keeps_no_job_from_running(database: Database) -> None:
+    every, year = dt.timedelta(hours=1), dt.timedelta(days=365)
+    for now in (NOON + year, NOON):
+        jobs = {"job": every}
+        assert await database.read(lambda connection: schedules.waiting(connection, jobs, now)) == set()  # noqa: B023
+        assert await database.transact(lambda connection: schedules.claim(connection, "job", every, now))  # noqa: B023
