@@ -9,7 +9,7 @@ from zoneinfo import available_timezones
 
 from pydantic import Field, StringConstraints
 
-from console.api.fields import BIRTHDAY
+from console.api.fields import BIRTHDAY, PHONE
 from console.api.problems import invalid
 from talk.reading.contact_points import read_email, read_phone
 
@@ -17,7 +17,7 @@ FIRST_YEAR = 1900
 LEAP_YEAR = 2000  # has every day that a year can have
 Phone = Annotated[
     str,
-    StringConstraints(min_length=4, max_length=40, pattern=r"^\+?[0-9][0-9 ()./-]*$"),
+    StringConstraints(min_length=4, max_length=40, pattern=PHONE),
     Field(
         description="With the country code, or as it is dialled in the business's own country.",
         examples=["+60123456789"],

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Response
-from pydantic import Field, StringConstraints, WithJsonSchema
+from pydantic import Field, PlainValidator, StringConstraints, WithJsonSchema
 
 from console.api.customers import of
 from console.api.fields import ONE_LINE, WORD, CustomerRef, Given, Moment, PublicId, Shown, Word, example
@@ -20,18 +21,27 @@ from store.behaviours import Behaviour
 router = APIRouter(tags=["events"], route_class=JsonRoute)
 MOST_DETAILS = 20
 MOST = 10**15
+LONGEST = 200
 TEXT = r"^[^\x00-\x1f\x7f-\x9f]*$"
 TOMORROW = dt.timedelta(days=1)
 
-Detail = (
-    Annotated[str, StringConstraints(max_length=200, pattern=TEXT)]
-    | Annotated[int, Field(ge=-MOST, le=MOST)]
-    | Annotated[float, Field(ge=-MOST, le=MOST)]
-    | bool
-    | None
-)
+
+def _detail(value: object) -> object:
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, str):
+        if len(value) > LONGEST or not re.fullmatch(TEXT[1:-1], value):
+            raise ValueError(f"must have at most {LONGEST} characters, none of them control characters")
+        return value
+    if not isinstance(value, int | float):
+        raise ValueError("must be a text, a number, true, false or null")
+    if abs(value) > MOST:
+        raise ValueError(f"must be between -{MOST} and {MOST}")
+    return value
+
+
 Details = Annotated[
-    dict[Word, Detail],
+    dict[Word, Annotated[Any, PlainValidator(_detail)]],
     Field(max_length=MOST_DETAILS),
     WithJsonSchema(
         {
@@ -40,7 +50,7 @@ Details = Annotated[
             "propertyNames": {"pattern": WORD, "maxLength": 64},
             "additionalProperties": {
                 "anyOf": [
-                    {"type": "string", "maxLength": 200, "pattern": TEXT},
+                    {"type": "string", "maxLength": LONGEST, "pattern": TEXT},
                     {"type": "number", "minimum": -MOST, "maximum": MOST},
                     {"type": ["boolean", "null"]},
                 ]

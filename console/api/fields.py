@@ -21,6 +21,7 @@ MOMENT: Final = (
     r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?([Zz]|[+-][0-9]{2}:[0-9]{2})$"
 )
 BIRTHDAY: Final = r"^([0-9]{4}-)?(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
+PHONE: Final = r"^\+?[0-9][0-9 ()./-]*$"
 OLDEST = dt.datetime(1970, 1, 2, tzinfo=dt.UTC)
 NEWEST = dt.datetime(2200, 1, 1, tzinfo=dt.UTC)
 
@@ -31,6 +32,7 @@ MEANT = {
     AMOUNT: 'must be a decimal number as text, such as "12.50"',
     CURRENCY: "must be a code of three capital letters such as MYR",
     KEY: "must be 1 to 128 visible ASCII characters without spaces",
+    PHONE: "must be digits, with + before the country code and no letters",
     BIRTHDAY: "must be a day such as 1990-11-21, or 11-21 without the year",
 }
 """What a pattern means, in words."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -18,10 +18,10 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from console import limits, refusals
-from console.api.fields import MEANT
 from console.api.frame import Caller
 from console.api.house import House
-from console.api.problems import Problem, Wrong, answer, of_status
+from console.api.problems import Problem, answer, of_status
+from console.api.wording import wrong
 from console.limits import Buckets, Pace
 from store import api_keys
 from store.database import StoreUnavailable
@@ -157,7 +157,7 @@ async def invalid(request: Request, error: Exception) -> Response:
     """The answer to a request that does not fit the specification: which fields, and why."""
     assert isinstance(error, RequestValidationError)
     problem = Problem(
-        "invalid", "Correct the fields that `errors` names.", errors=[_wrong(e) for e in error.errors()]
+        "invalid", "Correct the fields that `errors` names.", errors=[wrong(e) for e in error.errors()]
     )
     return answer(problem, request.scope["sapa.request_id"])
 
@@ -182,9 +182,3 @@ def _take(buckets: Buckets, sender: str) -> None:
         buckets.take(sender)
     except refusals.Refusal as error:
         raise Problem("too-fast", retry_after=error.retry_after) from error
-
-
-def _wrong(error: Mapping[str, Any]) -> Wrong:
-    pattern = error.get("ctx", {}).get("pattern", "")
-    meant = MEANT.get(pattern) or str(error["msg"]).removeprefix("Value error, ")
-    return Wrong(".".join(str(part)[:64] for part in error["loc"])[:300], meant[:300])
