@@ -73,7 +73,12 @@ class Visits:
         origin = request.headers.get("origin")
         fetch_site = request.headers.get("sec-fetch-site", "same-origin")
         ours = (self._host, request.headers.get("host", ""))
-        if fetch_site not in ("same-origin", "none") or (
-            origin is not None and urlsplit(origin).netloc not in ours
-        ):
+        if fetch_site not in ("same-origin", "none") or (origin is not None and _host_of(origin) not in ours):
             raise Refusal(403, ELSEWHERE)
+
+
+def _host_of(origin: str) -> str | None:
+    try:
+        return urlsplit(origin).netloc or None
+    except ValueError:
+        return None

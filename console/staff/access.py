@@ -34,7 +34,7 @@ __all__ = ["EVERYBODY", "Role", "Staff", "absent", "address", "door", "form", "p
 SAFE = frozenset({"GET", "HEAD"})
 EVERYBODY: frozenset[Role] = frozenset(ROLES)
 LOGIN = "/staff/login"
-FORM_BYTES = 64 * 1024
+BODY_BYTES = 64 * 1024
 FORM_FIELDS = 100
 HERE = re.compile(r"/(staff|till)(/[A-Za-z0-9_-]+)*")
 
@@ -60,6 +60,7 @@ def page(
     async def checked(request: Request) -> Response:
         staff = None
         try:
+            await posted(request)  # before asking who: whoever is logged out while they send stays out
             staff = await who(request)
             if staff is None:
                 return _to_login(request)
@@ -95,10 +96,18 @@ def door(path: str, endpoint: Callable[[Request, str], Awaitable[Response]], met
     return _route(path, checked, methods, frozenset(), None)
 
 
+async def posted(request: Request) -> bytes:
+    """What was posted. Raises Refusal 413 for more than 64 KB."""
+    if not hasattr(request.state, "posted"):
+        request.state.posted = await limits.body(request, BODY_BYTES)
+    body: bytes = request.state.posted
+    return body
+
+
 async def form(request: Request) -> Form:
     """The fields of a posted form, the first value of each. Raises Refusal 413 for one of more than 64 KB."""
     if not hasattr(request.state, "form"):
-        body = (await limits.body(request, FORM_BYTES)).decode(errors="replace").replace("\x00", "")
+        body = (await posted(request)).decode(errors="replace").replace("\x00", "")
         try:
             fields = parse_qs(body, keep_blank_values=True, max_num_fields=FORM_FIELDS)
         except ValueError:

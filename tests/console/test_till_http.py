@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import httpx
+import msgspec
 import pytest
 import sqlalchemy as sa
 
@@ -24,7 +25,7 @@ from loyalty.till.undoing import NotUndone, Undone
 from store.database import Database
 from store.members import Gone, HasCard, UnknownCode
 from store.staff import Role
-from store.tables import audit, contacts, due
+from store.tables import audit, contacts, due, staff_sessions
 from tests.conftest import NOON
 from tests.console.till_shop import TillShop, web
 
@@ -153,6 +154,28 @@ async def test_what_cannot_be_read_is_refused(till: Till, path: str, body: objec
 async def test_odd_letters_break_nothing(till: Till) -> None:
     for typed in ("\x00", "'; drop table", "\ud7ff" * 100, "M:" + "Z" * 98):
         assert (await till.post("find", {"typed": typed})).status_code == 404
+
+
+async def test_no_nul_is_put_together_out_of_what_was_taken_away(till: Till) -> None:
+    answer = await till.client.post("/till/find", content=rb'{"typed": "\u\u00000000"}')
+    assert answer.status_code == 422
+
+
+async def test_whoever_is_logged_out_while_they_send_does_nothing(till: Till) -> None:
+    asked, member = asyncio.Event(), await till.member()
+
+    async def body() -> AsyncIterator[bytes]:
+        asked.set()
+        await closed.wait()
+        yield msgspec.json.encode({"key": "press-number-1", "member": member, "amount": "12.50"})
+
+    closed = asyncio.Event()
+    sending = asyncio.create_task(till.client.post("/till/earn", content=body()))
+    await asked.wait()
+    await till.shop.database.transact(lambda connection: connection.execute(staff_sessions.delete()))
+    closed.set()
+    assert (await sending).status_code == 401
+    assert await till.shop.balance() == 0
 
 
 async def test_a_phone_number_may_be_typed_in_arabic_digits(till: Till) -> None:

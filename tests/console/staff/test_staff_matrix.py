@@ -117,6 +117,8 @@ def wrong_ways(browser: Browser, other: Browser) -> list[dict[str, str]]:
         {"X-CSRF-Token": "wrong"},
         {"X-CSRF-Token": other.csrf},
         {"X-CSRF-Token": browser.csrf, "Origin": "https://evil.example"},
+        {"X-CSRF-Token": browser.csrf, "Origin": "null"},
+        {"X-CSRF-Token": browser.csrf, "Origin": "http://[unreadable"},
         {"X-CSRF-Token": browser.csrf, "Sec-Fetch-Site": "cross-site"},
         {"X-CSRF-Token": browser.csrf, "Origin": HOME, "Sec-Fetch-Site": "same-site"},
     ]
