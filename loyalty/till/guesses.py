@@ -21,7 +21,11 @@ class TooManyGuesses(msgspec.Struct, frozen=True, tag=True):
 
 
 def locked(connection: Connection, press: Press) -> TooManyGuesses | None:
-    """Until when this member of staff may try no more codes; None when they may."""
+    """Until when this member of staff may try no more codes; None when they may.
+
+    Their presses wait for each other from here on, so that codes which arrive together are counted one by one.
+    """
+    till.lock_staff(connection, press.staff.id)
     wrong = till.guesses(connection, press.staff.id, press.now - WITHIN)
     return TooManyGuesses(wrong[-MOST] + WITHIN) if len(wrong) >= MOST else None
 

@@ -263,6 +263,11 @@ async def test_whoever_tries_twenty_wrong_codes_must_wait(shop: Shop) -> None:
     assert len(await shop.rows(sa.select(attempts.c.id))) == 22
 
 
+async def test_wrong_codes_that_arrive_together_are_counted_one_by_one(shop: Shop) -> None:
+    answers = await asyncio.gather(*(shop.redeem(f"AAAA AAAA AAAA {number:02}") for number in range(40)))
+    assert sum(isinstance(answer, Shown) for answer in answers) == 20
+
+
 async def test_a_member_is_found_by_card_number_and_phone(shop: Shop) -> None:
     await shop.do(lambda connection: connection.execute(contacts.update().values(number="C-17")))
     card = await shop.do(lambda connection: cards.card_of(connection, shop.member_id))
