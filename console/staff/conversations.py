@@ -7,7 +7,7 @@ import datetime as dt
 import hashlib
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import NamedTuple
 
@@ -92,10 +92,10 @@ async def one(request: Request, staff: Staff) -> Response:
 
 async def take(request: Request, staff: Staff) -> Response:
     """`POST /staff/conversations/{public_id}/take`: from the queue, or from the colleague who was seen with it."""
-    office, form = office_of(request), await access.form(request)
-    held = await office.database.read(partial(_gate, request, staff))
+    form = await access.form(request)
+    held = await office_of(request).database.read(partial(_gate, request, staff))
     seen, address = form.get("owner", ""), access.address(request)
-    outcome = await office.act(held.public_id, partial(conversation_taken, staff=staff, seen=seen, address=address))
+    outcome = await _act(request, held, partial(conversation_taken, staff=staff, seen=seen, address=address))
     if isinstance(outcome, Gone):
         return await _gone(request, staff, outcome)
     return RedirectResponse(f"{PAGE}/{held.public_id}?said=taken", 303, NO_STORE)
@@ -103,8 +103,8 @@ async def take(request: Request, staff: Staff) -> Response:
 
 async def reply(request: Request, staff: Staff) -> Response:
     """`POST /staff/conversations/{public_id}/reply`: a form that comes twice answers once."""
-    office, form = office_of(request), await access.form(request)
-    held = await office.database.read(partial(_gate, request, staff))
+    form = await access.form(request)
+    held = await office_of(request).database.read(partial(_gate, request, staff))
     text, nonce = _clean(form.get("text", "")), form.get("nonce", "")
     if not text or not NONCE.fullmatch(nonce):
         return await _page(request, staff, status=422, problem=service_texts.EMPTY)
@@ -115,7 +115,7 @@ async def reply(request: Request, staff: Staff) -> Response:
     def answer(scene: Scene) -> object:
         return staff_replied(scene, staff, text, message, address)
 
-    outcome = await office.act(held.public_id, answer)
+    outcome = await _act(request, held, answer)
     if isinstance(outcome, Gone):
         return await _gone(request, staff, outcome, text)
     return RedirectResponse(f"{PAGE}/{held.public_id}?said=sent#answer", 303, NO_STORE)
@@ -123,9 +123,8 @@ async def reply(request: Request, staff: Staff) -> Response:
 
 async def give_back(request: Request, staff: Staff) -> Response:
     """`POST /staff/conversations/{public_id}/back`: the bot goes on."""
-    office = office_of(request)
-    held = await office.database.read(partial(_gate, request, staff))
-    outcome = await office.act(held.public_id, partial(given_back, staff=staff, address=access.address(request)))
+    held = await office_of(request).database.read(partial(_gate, request, staff))
+    outcome = await _act(request, held, partial(given_back, staff=staff, address=access.address(request)))
     if isinstance(outcome, Gone):
         return await _gone(request, staff, outcome)
     return RedirectResponse(f"{PAGE}?said=back", 303, NO_STORE)
@@ -136,8 +135,19 @@ async def picture(request: Request, staff: Staff) -> Response:
     office, name = office_of(request), request.path_params["public_id"]
     kind, content = await office.database.read(partial(gate.picture, staff=staff, public_id=name, now=office.now()))
     disposition = "inline" if kind.startswith("image/") else "attachment"
-    kept = {"Cache-Control": "private, max-age=3600", "Content-Security-Policy": headers.FILE}
+    # The browser may be a shared one: whoever uses it next has to pass the gate, too.
+    kept = {"ETag": f'"{name}"', "Cache-Control": "private, no-cache", "Content-Security-Policy": headers.FILE}
+    if request.headers.get("if-none-match") == kept["ETag"]:
+        return Response(status_code=304, headers=kept)
     return Response(content, media_type=kind, headers={**kept, "Content-Disposition": disposition})
+
+
+async def _act(request: Request, held: Held, deed: Callable[[Scene], object]) -> object:
+    """What the deed came to. Raises the 404 of what is not there for somebody who left every channel meanwhile."""
+    outcome = await office_of(request).act(held.public_id, deed)
+    if outcome is None:
+        raise access.absent()
+    return outcome
 
 
 async def _gone(request: Request, staff: Staff, gone: Gone, text: str = "") -> Response:

@@ -249,6 +249,19 @@ async def test_giving_back_twice_tells_the_customer_once(team: Team) -> None:
     assert sum("automatic assistant" in text for text in await customer.answers()) == 1
 
 
+async def test_nothing_is_said_to_be_done_for_a_customer_who_left_every_channel_meanwhile(
+    sqlite_team: Team,
+) -> None:
+    async def nobody(_contact: str, _deed: object) -> None:
+        return None
+
+    agent, page = await taken(sqlite_team, await waiting(sqlite_team))
+    agent = await sqlite_team.of(agent.account, app=sqlite_team.application(act=nobody))
+    for deed in ("take", "reply", "back"):
+        answer = await agent.submit(f"{page}/{deed}", owner=QUEUE, nonce="answer-0001", text="Here I am.")
+        assert answer.status_code == 404
+
+
 async def test_a_conversation_that_the_bot_has_is_not_there_and_nobody_can_tell_it_from_an_unknown_one(
     team: Team,
 ) -> None:
@@ -294,7 +307,9 @@ async def test_pictures_are_seen_with_their_conversation_and_by_nobody_else(team
     shown = await agent.get("/staff/media/theirs")
     assert (shown.status_code, shown.content) == (200, PICTURE.content)
     assert "sandbox" in shown.headers["Content-Security-Policy"]
-    absent = await agent.get("/staff/media/absent-object")
+    again = {"If-None-Match": shown.headers["ETag"]}
+    assert (await agent.get("/staff/media/theirs", headers=again)).status_code == 304
+    absent = await agent.get("/staff/media/absent-object", headers=again)
     assert_the_same_404(await agent.get("/staff/media/nobodys"), absent)
     assert (await (await team.browser("cashier")).get("/staff/media/theirs")).status_code == 403
     await agent.submit(f"/staff/conversations/{contact}/back")
