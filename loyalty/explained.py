@@ -68,7 +68,7 @@ def facts(connection: Connection, today: dt.date, language: str) -> Facts:
         every=unit_of(rules),
         products=_products(connection, rules.earn.products, language),
         periods=tuple(
-            _period(rules, each) for each in rules.earn.periods if each.ends is None or each.ends >= today
+            _period(rules, each, language) for each in rules.earn.periods if each.ends is None or each.ends >= today
         ),
         pending_days=rules.earn.pending_days,
         expiry_months=rules.earn.expiry_months,
@@ -103,10 +103,10 @@ def _names(connection: Connection, rule: ProductRule, language: str) -> tuple[st
     return tuple(named(each.name, each.names, language) for each in found)
 
 
-def _period(rules: Programme, period: PeriodRule) -> PeriodFact:
+def _period(rules: Programme, period: PeriodRule, language: str) -> PeriodFact:
     names = {branch.code: branch.name for branch in rules.branches}
     return PeriodFact(
-        period.name,
+        named(period.name, period.names, language),
         period.multiplier,
         period.starts,
         period.ends,

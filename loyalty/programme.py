@@ -52,6 +52,7 @@ class PeriodRule(Part, frozen=True):
 
     name: Title
     multiplier: Decimal
+    names: Names | None = None
     starts: dt.date | None = None
     ends: dt.date | None = None
     weekdays: tuple[int, ...] = ()

@@ -44,7 +44,9 @@ async def test_rules_of_products_name_what_is_sold_and_periods_that_are_over_are
             ),
             periods=(
                 PeriodRule("Last week", Decimal(2), ends=TODAY - dt.timedelta(days=1)),
-                PeriodRule("Today", Decimal(3), ends=TODAY, weekdays=(1,), branches=("main", "closed")),
+                PeriodRule(
+                    "Today", Decimal(3), {"ms": "Hari ini"}, ends=TODAY, weekdays=(1,), branches=("main", "closed")
+                ),
             ),
         ),
         branches=(Branch("main", "Kopi Main Street"),),
@@ -63,7 +65,7 @@ async def test_rules_of_products_name_what_is_sold_and_periods_that_are_over_are
         ProductFact(("bun ms", "tart ms"), Decimal(2), 0),
         ProductFact(("many",), Decimal(0), 0),
     )
-    today = PeriodFact("Today", Decimal(3), None, TODAY, (1,), None, ("Kopi Main Street", "closed"))
+    today = PeriodFact("Hari ini", Decimal(3), None, TODAY, (1,), None, ("Kopi Main Street", "closed"))
     assert facts.periods == (today,)
 
 

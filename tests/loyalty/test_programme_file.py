@@ -44,7 +44,7 @@ earn:
     - {category: cakes, multiplier: 150%}
     - {sku: A-1, extra: 5}
   periods:
-    - name: Happy hours
+    - name: {en: Happy hours, vi: Giờ vui}
       multiplier: +50%
       weekdays: fri-sun, tue
       hours: 22:00-02:00
@@ -59,6 +59,7 @@ branches: [{code: KL, name: Kopi KL}]
         PeriodRule(
             "Happy hours",
             Decimal("1.5"),
+            {"vi": "Giờ vui"},
             dt.date(2026, 12, 1),
             dt.date(2026, 12, 31),
             (1, 4, 5, 6),

@@ -94,8 +94,8 @@ def test_a_rule_for_a_product_goes_before_one_for_its_category() -> None:
 @pytest.mark.parametrize(
     ("period", "at", "falls"),
     [
-        (PeriodRule("days", ONE, dt.date(2026, 11, 24), dt.date(2026, 11, 24)), "2026-11-24T23:59", True),
-        (PeriodRule("days", ONE, dt.date(2026, 11, 24), dt.date(2026, 11, 24)), "2026-11-25T00:00", False),
+        (PeriodRule("day", ONE, starts=TUESDAY.date(), ends=TUESDAY.date()), "2026-11-24T23:59", True),
+        (PeriodRule("day", ONE, starts=TUESDAY.date(), ends=TUESDAY.date()), "2026-11-25T00:00", False),
         (PeriodRule("weekend", ONE, weekdays=(5, 6)), "2026-11-21T12:00", True),
         (PeriodRule("weekend", ONE, weekdays=(5, 6)), "2026-11-23T12:00", False),
         (PeriodRule("noon", ONE, hours=(dt.time(12), dt.time(14))), "2026-11-24T12:00", True),
