@@ -28,12 +28,14 @@ def jobs(secret: bytes) -> dict[str, Job]:
 async def forget_one(database: Database, secret: bytes, now: dt.datetime) -> bool:
     """Forget one contact whose day has come; whether there may be another.
 
-    It may be done again from its beginning, as it is after a crash. What is with a provider just now is left to the
-    next run.
+    It may be done again from its beginning, as it is after a crash. Who has a message with a provider just now is
+    come back to in a minute.
     """
     contact_id = await database.read(lambda connection: erasures.next_due(connection, now))
     if contact_id is None:
         return False
+    while await database.transact(lambda connection: forgetting.quieten(connection, contact_id, now)):
+        pass
     if not await database.transact(lambda connection: forgetting.begin(connection, secret, contact_id, now)):
         return True
     while await database.transact(lambda connection: forfeits.forfeit(connection, contact_id, now)):
@@ -41,7 +43,8 @@ async def forget_one(database: Database, secret: bytes, now: dt.datetime) -> boo
     await _forget_answers(database, contact_id)
     for step in forgetting.STEPS:
         await _through(database, step, contact_id)
-    return await database.transact(lambda connection: _end(connection, contact_id, now))
+    await database.transact(lambda connection: _end(connection, contact_id, now))
+    return True
 
 
 async def _through(database: Database, step: Step, contact_id: int) -> None:
@@ -49,11 +52,11 @@ async def _through(database: Database, step: Step, contact_id: int) -> None:
         pass
 
 
-def _end(connection: Connection, contact_id: int, now: dt.datetime) -> bool:
+def _end(connection: Connection, contact_id: int, now: dt.datetime) -> None:
     if forgetting.on_its_way(connection, contact_id):
-        return False
-    erasures.done(connection, contact_id, now)
-    return True
+        erasures.put_off(connection, contact_id, now + EVERY)
+    else:
+        erasures.done(connection, contact_id, now)
 
 
 async def _forget_answers(database: Database, contact_id: int) -> None:

@@ -35,7 +35,7 @@ from store.tables import (
 )
 
 # A person has any number of these.
-_PLAIN = (accounts, purchases, vouchers, claims, consents_table, verdicts, behaviours, till_actions, identities)
+_PLAIN = (purchases, vouchers, claims, consents_table, verdicts, behaviours, till_actions, identities)
 # What the business or the customer said before stays unless the chat knows better.
 _TAKEN_OVER = ("number", "name", "email", "city")
 _KEPT = ("call_me", "timezone", "digits", "joined_from", "phone")
@@ -48,7 +48,7 @@ def absorb(connection: Connection, member_id: int, into_contact_id: int) -> None
     Open dialogues of the old contact end. Where both have something of which a person has one, the more cautious
     wins: the birthday that was given first, the preferences changed last, an occasion that was greeted already.
     """
-    _drop_empty_account(connection, into_contact_id)
+    _swap_accounts(connection, member_id, into_contact_id)
     _settle_unique(connection, member_id, into_contact_id)
     for table in (*_PLAIN, anniversaries, occurrences, preferences):
         _give(connection, table, member_id, into_contact_id)
@@ -67,10 +67,20 @@ def _give(connection: Connection, table: sa.Table, member_id: int, contact_id: i
     connection.execute(table.update().where(table.c.contact_id == member_id).values(contact_id=contact_id))
 
 
-def _drop_empty_account(connection: Connection, contact_id: int) -> None:
-    mine = sa.select(accounts.c.id).where(accounts.c.contact_id == contact_id)
-    connection.execute(tier_changes.delete().where(tier_changes.c.account_id.in_(mine)))
-    connection.execute(accounts.delete().where(accounts.c.contact_id == contact_id))
+def _swap_accounts(connection: Connection, member_id: int, contact_id: int) -> None:
+    """Give the member's account; the chat's empty one stays with the old contact.
+
+    To delete it, the database would look through all entries for one that refers to it.
+    """
+    mine = sa.select(accounts.c.contact_id, accounts.c.id).where(accounts.c.contact_id.in_((member_id, contact_id)))
+    held = {row.contact_id: row.id for row in connection.execute(mine)}
+    if member_id not in held:
+        return
+    empty = accounts.c.id == held.get(contact_id)
+    connection.execute(tier_changes.delete().where(tier_changes.c.account_id == held.get(contact_id)))
+    connection.execute(accounts.update().where(empty).values(contact_id=None, tier="", tier_until=None))
+    _give(connection, accounts, member_id, contact_id)
+    connection.execute(accounts.update().where(empty).values(contact_id=member_id))
 
 
 def _settle_unique(connection: Connection, member_id: int, contact_id: int) -> None:

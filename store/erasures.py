@@ -46,6 +46,11 @@ def is_due(connection: Connection, contact_id: int, now: dt.datetime) -> bool:
     return due_at is not None and due_at <= now
 
 
+def put_off(connection: Connection, contact_id: int, until: dt.datetime) -> None:
+    """Come back to a contact later: others are not to wait for what holds this one up."""
+    connection.execute(erasures.update().where(erasures.c.contact_id == contact_id).values(due_at=until))
+
+
 def done(connection: Connection, contact_id: int, now: dt.datetime) -> None:
     """Nothing is left to be forgotten."""
     connection.execute(erasures.update().where(erasures.c.contact_id == contact_id).values(done_at=now))

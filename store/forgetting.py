@@ -46,6 +46,15 @@ GONE = "erased"
 Step: TypeAlias = Callable[[Connection, int], bool]
 
 
+def quieten(connection: Connection, contact_id: int, now: dt.datetime) -> bool:
+    """Stop some of the messages that wait for the contact, so that `begin` finds few; whether there may be more.
+
+    Nothing is stopped for who took it back.
+    """
+    ids = _locked(connection, contact_id)
+    return erasures.is_due(connection, contact_id, now) and _stop(connection, ids, AT_ONCE) == AT_ONCE
+
+
 def begin(connection: Connection, secret: bytes, contact_id: int, now: dt.datetime) -> bool:
     """Cut every way to the contact, in one transaction: nothing is claimed for them after its commit.
 
@@ -55,10 +64,9 @@ def begin(connection: Connection, secret: bytes, contact_id: int, now: dt.dateti
     if not erasures.is_due(connection, contact_id, now):
         return False
     suppressions.suppress(connection, secret, _addresses(connection, ids), now)
-    pending = outbox.c.state.in_(("queued", "claimed"))
-    blank = {"payload": {}, "sender": "", "fence": outbox.c.fence + 1, "leased_until": None}
-    stopped = outbox.update().where(outbox.c.contact_id.in_(ids), pending)
-    connection.execute(stopped.values(state="skipped", reason=GONE, **blank))
+    _stop(connection, ids, None)
+    asked = sa.and_(claims.c.contact_id.in_(ids), claims.c.state == "open")
+    connection.execute(claims.update().where(asked).values(state="refused", decided_at=now))
     open_ones = sa.and_(sessions.c.contact_id.in_(ids), sessions.c.state != "ended")
     connection.execute(sessions.update().where(open_ones).values(state="ended", exit=GONE))
     chats = identities.update().where(identities.c.contact_id.in_(ids))
@@ -75,6 +83,13 @@ def begin(connection: Connection, secret: bytes, contact_id: int, now: dt.dateti
 def _locked(connection: Connection, contact_id: int) -> list[int]:
     mine = contacts.c.id.in_(family(contact_id).scalar_subquery())
     return list(connection.scalars(sa.select(contacts.c.id).where(mine).order_by(contacts.c.id).with_for_update()))
+
+
+def _stop(connection: Connection, ids: list[int], limit: int | None) -> int:
+    pending = sa.select(outbox.c.id).where(outbox.c.contact_id.in_(ids), outbox.c.state.in_(("queued", "claimed")))
+    some = outbox.update().where(outbox.c.id.in_(pending.limit(limit).scalar_subquery()))
+    blank = {"payload": {}, "sender": "", "fence": outbox.c.fence + 1, "leased_until": None}
+    return connection.execute(some.values(state="skipped", reason=GONE, **blank)).rowcount
 
 
 def _addresses(connection: Connection, ids: list[int]) -> list[Address]:
@@ -138,10 +153,14 @@ def _files(connection: Connection, contact_id: int) -> bool:
 
 def _changes(connection: Connection, contact_id: int) -> bool:
     """Take out of the log of changes what it says of the contact; that there was a change stays."""
-    public = public_ids(connection, contact_id)
-    claimed = sa.select(claims.c.public_id).where(_of(claims, contact_id)).limit(AT_ONCE)
-    subjects = [f"{kind}:{each}" for kind in ("contact", "customer", "conversation") for each in public]
-    subjects += [f"claim:{each}" for each in connection.scalars(claimed)]
+    people = contacts.c.id.in_(family(contact_id).scalar_subquery())
+    subjects = sa.union_all(
+        *(
+            sa.select(sa.literal(f"{kind}:") + contacts.c.public_id).where(people)
+            for kind in ("contact", "customer")
+        ),
+        sa.select(sa.literal("claim:") + claims.c.public_id).where(_of(claims, contact_id)),
+    )
     said = sa.or_(audit.c.before.is_not(None), audit.c.after.is_not(None))
     some = sa.select(audit.c.id).where(audit.c.object.in_(subjects), said).limit(AT_ONCE)
     emptied = audit.update().where(audit.c.id.in_(some.scalar_subquery())).values(before=None, after=None)

@@ -136,6 +136,7 @@ def _refusal(connection: Connection, member_id: int, contact_id: int) -> Refusal
     leaving = sa.exists().where(erasures.c.contact_id == member_id, erasures.c.done_at.is_(None))
     if connection.scalar(sa.select(leaving)) or rows[contact_id].merged_into is not None:
         return Gone()
+    ledger.read_account(connection, contact_id, lock=True)  # whoever books to it now is seen, or waits
     return HasCard() if holds_points(connection, contact_id) else None
 
 

@@ -87,8 +87,8 @@ sessions = sa.Table(
     "sessions",
     metadata,
     sa.Column("id", Id, primary_key=True),
-    sa.Column("contact_id", sa.ForeignKey("contacts.id"), nullable=False),
-    sa.Column("identity_id", sa.ForeignKey("identities.id"), nullable=False),  # where it last spoke
+    sa.Column("contact_id", sa.ForeignKey("contacts.id"), nullable=False, index=True),
+    sa.Column("identity_id", sa.ForeignKey("identities.id"), nullable=False, index=True),  # where it last spoke
     sa.Column("flow", sa.String(64), nullable=False),
     sa.Column("revision", sa.String(16), nullable=False),
     sa.Column("state", sa.String(12), nullable=False),  # asking, interrupted, waiting, ended
@@ -129,6 +129,12 @@ due = sa.Table(
     sa.Column("at", Utc, nullable=False, index=True),
     sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
     sa.Column("parked", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Index(  # of a session that is forgotten
+        "ix_due_session_id",
+        "session_id",
+        sqlite_where=sa.text("session_id IS NOT NULL"),
+        postgresql_where=sa.text("session_id IS NOT NULL"),
+    ),
 )
 
 media = sa.Table(

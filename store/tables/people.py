@@ -38,6 +38,12 @@ contacts = sa.Table(
     sa.Column("created_at", Utc, nullable=False),
     sa.Column("merged_into", sa.ForeignKey("contacts.id")),
     sa.Index("uq_contacts_card", "card", unique=True),
+    sa.Index(  # the few that were taken over
+        "ix_contacts_merged_into",
+        "merged_into",
+        sqlite_where=sa.text("merged_into IS NOT NULL"),
+        postgresql_where=sa.text("merged_into IS NOT NULL"),
+    ),
     sa.Index(  # the few conversations that people have
         "ix_contacts_held",
         "owner",

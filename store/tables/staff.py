@@ -72,7 +72,7 @@ till_actions = sa.Table(  # what a cashier did, once for each press, and how it 
     sa.Column("key", sa.String(128), nullable=False, unique=True),
     sa.Column("staff_id", sa.ForeignKey("staff.id"), nullable=False),
     sa.Column("branch_id", sa.ForeignKey("branches.id")),
-    sa.Column("contact_id", sa.ForeignKey("contacts.id"), nullable=False),
+    sa.Column("contact_id", sa.ForeignKey("contacts.id"), nullable=False, index=True),
     sa.Column("kind", sa.String(8), nullable=False),  # earn, redeem, join, link
     sa.Column("subject", sa.String(128), nullable=False),  # the purchase's or the use's key
     sa.Column("details", Json, nullable=False),

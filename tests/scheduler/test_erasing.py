@@ -18,6 +18,7 @@ from store.database import Database
 from store.media import File
 from store.outbox import MARKETING
 from store.tables import accounts, contacts, entries, identities, metadata, purchases, rewards, vouchers
+from store.tables import erasures as erasures_table
 from store.tables import outbox as outbox_table
 from tests.conftest import NOON, SECRET
 from tests.handlers.house import TestHouse
@@ -178,6 +179,56 @@ async def test_nothing_is_claimed_for_them_once_it_has_begun_whoever_is_sending(
     left = await database.read(lambda connection: connection.execute(sa.select(outbox_table)).all())
     assert CANARY not in repr(left)
     assert {row.state for row in left} == {"skipped"}
+
+
+async def test_what_waits_for_them_is_stopped_in_pieces_unless_they_took_it_back(database: Database) -> None:
+    def prepare(connection: Connection) -> int:
+        contact_id = add_contact(connection, "1", NOON)
+        many = [message(contact_id, "1", NOON, CANARY) for _ in range(2 * forgetting.AT_ONCE + 1)]
+        outbox.put(connection, many)
+        return contact_id
+
+    contact_id = await database.transact(prepare)
+    waiting = sa.select(sa.func.count()).where(outbox_table.c.state == "queued")
+
+    async def quieten() -> tuple[bool, int]:
+        more = await database.transact(lambda connection: forgetting.quieten(connection, contact_id, NOON))
+        return more, await database.read(lambda connection: connection.scalar(waiting) or 0)
+
+    assert await quieten() == (False, 2 * forgetting.AT_ONCE + 1)
+    await database.transact(lambda connection: erasures.ask(connection, contact_id, NOON - DAY))
+    assert [await quieten() for _ in range(3)] == [(True, forgetting.AT_ONCE + 1), (True, 1), (False, 0)]
+
+
+async def test_one_whose_message_is_with_a_provider_keeps_nobody_else_waiting(database: Database) -> None:
+    def prepare(connection: Connection) -> tuple[int, int]:
+        first, second = add_contact(connection, "1", NOON), add_contact(connection, "2", NOON)
+        outbox.put(connection, [message(first, "1", NOON)])
+        connection.execute(outbox_table.update().values(state="sending"))
+        erasures.ask(connection, first, NOON - 2 * DAY)
+        erasures.ask(connection, second, NOON - DAY)
+        return first, second
+
+    async def left(now: dt.datetime) -> list[int]:
+        while await forget_one(database, SECRET, now):
+            pass
+        undone = sa.select(erasures_table.c.contact_id).where(erasures_table.c.done_at.is_(None))
+        return await database.read(lambda connection: list(connection.scalars(undone)))
+
+    first, _second = await database.transact(prepare)
+    assert await left(NOON) == [first]
+    sent = outbox_table.update().values(state="sent")
+    await database.transact(lambda connection: connection.execute(sent))
+    assert await left(NOON + dt.timedelta(minutes=1)) == []
+
+
+async def test_an_open_request_is_closed_and_nobody_is_asked_to_decide_it(database: Database) -> None:
+    house = TestHouse(database)
+    await customer_of(house)
+    assert await database.read(claims.waiting) != ()
+    while await forget_one(database, SECRET, NOON + DAY):
+        pass
+    assert await database.read(claims.waiting) == ()
 
 
 async def test_vouchers_can_no_longer_be_used(database: Database) -> None:

@@ -260,6 +260,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("public_id", name=op.f("uq_till_actions_public_id")),
     )
     op.create_index("ix_till_actions_staff_id_at", "till_actions", ["staff_id", "at"], unique=False)
+    op.create_index(op.f("ix_till_actions_contact_id"), "till_actions", ["contact_id"], unique=False)
     op.create_table(
         "holds",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -405,6 +406,14 @@ def upgrade() -> None:
     op.create_index(op.f("ix_contacts_joined_from"), "contacts", ["joined_from"], unique=False)
     op.create_index("uq_contacts_card", "contacts", ["card"], unique=True)
     op.create_index(
+        "ix_contacts_merged_into",
+        "contacts",
+        ["merged_into"],
+        unique=False,
+        sqlite_where=sa.text("merged_into IS NOT NULL"),
+        postgresql_where=sa.text("merged_into IS NOT NULL"),
+    )
+    op.create_index(
         "ix_contacts_held",
         "contacts",
         ["owner"],
@@ -418,6 +427,16 @@ def upgrade() -> None:
     op.create_index(op.f("ix_draws_lot_id"), "draws", ["lot_id"], unique=False)
     op.add_column("due", sa.Column("flow", sa.String(length=64), server_default="", nullable=False))
     op.add_column("due", sa.Column("args", Json(), nullable=True))
+    op.create_index(
+        "ix_due_session_id",
+        "due",
+        ["session_id"],
+        unique=False,
+        sqlite_where=sa.text("session_id IS NOT NULL"),
+        postgresql_where=sa.text("session_id IS NOT NULL"),
+    )
+    op.create_index(op.f("ix_sessions_contact_id"), "sessions", ["contact_id"], unique=False)
+    op.create_index(op.f("ix_sessions_identity_id"), "sessions", ["identity_id"], unique=False)
     op.add_column("lots", sa.Column("matures_at", Utc(), nullable=True))
     op.create_index(
         "ix_lots_maturity",
@@ -573,6 +592,7 @@ def downgrade() -> None:
     )
     op.drop_index(op.f("ix_holds_account_id"), table_name="holds")
     op.drop_table("holds")
+    op.drop_index(op.f("ix_till_actions_contact_id"), table_name="till_actions")
     op.drop_index("ix_till_actions_staff_id_at", table_name="till_actions")
     op.drop_table("till_actions")
     op.drop_index(op.f("ix_tier_changes_account_id"), table_name="tier_changes")
@@ -642,10 +662,14 @@ def downgrade() -> None:
     )
     op.drop_column("lots", "matures_at")
     op.drop_index(op.f("ix_draws_lot_id"), table_name="draws")
+    op.drop_index(op.f("ix_sessions_identity_id"), table_name="sessions")
+    op.drop_index(op.f("ix_sessions_contact_id"), table_name="sessions")
+    op.drop_index("ix_due_session_id", table_name="due")
     op.drop_column("due", "args")
     op.drop_column("due", "flow")
     op.add_column("contacts", sa.Column("birthday", sa.Date(), nullable=True))
     op.add_column("contacts", sa.Column("proactive_at", Utc(), nullable=True))
+    op.drop_index("ix_contacts_merged_into", table_name="contacts")
     op.drop_index("ix_contacts_held", table_name="contacts")
     op.drop_index("uq_contacts_card", table_name="contacts")
     op.drop_index(op.f("ix_contacts_joined_from"), table_name="contacts")
