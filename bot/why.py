@@ -42,6 +42,7 @@ REASONS = {  # what cadence and the planner name, in plain words
     "enough of its kind": "there had been enough of its kind in that week",
     "too soon after another": "it was too soon after another message",
     "too late": "it was too late for it to be of use",
+    "the birthday goes first": "the birthday greeting goes first",
     "no such day any more": "there is no such day any more",
     "no points left": "the points were gone by then",
     "expired": "it was too late for it to be of use",

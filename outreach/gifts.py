@@ -40,7 +40,7 @@ def celebrate(act: Act, occasion: str, occurrence: str) -> Celebration:
     found = [each for each in anniversaries.of(act.connection, act.contact_id) if each.occasion == occasion]
     if not found:
         return Celebration(name)
-    years = years_of(found[0], int(occurrence), zone) or 0
+    years = years_of(found[0], int(occurrence)) or 0
     if not _gives(act, found[0], int(occurrence), rules.occasions.at, zone):
         return Celebration(name, years)
     key = key_of(act.contact_id, occasion, occurrence)

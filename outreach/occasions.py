@@ -1,7 +1,8 @@
 """The calendar of occasions: which day they fall on in a year, and at what moment that is for whom.
 
-Pure rules. A year's birthday or joining day is one occurrence, named by the year of its day ("2027"); a notice of
-points that expire is one for each date on which some do ("2027-03-31"). What was decided is told in
+Pure rules. A year's birthday or joining day is one occurrence, named by the year ("2027"); a notice of points that
+expire is one for each date on which some do ("2027-03-31"). A joining day's year is the one in UTC: the same day is
+beyond New Year's night for some, and whoever moves there is not greeted twice. What was decided is told in
 `docs/occasions.md`.
 """
 
@@ -57,24 +58,23 @@ def kept_on(day: dt.date) -> tuple[int, ...]:
 
 
 def day_of(anniversary: Anniversary, year: int, zone: ZoneInfo) -> dt.date:
-    """The day of a birthday or joining day in that year; a member joined on the day that their clock showed."""
+    """The day of a year's birthday or joining day; a member joined on the day that their clock showed."""
     if anniversary.occasion == BIRTHDAY:
         return day_in(anniversary.month_day, year)
-    joined = anniversary.given_at.astimezone(zone)
-    return day_in(100 * joined.month + joined.day, year)
+    moment = anniversary.given_at
+    joined = moment.astimezone(zone)
+    return day_in(100 * joined.month + joined.day, year + joined.year - moment.astimezone(dt.UTC).year)
 
 
-def years_of(anniversary: Anniversary, year: int, zone: ZoneInfo) -> int | None:
+def years_of(anniversary: Anniversary, year: int) -> int | None:
     """How many years it is in that year, as far as it is known since when."""
-    if anniversary.occasion == BIRTHDAY:
-        return year - anniversary.year if anniversary.year is not None else None
-    return year - anniversary.given_at.astimezone(zone).year
+    return year - anniversary.year if anniversary.year is not None else None
 
 
 def greeted_at(anniversary: Anniversary, year: int, at: dt.time, zone: ZoneInfo) -> dt.datetime | None:
     """The moment to greet in that year; None when it had come before the day was known, or nobody joined yet."""
     moment = moment_on(day_of(anniversary, year, zone), at, zone)
-    if anniversary.occasion == MEMBERSHIP and (years_of(anniversary, year, zone) or 0) < 1:
+    if anniversary.occasion == MEMBERSHIP and (years_of(anniversary, year) or 0) < 1:
         return None
     return moment if moment > anniversary.given_at else None
 

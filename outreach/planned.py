@@ -17,7 +17,7 @@ from sqlalchemy.engine import Connection
 from loyalty import programme
 from loyalty.programme import Occasions
 from outreach import cadence, clock
-from outreach.cadence import Later, Never, Verdict
+from outreach.cadence import LOOK_AGAIN, Later, Never, Verdict
 from outreach.occasions import (
     DAY,
     GREETED,
@@ -29,6 +29,7 @@ from outreach.occasions import (
     noticed_at,
 )
 from store import anniversaries, due, expiring, occurrences
+from store.anniversaries import BIRTHDAY
 from store.due import Due
 from store.occurrences import PLANNED, Time
 from store.standing import timezone
@@ -128,7 +129,7 @@ def _next_days(connection: Connection, contact_id: int, now: dt.datetime) -> Ite
     for each in anniversaries.of(connection, contact_id):
         if each.occasion not in GREETED or not gift_of(rules, each.occasion).greet:
             continue
-        moments = [(year, greeted_at(each, year, rules.at, zone)) for year in (now.year, now.year + 1)]
+        moments = [(year, greeted_at(each, year, rules.at, zone)) for year in range(now.year - 1, now.year + 2)]
         coming = [(each.occasion, str(year), at) for year, at in moments if at is not None and at > now]
         yield from coming[:1]
 
@@ -152,7 +153,17 @@ def _look(connection: Connection, contact_id: int, row: Due, zone: str, now: dt.
         expires_at = moment + dt.timedelta(hours=rules.grace_hours)
     else:
         return _never(connection, contact_id, row, "switched off", now)
+    if occasion != BIRTHDAY and _birthday_today(connection, contact_id, now.astimezone(own)):
+        return _kept(connection, contact_id, row, Later(now + LOOK_AGAIN, "the birthday goes first"), now)
     return Look(_ask(connection, contact_id, row, zone, now, expires_at), expires_at)
+
+
+def _birthday_today(connection: Connection, contact_id: int, now: dt.datetime) -> bool:
+    """Whether it is still to be told: after another message, the limit of a day would let it come tomorrow."""
+    return any(
+        each.occasion == BIRTHDAY and each.state == PLANNED and each.at.astimezone(now.tzinfo).date() == now.date()
+        for each in occurrences.of(connection, contact_id)
+    )
 
 
 def _moment(
@@ -172,7 +183,10 @@ def kind_name(row: Due) -> str:
 
 
 def _never(connection: Connection, contact_id: int, row: Due, reason: str, now: dt.datetime) -> Look:
-    verdict = Never(reason)
+    return _kept(connection, contact_id, row, Never(reason), now)
+
+
+def _kept(connection: Connection, contact_id: int, row: Due, verdict: Verdict, now: dt.datetime) -> Look:
     cadence.keep(connection, contact_id, kind_name(row), row.key, verdict, now)
     return Look(verdict)
 

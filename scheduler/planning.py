@@ -16,6 +16,7 @@ from store.database import Database
 from store.occurrences import Time
 
 EVERY = dt.timedelta(hours=1)
+AT_ONCE = 25 * WRITTEN  # of greetings, in a chunk; so many that the next one seldom has to look again
 
 
 class Write(Protocol):
@@ -33,11 +34,11 @@ def jobs(zone: str) -> dict[str, Job]:
 
 
 async def plan_greetings(database: Database, now: dt.datetime, *, zone: str) -> bool:
-    """Plan the greetings of the coming day and a half, and move those whose moment has changed; no more is left."""
+    """Plan greetings of the coming day and a half, and move those with another moment; whether there are more."""
     coming = await database.read(partial(planning.greetings, zone=zone, now=now))
-    await _written(database, planned.put, coming.new)
-    await _written(database, planned.move, coming.moved)
-    return False
+    await _written(database, planned.put, coming.new[:AT_ONCE])
+    await _written(database, planned.move, coming.moved[:AT_ONCE])
+    return max(len(coming.new), len(coming.moved)) > AT_ONCE
 
 
 async def plan_notices(database: Database, now: dt.datetime, *, zone: str) -> bool:

@@ -67,6 +67,7 @@ def test_what_only_came_too_late_says_what_held_it() -> None:
 def test_every_reason_has_its_words() -> None:
     sources = "".join(Path(str(module.__file__)).read_text("utf-8") for module in (cadence, planned))
     named = set(re.findall(r'_never\(connection, contact_id, row, "([^"]+)"', sources))
+    named |= set(re.findall(r'_kept\(connection, .+, "([^"]+)"', sources))
     named |= set(re.findall(r'^ +return (?:.+ else )?"([a-z ]+)"$', sources, re.MULTILINE))
     named |= set(re.findall(r'return "([a-z ]+)" if', sources))
     named |= set(re.findall(r'yield .+, "([a-z ]+)"$', sources, re.MULTILINE))

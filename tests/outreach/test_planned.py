@@ -191,6 +191,32 @@ async def test_two_days_in_one_are_greeted_on_two(days: Days) -> None:
     assert [row.at for row in await days.rows(sa.select(due.c.at))] == [at("2027-03-06 00:00")]
 
 
+async def test_on_a_birthday_everything_else_waits_for_its_greeting(days: Days) -> None:
+    contact = await days.person(born=305)
+    await earn(days, contact, "a", 30, "2027-03-12 04:00")
+    await days.pass_until("2027-03-05 00:30")
+    days.now = at(NINE)
+    for row in await days.rows(sa.select(due.c.id).order_by(due.c.flow)):  # the notice first
+        await days.turn.fall_due(row.id)
+    [greeting] = await days.said()
+    assert (greeting.kind, greeting.due_at) == ("greeting", at(NINE))
+    assert await days.reasons() == [("later", "the birthday goes first"), ("now", "")]
+    await days.execute(outbox.update().values(state="sent", begun_at=at(NINE)))
+    await days.pass_until("2027-03-05 03:00")
+    assert [(row.kind, row.due_at) for row in await days.said()][1:] == [("expiry_notice", at("2027-03-05 01:15"))]
+
+
+async def test_who_moves_over_new_years_night_is_no_member_for_a_year_twice(days: Days) -> None:
+    contact = await days.person(timezone="America/Mexico_City")
+    await days.join(contact, at("2026-12-31 20:00"))
+    days.now = at("2027-12-30 00:00")
+    await days.pass_until("2027-12-31 15:30")
+    await days.change(contact, timezone="Asia/Kuala_Lumpur")  # where they joined on the first of January
+    await days.pass_until("2028-01-03 00:00")
+    assert [row.due_at for row in await days.said()] == [at("2027-12-31 15:00")]
+    assert await days.occasions() == [("membership", "2027", "done", "")]
+
+
 async def test_what_is_planned_can_be_seen_and_called_off(days: Days) -> None:
     contact = await days.person(born=305)
     await days.join(contact, at("2026-12-01 00:00"))

@@ -128,7 +128,7 @@ class _Judge:
     def _days(self, person: Person) -> Iterator[Anniversary]:
         yield Anniversary(BIRTHDAY, person.born, None, LONG_AGO)
         if person.joined is not None:
-            yield Anniversary(MEMBERSHIP, 0, None, person.joined)
+            yield Anniversary(MEMBERSHIP, 0, person.joined.year, person.joined)
 
     def _settled(self, person: Person, moment_in: Callable[[ZoneInfo], dt.datetime | None]) -> dt.datetime | None:
         """The moment where they live then; none when they move about that time, or outside of the year."""
