@@ -29,7 +29,8 @@ class Change(NamedTuple):
 
 def changes(before: Programme, after: Programme) -> list[Change]:
     """Every difference, in the order of the file."""
-    return list(_of_part(before, after, "", (before.currency, after.currency)))
+    found = _of_part(before, after, "", (before.currency, after.currency))
+    return [each for each in found if each.before != each.after]  # the usual value, written out, is no other one
 
 
 Currencies: typing.TypeAlias = tuple[str, str]
@@ -63,7 +64,7 @@ def _of_part(before: Part, after: Part, within: str, currencies: Currencies) -> 
 
 
 def _of_list(before: Iterable[Part], after: Iterable[Part], where: str, currencies: Currencies) -> Iterator[Change]:
-    old, new = ({_name(each): each for each in parts} for parts in (before, after))
+    old, new = (_by_name(parts) for parts in (before, after))
     for name, part in new.items():
         if name not in old:
             yield Change(f"{where} › {name}", UNSET, _summary(part))
@@ -84,8 +85,15 @@ def _money(minor: int, currency: str) -> str:
     return money(Money(minor or 10 ** decimals(currency), currency), "en")
 
 
-def _name(part: Part) -> str:
-    return next(str(getattr(part, key)) for key in NAMING if getattr(part, key, ""))
+def _by_name(parts: Iterable[Part]) -> dict[str, Part]:
+    """A list's items by what they are told by; of those with the same name the later ones are counted."""
+    found: dict[str, Part] = {}
+    seen: dict[str, int] = {}
+    for part in parts:
+        name = next(str(getattr(part, key)) for key in NAMING if getattr(part, key, ""))
+        seen[name] = seen.get(name, 0) + 1
+        found[name if seen[name] == 1 else f"{name} ({seen[name]})"] = part
+    return found
 
 
 def _summary(part: Part) -> str:

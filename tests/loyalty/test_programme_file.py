@@ -301,3 +301,13 @@ hours: {sat: 22:00-02:00}
     ]
     assert changes(after, after) == []
     assert changes(DEFAULT, before)
+
+
+def test_of_two_periods_with_one_name_neither_is_forgotten() -> None:
+    night = "{name: Night, multiplier: 2, weekdays: %s}"
+    before, after = (read(f"earn: {{periods: [{night % 'mon'}, {night % day}]}}") for day in ("tue", "wed"))
+    assert [str(each) for each in changes(before, after)] == ["earn › periods › Night (2) › weekdays: tue → wed"]
+
+
+def test_a_usual_value_that_is_written_out_is_no_difference() -> None:
+    assert changes(read(""), read("earn: {every: 1.00}")) == []
