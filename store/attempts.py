@@ -16,12 +16,15 @@ MOST = 10
 WINDOW = dt.timedelta(minutes=15)
 
 
-def keys(email: str, address: str) -> tuple[str, str]:
+def keys(email: str, address: str, browser: str = "") -> tuple[str, ...]:
     """Under what a log-in is counted: its account, known or not, and where it came from.
 
-    The e-mail address is not kept: people type passwords into that field. Whoever has an IPv6 address has 2^64.
+    A `browser` in which this account has logged in before has tries of its own: strangers who guess, from anywhere
+    or beside it, cannot lock it out. The e-mail address is not kept: people type passwords into that field. Whoever
+    has an IPv6 address has 2^64.
     """
-    return account_key(email), f"address:{_network(address)}"
+    account = account_key(email)
+    return (f"{account}:{browser}",) if browser else (account, f"address:{_network(address)}")
 
 
 def account_key(email: str) -> str:
@@ -50,17 +53,18 @@ def left(connection: Connection, counted: tuple[str, ...], now: dt.datetime) -> 
     return min(MOST - _failures(connection, key, now) for key in counted)
 
 
-def right(connection: Connection, counted: tuple[str, str], now: dt.datetime) -> None:
-    """The password was right: the account starts afresh, and the address gets this one try back."""
-    account, address = counted
+def right(connection: Connection, counted: tuple[str, ...], now: dt.datetime) -> None:
+    """The password was right: the account (or its browser) starts afresh, the address gets this one try back."""
+    account, *addresses = counted
     forget(connection, account)
-    newest = sa.select(sa.func.max(attempts.c.id)).where(attempts.c.key == address, attempts.c.at == now)
-    connection.execute(attempts.delete().where(attempts.c.id == newest.scalar_subquery()))
+    for address in addresses:
+        newest = sa.select(sa.func.max(attempts.c.id)).where(attempts.c.key == address, attempts.c.at == now)
+        connection.execute(attempts.delete().where(attempts.c.id == newest.scalar_subquery()))
 
 
-def forget(connection: Connection, key: str) -> None:
-    """Let a key start afresh."""
-    connection.execute(attempts.delete().where(attempts.c.key == key))
+def forget(connection: Connection, account: str) -> None:
+    """Let an account start afresh, in all its browsers."""
+    connection.execute(attempts.delete().where(attempts.c.key.startswith(account, autoescape=True)))
 
 
 def _locked_until(connection: Connection, key: str, now: dt.datetime) -> dt.datetime | None:

@@ -141,8 +141,13 @@ async def who(request: Request) -> Staff | None:
 
 
 def session_cookie(request: Request) -> str:
-    """The name of the session's cookie; browsers take `__Host-` from nobody but this host, over https."""
-    return "__Host-sapa_staff" if office_of(request).secure else "sapa_staff"
+    """The name of the session's cookie."""
+    return cookie(request, "sapa_staff")
+
+
+def cookie(request: Request, name: str) -> str:
+    """The name of one of our cookies; browsers take `__Host-` from nobody but this host, over https."""
+    return f"__Host-{name}" if office_of(request).secure else name
 
 
 def set_cookie(request: Request, response: Response, name: str, value: str, seconds: int | None) -> None:
@@ -188,7 +193,7 @@ def _to_login(request: Request) -> Response:
 
 
 def _form_cookie(request: Request) -> str:
-    return "__Host-sapa_form" if office_of(request).secure else "sapa_form"
+    return cookie(request, "sapa_form")
 
 
 def _route(

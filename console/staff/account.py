@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from console import texts as chat_texts
 from console.refusals import UNREADABLE, Refusal
-from console.staff import access, texts
+from console.staff import access, known, texts
 from console.staff.access import Staff
 from console.staff.login import entered, locked, note
 from console.staff.office import office_of
@@ -60,7 +60,7 @@ async def change_language(request: Request, staff: Staff) -> Response:
 async def change_password(request: Request, staff: Staff) -> Response:
     """`POST /staff/account/password`: a new session here, and none anywhere else."""
     office, form = office_of(request), await access.form(request)
-    now, counted = office.now(), attempts.keys(staff.email, access.address(request))
+    now, counted = office.now(), known.counted(request, staff.email)
     until = await office.database.transact(partial(attempts.begin, counted=counted, now=now))
     if until is not None:
         problem, values = locked(until, now)
@@ -83,7 +83,7 @@ async def change_password(request: Request, staff: Staff) -> Response:
         note(connection, request, staff.actor, "staff.password_changed", f"staff:{staff.public_id}", None, None)
         return staff_sessions.begin(connection, staff.id, now)
 
-    return entered(request, await office.database.transact(change), f"{PAGE}?said=password")
+    return entered(request, staff.email, await office.database.transact(change), f"{PAGE}?said=password")
 
 
 async def end_other_sessions(request: Request, staff: Staff) -> Response:
@@ -96,7 +96,7 @@ async def end_other_sessions(request: Request, staff: Staff) -> Response:
         note(connection, request, staff.actor, "staff.sessions_ended", about, before, {"sessions": 1})
         return staff_sessions.begin(connection, staff.id, office.now())
 
-    return entered(request, await office.database.transact(end), f"{PAGE}?said=sessions")
+    return entered(request, staff.email, await office.database.transact(end), f"{PAGE}?said=sessions")
 
 
 async def _page(request: Request, staff: Staff, *, status: int = 200, problem: str = "") -> Response:

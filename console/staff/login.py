@@ -14,7 +14,7 @@ from starlette.responses import RedirectResponse, Response
 
 from console import language
 from console import texts as chat_texts
-from console.staff import access, texts
+from console.staff import access, known, texts
 from console.staff.access import Form, Staff
 from console.staff.office import office_of
 from console.staff.passwords import LONGEST, SHORTEST, weakness
@@ -43,7 +43,7 @@ async def log_in(request: Request, token: str) -> Response:
     """`POST /staff/login`: a new session when the password is right, and the same page with the reason when not."""
     office, form = office_of(request), await access.form(request)
     email, password, now = form.get("email", "")[:254], form.get("password", ""), office.now()
-    counted = attempts.keys(email, access.address(request))
+    counted = known.counted(request, email)
     until = await office.database.transact(partial(attempts.begin, counted=counted, now=now))
     if until is not None:
         return _locked_page(request, token, until, email)
@@ -60,7 +60,7 @@ async def log_in(request: Request, token: str) -> Response:
         return _login_page(
             request, token, status=401, problem=texts.WRONG_LOGIN, email=email, onward=form.get("next", "")
         )
-    return entered(request, session, access.onward(form.get("next", "")))
+    return entered(request, usable.email, session, access.onward(form.get("next", "")))
 
 
 async def log_out(request: Request, staff: Staff) -> Response:
@@ -98,14 +98,17 @@ async def welcome(request: Request, token: str) -> Response:
     session = await office.database.transact(
         partial(_settle, request=request, invited=invited, form=form, password=password)
     )
-    return entered(request, session, "/staff") if session else render_message(request, None, 410, texts.LINK_VOID)
+    if session is None:
+        return render_message(request, None, 410, texts.LINK_VOID)
+    return entered(request, invited.account.email if invited.account else form["email"], session, "/staff")
 
 
-def entered(request: Request, session: str, where: str) -> Response:
-    """Go on with a session that has just begun."""
+def entered(request: Request, email: str, session: str, where: str) -> Response:
+    """Go on with a session of this account that has just begun."""
     response = RedirectResponse(where, 303, NO_STORE)
     seconds = int(staff_sessions.LIFETIME.total_seconds())
     access.set_cookie(request, response, access.session_cookie(request), session, seconds)
+    known.remember(request, response, email)
     return response
 
 
@@ -176,7 +179,7 @@ def _enter(
     current = accounts.by_id(connection, account.id)
     if current is None or not current.active or current.password != account.password:
         return None
-    attempts.right(connection, attempts.keys(account.email, access.address(request)), now)
+    attempts.right(connection, known.counted(request, account.email), now)
     if fresh is not None:
         accounts.change(connection, account.id, password=fresh)
     older = request.cookies.get(access.session_cookie(request), "")

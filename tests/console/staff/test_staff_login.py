@@ -153,7 +153,7 @@ async def test_a_hash_of_older_parameters_is_made_anew(sqlite_team: Team) -> Non
 # The lock
 
 
-async def test_ten_failures_lock_an_account_for_everybody_until_the_first_is_a_quarter_of_an_hour_old(
+async def test_ten_failures_lock_an_account_for_whoever_is_new_until_the_first_is_a_quarter_of_an_hour_old(
     team: Team,
 ) -> None:
     account = await team.account("support", PASSWORD)
@@ -168,6 +168,33 @@ async def test_ten_failures_lock_an_account_for_everybody_until_the_first_is_a_q
     assert "wait 1 minute," in (await log_in(team.stranger("198.51.100.1"), account.email, PASSWORD)).text
     later(team.house, seconds=30)
     assert (await log_in(team.stranger("198.51.100.1"), account.email, PASSWORD)).status_code == 303
+
+
+async def test_strangers_who_guess_do_not_lock_out_a_browser_in_which_the_account_was_logged_in_before(
+    team: Team,
+) -> None:
+    account, colleague = await team.account("owner", PASSWORD), await team.account("support", PASSWORD)
+    own, other = team.stranger("192.0.2.1"), team.stranger("192.0.2.1")
+    for browser, who in ((own, account), (other, colleague)):
+        assert (await log_in(browser, who.email, PASSWORD)).status_code == 303
+        browser.cookies.delete("sapa_staff")
+    for _ in range(attempts.MOST):
+        await log_in(team.stranger("192.0.2.1"), account.email, "wrong")
+    assert (await log_in(other, account.email, PASSWORD)).status_code == 429
+    for _ in range(attempts.MOST - 1):
+        assert (await log_in(own, account.email, "wrong")).status_code == 401
+    assert (await log_in(own, account.email, PASSWORD)).status_code == 303
+
+
+async def test_a_browser_that_is_known_has_ten_tries_as_well(sqlite_team: Team) -> None:
+    account = await sqlite_team.account("owner", PASSWORD)
+    own = sqlite_team.stranger()
+    await log_in(own, account.email, PASSWORD)
+    own.cookies.delete("sapa_staff")
+    for _ in range(attempts.MOST):
+        assert (await log_in(own, account.email, "wrong")).status_code == 401
+    assert (await log_in(own, account.email, PASSWORD)).status_code == 429
+    assert (await log_in(sqlite_team.stranger(), account.email, PASSWORD)).status_code == 303
 
 
 @pytest.mark.parametrize(
