@@ -176,6 +176,17 @@ def of(connection: Connection, public_id: str) -> Customer:
     return found[0]
 
 
+def held(connection: Connection, public_id: str) -> Customer:
+    """The customer with this id, who is nobody else's until the transaction ends. Raises Problem 404.
+
+    What they take back or ask to have forgotten comes before it, or after it.
+    """
+    customer = customers.lock(connection, of(connection, public_id).id)
+    if customer is None:
+        raise Problem("not-found")
+    return customer
+
+
 def shown(connection: Connection, customer: Customer) -> CustomerShown:
     """A customer as the API shows them."""
     return CustomerShown(**_facts(connection, customer))

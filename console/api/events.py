@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Response
 from pydantic import Field, PlainValidator, StringConstraints, WithJsonSchema
 
-from console.api.customers import of
+from console.api.customers import held
 from console.api.fields import ONE_LINE, WORD, CustomerRef, Given, Moment, PublicId, Shown, Word, example
 from console.api.frame import Caller, Change, needs
 from console.api.gate import JsonRoute
@@ -107,7 +107,7 @@ async def give(
 
 
 def _give(given: EventGiven, change: Change) -> tuple[bool, EventKept]:
-    customer = of(change.connection, given.customer)
+    customer = held(change.connection, given.customer)
     if not consents.granted(change.connection, customer.id, consents.PROFILING):
         raise Problem(
             "consent-missing",

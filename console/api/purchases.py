@@ -11,7 +11,7 @@ from pydantic import Field
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
-from console.api.customers import of
+from console.api.customers import held
 from console.api.fields import (
     Amount,
     Code,
@@ -31,7 +31,7 @@ from console.api.gate import JsonRoute
 from console.api.money import minor, written
 from console.api.problems import Problem, invalid
 from loyalty import ledger, programme, purchases, receipts
-from store import customers, due, orders, till
+from store import due, orders, till
 from store.database import savepoint
 from store.orders import Line
 from store.purchases import Purchase
@@ -110,12 +110,10 @@ async def give(
 
 
 def _give(given: PurchaseGiven, change: Change) -> PurchaseKept:
-    contact_id = of(change.connection, given.customer).id
     if given.at and given.at > change.now + TOMORROW:
         raise invalid("body.at", "is in the future")
     # Two requests with one order wait for each other here.
-    if customers.lock(change.connection, contact_id) is None:
-        raise Problem("not-found")
+    contact_id = held(change.connection, given.customer).id
     wanted = _lines(given, contact_id, change)
     known = _known(given, wanted, change)
     if not known and not _record(given, wanted, change):

@@ -8,7 +8,7 @@ from typing import Annotated, NamedTuple
 from fastapi import APIRouter, Response
 from pydantic import Field
 
-from console.api.customers import of
+from console.api.customers import held
 from console.api.fields import Amount, CustomerRef, Given, Order, PublicId, Shown, Sku, example
 from console.api.frame import Caller, Change, IdempotencyKey, needs
 from console.api.gate import JsonRoute
@@ -88,7 +88,7 @@ async def give(
 
 
 def _give(given: RefundGiven, change: Change) -> RefundKept:
-    contact_id = of(change.connection, given.customer).id
+    contact_id = held(change.connection, given.customer).id
     skus = [line.sku or "" for line in given.lines or [RefundLine()]]
     found = orders.lines(
         change.connection, receipts.compared(given.order), [order_key(given.order, sku) for sku in skus]
@@ -125,7 +125,7 @@ def _parts(given: RefundGiven, kept: list[Line]) -> list[_Part]:
     if given.lines is None:
         parts = [_Part(line, None) for line in kept if line.amount > line.refunded]
         if not parts:
-            raise Problem("refund-refused", "All of this order was refunded before.")
+            raise Problem("refund-refused", "Nothing is left of this order to refund.")
         if len(parts) > MOST_LINES:
             raise Problem("refund-refused", f"Name at most {MOST_LINES} lines at once; {len(parts)} are left.")
         return parts
@@ -153,4 +153,5 @@ def _refund(part: _Part, key: str, change: Change) -> Refunded:
     if isinstance(done, Refunded):
         return done
     left = written(done.left if isinstance(done, TooMuch) else 0, part.line.currency)
-    raise Problem("refund-refused", f"Of the line {part.line.sku!r} only {left} is left to refund.")
+    named = f"with the sku {part.line.sku!r}" if part.line.sku else "without a sku"
+    raise Problem("refund-refused", f"Of the line {named} only {left} is left to refund.")

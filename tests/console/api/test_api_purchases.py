@@ -137,7 +137,9 @@ async def test_a_refund_takes_the_points_of_what_was_brought_back(shop: Shop) ->
     assert (part.json()["amount"], part.json()["points"], part.json()["balance"]) == ("32.95", 32, 45)
     assert (await shop.post("/refunds", half, key="r1")).json() == part.json()
     too_much = {**back, "lines": [{"sku": "BEAN", "amount": "32.96"}]}
-    assert kind(await shop.post("/refunds", too_much, key="r2")) == "refund-refused"
+    refused = await shop.post("/refunds", too_much, key="r2")
+    assert kind(refused) == "refund-refused"
+    assert refused.json()["detail"] == "Of the line with the sku 'BEAN' only 32.95 is left to refund."
     rest = (await shop.post("/refunds", back, key="r3")).json()
     assert (rest["amount"], rest["points"], rest["debt"], rest["balance"]) == ("45.45", 45, 0, 0)
     assert kind(await shop.post("/refunds", back, key="r4")) == "refund-refused"
