@@ -57,7 +57,8 @@ _COLUMNS = (
 _LOCKED = (
     sa.select(*_COLUMNS)
     .select_from(identities.join(contacts, contacts.c.id == identities.c.contact_id))
-    .with_for_update(of=contacts)
+    # Not against the key: rows that name a contact come in meanwhile, from tills that hold the account already.
+    .with_for_update(of=contacts, key_share=True)
 )
 _LOCK = Prepared(
     _LOCKED.where(
@@ -73,7 +74,9 @@ _FOLLOW = Prepared(
     .values(contact_id=sa.bindparam("new_contact_id", type_=identities.c.contact_id.type))
 )
 _LOCK_ID = Prepared(
-    sa.select(contacts.c.merged_into).where(contacts.c.id == sa.bindparam("contact_id")).with_for_update()
+    sa.select(contacts.c.merged_into)
+    .where(contacts.c.id == sa.bindparam("contact_id"))
+    .with_for_update(key_share=True)
 )
 _LAST_WORDS = (
     sa.select(inbox.c.seq)

@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from loyalty import ledger, programme, purchases, receipts
 from loyalty.till.members import NoMember
 from loyalty.till.presses import Done, KeyTaken, Press, Step, once
-from store import due, till
+from store import customers, due, till
 from store.database import savepoint
 from store.purchases import Purchase
 from store.till import Branch, Product
@@ -100,6 +100,8 @@ def _earn(connection: Connection, press: Press, bought: Bought) -> Step | EarnRe
     parts = _parts(connection, press.full_key, press.branch, bought, press.now)
     if not isinstance(parts, Parts):
         return parts
+    if customers.lock(connection, parts.contact_id) is None:  # this moment a chat took the card over
+        return NoMember()
     try:
         points = _record(connection, parts)
     except (_Quicker, IntegrityError):  # the latter when it was for another member
