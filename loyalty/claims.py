@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection
 
 from loyalty import hours, programme, purchases, receipts
 from loyalty.programme import Programme
-from store import claims, due
+from store import claims, customers, due
 from store.claims import Claim
 from store.purchases import Purchase
 from store.tables import purchases as purchases_table
@@ -170,7 +170,7 @@ def approve(
 
     `amount` is in minor units of the programme's currency. Approving twice, or at once with a refusal: one holds.
     """
-    claim = claims.find(connection, claim_public_id, lock=True)
+    claim = _locked(connection, claim_public_id)
     if claim is None or claim.state != "open":
         return NotOpen(claim.state if claim else "")
     rules = programme.read(connection)
@@ -191,7 +191,7 @@ def approve(
         receipt=claim.receipt,
         source="claim",
     )
-    recorded = purchases.record(connection, [bought], rules)
+    recorded = purchases.record(connection, [bought], rules, now)
     if not recorded.added:
         return Credited()
     purchase_id = connection.scalar(sa.select(purchases_table.c.id).where(purchases_table.c.key == key))
@@ -204,7 +204,7 @@ def refuse(
     connection: Connection, claim_public_id: str, reason: str, staff_id: int | None, now: dt.datetime
 ) -> Refused | NotOpen:
     """Refuse a claim with a reason in the customer's language, and have the customer told."""
-    claim = claims.find(connection, claim_public_id, lock=True)
+    claim = _locked(connection, claim_public_id)
     if claim is None or claim.state != "open":
         return NotOpen(claim.state if claim else "")
     claims.decide(connection, claim.id, "refused", by=staff_id, at=now, reason=reason)
@@ -215,6 +215,17 @@ def refuse(
 def promise(rules: Programme, now: dt.datetime) -> dt.datetime:
     """By when a claim of `now` is answered: the end of so many days on which the business is open."""
     return hours.due_after_working_days(rules.hours, now, rules.claims.answer_days, now.tzinfo or dt.UTC)
+
+
+def _locked(connection: Connection, public_id: str) -> Claim | None:
+    """The claim, locked after its customer: whose chat takes their card over meanwhile takes the claim along."""
+    claim = claims.find(connection, public_id)
+    while claim is not None:
+        customers.lock(connection, claim.contact_id)
+        before, claim = claim, claims.find(connection, public_id, lock=True)
+        if claim is not None and claim.contact_id == before.contact_id:
+            break
+    return claim
 
 
 def _tell(

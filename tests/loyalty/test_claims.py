@@ -25,7 +25,7 @@ from loyalty.claims import (
     TooMany,
     TooOld,
 )
-from loyalty.programme import Hours, Programme
+from loyalty.programme import Earn, Hours, Programme
 from store.database import Database
 from store.purchases import Purchase
 from store.tables import due
@@ -69,6 +69,18 @@ async def test_a_claim_is_approved_once_brings_points_and_is_told(database: Data
     first, second, balance, told = await database.transact(work)
     assert (first, second, balance) == (Approved(12), NotOpen("approved"), 12)
     assert [(row.flow, row.args["points"]) for row in told] == [("claim_decided", 12)]  # type: ignore[attr-defined]
+
+
+async def test_a_receipt_whose_days_of_waiting_are_over_brings_points_that_can_be_spent(database: Database) -> None:
+    def work(connection: Connection) -> tuple[int, int]:
+        programme.keep(connection, Programme(earn=Earn(pending_days=7)), text="", by="owner", at=NOON)
+        (member,) = make_contacts(connection, 1)
+        for days, receipt in ((8, "R-1"), (2, "R-2")):
+            approve(connection, filed(connection, member, receipt).number, NOON - dt.timedelta(days=days))
+        account = ledger.account_of(connection, member, LOCAL, "en")
+        return account.balance, account.pending
+
+    assert await database.transact(work) == (12, 12)
 
 
 async def test_a_refused_receipt_may_be_claimed_again(database: Database) -> None:
