@@ -67,15 +67,15 @@ def why(customer: CustomerName) -> None:
 def _told(connection: Connection, who: Who, zone: ZoneInfo, now: dt.datetime) -> Iterator[str]:
     number = f", number {who.number}" if who.number else ""
     yield f"{who.name or 'A customer without a name'}{number}, id {who.public_id}; times are those of {zone.key}."
-    for title, lines in (
-        (f"What came in the last {DAYS} days", _came(connection, who.id, zone, now)),
-        ("What did not come, and why", _did_not_come(connection, who.id, zone, now)),
-        ("What waits", _waits(connection, who.id, zone, now)),
-        ("What is planned", _planned(connection, who.id, zone, now)),
+    for title, lines in (  # each line begins with its moment
+        (f"What came in the last {DAYS} days", sorted(_came(connection, who.id, zone, now), reverse=True)),
+        ("What did not come, and why", sorted(_did_not_come(connection, who.id, zone, now), reverse=True)),
+        ("What waits", sorted(_waits(connection, who.id, zone, now))),
+        ("What is planned", sorted(_planned(connection, who.id, zone, now))),
     ):
         yield ""
         yield f"{title}:"
-        yield from list(lines) or ["  nothing"]
+        yield from lines or ["  nothing"]
 
 
 def _came(connection: Connection, contact_id: int, zone: ZoneInfo, now: dt.datetime) -> Iterator[str]:
@@ -95,13 +95,16 @@ def _did_not_come(connection: Connection, contact_id: int, zone: ZoneInfo, now: 
     since = now - dt.timedelta(days=DAYS)
     for verdict in verdicts.of(connection, contact_id, since):
         if verdict.verdict == "never":
-            yield _line(verdict.at, zone, f"{verdict.kind} ({verdict.subject})", reason_of(verdict.reason))
+            yield _line(
+                verdict.at, zone, f"{verdict.kind} ({_subject(verdict.subject)})", reason_of(verdict.reason)
+            )
     for message in unasked.messages(connection, contact_id, since):
         if message.state in ("skipped", "failed"):
             yield _line(message.created_at, zone, message.kind, _ended(message))
     for each in occurrences.of(connection, contact_id):
         if each.state == CANCELLED and each.at >= since:
-            yield _line(each.at, zone, each.occasion, "the customer did not want this one")
+            occasion = f"{each.occasion} {each.occurrence}"
+            yield _line(each.at, zone, occasion, "the customer did not want this one")
 
 
 def _waits(connection: Connection, contact_id: int, zone: ZoneInfo, now: dt.datetime) -> Iterator[str]:
@@ -113,12 +116,18 @@ def _waits(connection: Connection, contact_id: int, zone: ZoneInfo, now: dt.date
         if each.verdict == "later"
     }
     for row in unasked.waiting(connection, contact_id):
+        subject = _subject(row.key)
         if row.parked:
-            yield _line(row.at, zone, row.flow, "set aside after it failed too often; the log says why")
+            words = "set aside after it failed too often; the log says why"
         elif row.key in reasons:
-            yield _line(row.at, zone, f"{row.flow} ({row.key})", reason_of(reasons[row.key]))
+            words = reason_of(reasons[row.key])
+        elif row.at <= now:
+            words = "its moment has come; it goes as soon as the scheduler looks"
+        elif subject != row.key:
+            continue  # an occasion, told of as planned
         else:
-            yield _line(row.at, zone, f"{row.flow} ({row.key})", "its moment has not come")
+            words = "its moment has not come"
+        yield _line(row.at, zone, f"{row.flow} ({subject})", words)
     for message in unasked.messages(connection, contact_id, now - dt.timedelta(days=DAYS)):
         if message.state in ("queued", "claimed", "sending"):
             why_not = reason_of(message.reason) if message.reason else "on its way"
@@ -129,9 +138,17 @@ def _planned(connection: Connection, contact_id: int, zone: ZoneInfo, now: dt.da
     from outreach import planned
 
     for each in planned.upcoming(connection, contact_id, now.astimezone(zone)):
-        yield _line(
-            each.at, zone, f"{each.kind} ({each.occasion} {each.occurrence})", "unless something is against it"
-        )
+        if each.at > now:  # otherwise it waits
+            name = f"{each.kind} ({each.occasion} {each.occurrence})"
+            yield _line(each.at, zone, name, "unless something is against it")
+
+
+def _subject(subject: str) -> str:
+    """Which message was meant; of an occasion as the plan names it, "birthday 2027"."""
+    from outreach.occasions import GREETED, NOTICES
+
+    occasion, _colon, rest = subject.partition(":")
+    return f"{occasion} {rest.partition(':')[2]}" if occasion in (*GREETED, *NOTICES) else subject
 
 
 def reason_of(reason: str) -> str:

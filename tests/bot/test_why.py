@@ -54,8 +54,28 @@ async def test_it_tells_everything_in_plain_words(database: Database) -> None:
     assert "2027-03-05 09:00  greeting: sent" in text
     assert "offer (offer:7): the customer has died" in text
     assert "points_earned (earned:1): a person had the conversation" in text
-    assert "claim_decided (claim:1): its moment has not come" in text
+    assert "claim_decided (claim:1): its moment has come; it goes as soon as the scheduler looks" in text
     assert "2028-03-05 09:00  greeting (birthday 2028): unless something is against it" in text
+
+
+async def test_an_occasion_is_named_once_where_it_belongs(database: Database) -> None:
+    days = Days(database, "2027-03-03 00:30")
+    await days.set_up()
+    contact = await days.person(born=305, number="C1")
+    planned_line = "  2027-03-05 09:00  greeting (birthday 2027): unless something is against it"
+
+    async def about_2027() -> list[str]:
+        return [line for line in await _lines(days, "C1") if "2027" in line and "times are" not in line]
+
+    await days.pass_until("2027-03-04 12:00")
+    assert await about_2027() == [planned_line]
+    await days.change(contact, owner="queue")
+    await days.pass_until("2027-03-05 01:05")
+    held = "greeting (birthday 2027): a person had the conversation"
+    assert await about_2027() == [f"  2027-03-05 09:15  {held}"]
+    await days.pass_until("2027-03-06 02:00")
+    late = "it would have come too late, since a person had the conversation"
+    assert await about_2027() == [f"  2027-03-06 08:45  greeting (birthday 2027): {late}"]
 
 
 def test_what_only_came_too_late_says_what_held_it() -> None:
