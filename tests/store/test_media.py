@@ -74,7 +74,11 @@ def rows(connection: Connection) -> list[Any]:
 
 def stored(connection: Connection) -> list[bytes]:
     """Every piece that is stored of any file."""
-    return list(connection.scalars(sa.select(media_pieces.c.content)))
+    return list(
+        connection.scalars(
+            sa.select(media_pieces.c.content).order_by(media_pieces.c.media_id, media_pieces.c.number)
+        )
+    )
 
 
 Run = Callable[..., Any]
