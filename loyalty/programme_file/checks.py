@@ -62,7 +62,12 @@ def _tiers(rules: Programme, reader: Reader) -> None:
 
 
 def _products(rules: Programme, reader: Reader) -> None:
+    seen = set[tuple[str, str]]()
     for place, rule in enumerate(rules.earn.products):
+        named = (rule.sku, rule.category)
+        if named in seen and any(named):
+            reader.say(("earn", "products", place), "there is a rule for it above already; write one")
+        seen.add(named)
         if bool(rule.sku) == bool(rule.category) and reader.sound("earn", "products", place):
             reader.say(
                 ("earn", "products", place), "a rule is for one sku or for one category; write one of the two"
@@ -108,7 +113,9 @@ def _wrong_with(reward: Reward) -> tuple[str, str] | None:
 def _branches(rules: Programme, reader: Reader) -> None:
     for place, branch in enumerate(rules.branches):
         if branch.timezone and not _is_zone(branch.timezone):
-            close = did_you_mean(branch.timezone, available_timezones())
+            # GMT+8 and its like are left out: they have the sign that nobody expects.
+            places = [each for each in available_timezones() if "/" in each and not each.startswith("Etc/")]
+            close = did_you_mean(branch.timezone, places)
             hint = close if "mean" in close else "write it like Asia/Kuala_Lumpur"
             reader.say(("branches", place, "timezone"), f"“{branch.timezone}” is no time zone; {hint}")
 

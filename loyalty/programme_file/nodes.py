@@ -7,6 +7,7 @@ tags and further documents: a shop's file needs none, and a hostile one is refus
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple, TypeAlias
 
@@ -54,16 +55,21 @@ Node: TypeAlias = "Single | Listed | Keyed"
 
 # What a shop owner meets, by a part of what the parser says, in words that help.
 IN_WORDS = {
-    "'\\t' that cannot start any token": "indent with spaces, not with the tab key",
+    "'\\t' that cannot start any token": "a tab stands here: use spaces, before a key and behind its colon",
     "mapping values are not allowed here": (
-        "there is a colon where none can be: put a text that holds a colon into quotes, and look at the indentation"
+        "there is a colon where none can be: put a text that holds a colon into quotes; look at the indentation, "
+        "and whether a space follows the colon in the line above"
     ),
+    "could not find expected ':'": "a key, a colon and a space are expected here",
     "that cannot start any token": "a text that begins with a mark such as @, % or ` needs quotes around it",
     "end of stream": "a quote that is opened here is never closed",
     "<stream end>": "the file ends within this: is a bracket not closed?",
+    "but found '<scalar>'": "a quote ends within this text: put the whole of it into quotes of the other kind",
     "<block end>": "the indentation is not that of the lines above",
-    "expected ',' or": "a comma or a closing bracket is missing here",
+    "expected ',' or": "a comma or a closing bracket is missing here or in the line above",
 }
+# Spaces as web pages and Chinese keyboards have them look like others, and indent nothing.
+OTHER_SPACE = re.compile(r"^ *[\u00a0\u3000]\s*(?:- |[a-z_]+:)", re.MULTILINE)
 
 
 def parse(content: bytes) -> Keyed:
@@ -75,6 +81,9 @@ def parse(content: bytes) -> Keyed:
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         raise _wrong(line, "this is no text in UTF-8; save the file as UTF-8 text") from None
+    if other := OTHER_SPACE.search(text):
+        line = text[: other.start()].count("\n") + 1
+        raise _wrong(line, "the spaces before this are of another kind, as web pages have them; type them anew")
     try:
         return _Builder(text).document()
     except MarkedYAMLError as error:
@@ -87,11 +96,11 @@ def parse(content: bytes) -> Keyed:
 
 
 def _explained(error: MarkedYAMLError) -> tuple[int, str]:
-    """The line, and what is wrong: at the file's end the line of what was not ended."""
+    """The line, and what is wrong: of what was not ended the line in which it begins."""
     problem = str(error.problem)
     words = next((words for part, words in IN_WORDS.items() if part in problem), problem)
-    ended = "stream" in problem and error.context_mark is not None
-    mark = error.context_mark if ended else error.problem_mark
+    begun = "stream" in problem or "expected ':'" in problem
+    mark = (begun and error.context_mark) or error.problem_mark
     return (mark.line if mark else 0) + 1, words
 
 

@@ -87,7 +87,8 @@ class Reader:
 
     def _part(self, kind: type[P], node: Node, path: Path) -> P:
         if not isinstance(node, Keyed):
-            raise Wrong(f"keys are expected here, each with its value: {', '.join(keys_of(kind))}")
+            names = ", ".join(keys_of(kind))
+            raise Wrong(f"keys are expected here, each with a colon, a space and its value: {names}")
         given: dict[str, Any] = {}
         for key, value in self._known_pairs(kind, node, path):
             with self._at(key.line, (*path, key.text)) as here:

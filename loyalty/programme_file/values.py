@@ -46,7 +46,9 @@ def amount(text: str, currency: str) -> int:
     part = found[2] or ""
     if len(part.rstrip("0")) > digits:
         raise Wrong(f"{currency} has {digits} decimals; write it like {example}")
-    return int(found[1] + part[:digits].ljust(digits, "0"))
+    if not (minor := int(found[1] + part[:digits].ljust(digits, "0"))):
+        raise Wrong(f"an amount above 0 is expected, such as {example}")
+    return minor
 
 
 def multiplier(text: str) -> Decimal:
