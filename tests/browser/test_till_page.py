@@ -161,6 +161,74 @@ async def test_whoever_stops_trying_is_told_to_look(till: OpenTill, shop: TillSh
     assert await actions(shop) == 0
 
 
+class Held:
+    """Requests that wait until they are let through, one after the other."""
+
+    def __init__(self) -> None:
+        self.waiting: asyncio.Queue[Route] = asyncio.Queue()
+
+    async def hold(self, page: Page, path: str) -> None:
+        await page.route(f"**/till/{path}", self.waiting.put)
+
+    async def let_one_through(self, page: Page) -> None:
+        route = await self.waiting.get()
+        async with page.expect_response(route.request.url):
+            await route.continue_()
+
+
+async def test_a_press_that_was_stopped_is_not_taken_for_the_next_one(till: OpenTill, shop: TillShop) -> None:
+    page, held = await till(), Held()
+    await held.hold(page, "earn")
+    for amount in ("12.50", "20"):
+        await quoted(page, shop, amount)
+        await page.locator("#give").click()
+        if amount == "12.50":
+            await page.get_by_role("button", name="Stop trying").click()
+    await held.let_one_through(page)
+    await expect(page.get_by_text("Sending…")).to_be_visible()
+    await held.let_one_through(page)
+    await expect(page.locator("#done-says")).to_contain_text("20 points more")
+    assert await actions(shop) == 2
+
+
+async def test_whoever_logs_in_next_does_not_send_what_another_pressed(till: OpenTill, shop: TillShop) -> None:
+    page, held = await till(), Held()
+    await quoted(page, shop)
+    await held.hold(page, "earn")
+    await page.locator("#give").click()
+    await (await held.waiting.get()).fetch()  # the server does it, and the answer is lost
+    await page.unroute("**/till/earn")
+    session = await shop.session()
+    await page.context.add_cookies([{"name": "sapa_staff", "value": session, "url": shop.address}])
+    await page.reload()
+    await page.get_by_role("button", name="KLCC").click()
+    await expect(page.get_by_text("Nothing yet.")).to_be_visible()
+    assert await actions(shop) == 1
+
+
+async def test_an_answer_that_comes_late_leads_nobody_away(till: OpenTill, shop: TillShop) -> None:
+    page, held = await till(), Held()
+    await held.hold(page, "find")
+    await scanned(page, f"M:{shop.card}")
+    await page.get_by_role("button", name="New member").click()
+    await held.let_one_through(page)
+    await expect(page.locator("#name")).to_be_focused()
+
+
+async def test_the_points_that_are_given_are_those_that_were_foreseen(till: OpenTill, shop: TillShop) -> None:
+    page, held = await till(), Held()
+    await scanned(page, f"M:{shop.card}")
+    await held.hold(page, "quote")
+    await page.locator("#amount").fill("12.50")
+    await page.keyboard.press("Enter")
+    route = await held.waiting.get()
+    await page.locator("#amount").fill("99")
+    await route.continue_()
+    await expect(page.locator("#quote-says")).to_have_text("RM12.50 brings 12 points.")
+    await page.locator("#give").click()
+    await expect(page.locator("#done-says")).to_contain_text("12 points more")
+
+
 async def test_what_was_typed_survives_a_reload_and_a_refusal(till: OpenTill, shop: TillShop) -> None:
     page = await till()
     await scanned(page, f"M:{shop.card}")

@@ -9,7 +9,7 @@ import { scan } from "./scan.js";
 import { settings, t } from "./settings.js";
 import { choice, complain, show, tried } from "./views.js";
 
-const DRAFT = "till.draft";
+const DRAFT = `till.draft.${settings.staff}`;
 const BRANCH = `till.branch.${settings.staff}`;
 const press = new Press({ sending, slow, answered, refused });
 const lines = new Lines(keep);
@@ -35,7 +35,7 @@ function listen() {
   byId("anyway").addEventListener("click", () => join(true));
   byId("earn").addEventListener("submit", (event) => on(event, quote));
   byId("earn").addEventListener("input", keep);
-  byId("give").addEventListener("click", () => press.start("earn", "/till/earn", purchase()));
+  byId("give").addEventListener("click", () => press.start("earn", "/till/earn", draft.asked));
   byId("change").addEventListener("click", () => show("member", "amount"));
   byId("link").addEventListener("submit", (event) => on(event, link));
   byId("redeem").addEventListener("click", () => sure(true));
@@ -166,8 +166,10 @@ const purchase = () => ({
 });
 
 async function quote() {
-  const answer = await tried(() => ask("/till/quote", purchase()));
+  const asked = purchase();
+  const answer = await tried(() => ask("/till/quote", asked));
   if (!answer) return;
+  draft.asked = asked; // what is given is what was foreseen
   byId("quote-name").textContent = draft.member.name;
   byId("quote-says").textContent = answer.says.join(" ");
   show("quote", "give");

@@ -2,8 +2,9 @@
 // until it is. The key makes a repetition harmless, so a press survives a bad network, a reload and a new login.
 
 import { Refused, send } from "./api.js";
+import { settings } from "./settings.js";
 
-const KEPT = "till.press";
+const KEPT = `till.press.${settings.staff}`; // whoever logs in next at this till has not pressed it
 const LONGEST_PAUSE = 10_000;
 const SLOW_AFTER = 4_000;
 
@@ -34,9 +35,8 @@ export class Press {
 
   /** Try no more; it may have been done. */
   stop() {
-    this.stopped = true;
-    this.hurry();
     this.clear();
+    this.hurry();
   }
 
   hurry() {
@@ -45,25 +45,16 @@ export class Press {
 
   async run() {
     const mine = this.pending;
-    this.stopped = false;
+    const stopped = () => this.pending !== mine;
     this.hears.sending();
-    const slow = setTimeout(() => this.hears.slow(), SLOW_AFTER);
-    for (let pause = 500; !this.stopped; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
-      try {
-        const answer = await send(mine.path, mine.body);
-        if (this.stopped) break;
+    const slow = setTimeout(() => stopped() || this.hears.slow(), SLOW_AFTER);
+    for (let pause = 500; !stopped(); pause = Math.min(pause * 2, LONGEST_PAUSE)) {
+      const [heard, answer] = await tried(mine);
+      if (stopped()) break;
+      if (heard) {
         this.clear();
-        this.hears.answered(mine.name, answer, mine.body);
-        break;
-      } catch (error) {
-        if (this.stopped) break;
-        if (error instanceof Refused && error.final) {
-          this.clear();
-          this.hears.refused(mine.name, error, mine.body);
-          break;
-        }
-        await this.rest(pause);
-      }
+        this.hears[heard](mine.name, answer, mine.body);
+      } else await this.rest(pause);
     }
     clearTimeout(slow);
   }
@@ -78,6 +69,15 @@ export class Press {
   clear() {
     this.pending = null;
     sessionStorage.removeItem(KEPT);
+  }
+}
+
+/** What is heard of one try, and the answer; nothing when it is to be tried again. */
+async function tried({ path, body }) {
+  try {
+    return ["answered", await send(path, body)];
+  } catch (error) {
+    return error instanceof Refused && error.final ? ["refused", error] : [];
   }
 }
 
