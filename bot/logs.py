@@ -14,6 +14,7 @@ TOKEN = re.compile(r"(?<!\d)\d{5,}:[A-Za-z0-9_-]{20,}")  # a Telegram bot token,
 PHONE = re.compile(r"(?<![\w.:-])\+?\d[\d ()-]{7,16}\d(?![\w.:-])")
 CREDENTIALS = re.compile(r"(?<=://)[^/\s@]+(?=@)")  # in a database's address
 PERSONAL_LINK = re.compile(r"(?:(?<=[?&]as=)|(?<=/my-data/))[\w.-]+")
+REFUSED_ROW = re.compile(r"(?<=DETAIL:).+")  # PostgreSQL names the values that it refused
 SECRET_NAMES = re.compile(r"token|secret|password|authorization|cookie|api_key|phone", re.IGNORECASE)
 NUMBERS = frozenset({"timestamp", "update", "external_id"})  # of an event, which looks like a phone number
 HIDDEN = "[hidden]"
@@ -23,7 +24,8 @@ Processor = Callable[[Any, str, Event], Any]
 
 
 def redact(text: str) -> str:
-    """The text without bot tokens, passwords in addresses, what opens a personal link, and phone numbers."""
+    """The text without tokens, passwords in addresses, what opens a personal link, refused rows, phone numbers."""
+    text = REFUSED_ROW.sub(f" {HIDDEN}", text)
     text = PERSONAL_LINK.sub(HIDDEN, CREDENTIALS.sub(HIDDEN, TOKEN.sub("[token]", text)))
     return PHONE.sub("[phone]", text)
 

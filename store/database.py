@@ -172,7 +172,10 @@ def _may_be_sqlite(path: Path) -> bool:
 def _sqlite_engine(url: str) -> Engine:
     Path(make_url(url).database or "").parent.mkdir(parents=True, exist_ok=True)
     engine = sa.create_engine(
-        url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}, pool_size=READERS + 1
+        url,
+        pool_size=READERS + 1,
+        hide_parameters=True,  # errors reach the log, and the values are people's
+        connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
     )
 
     @sa.event.listens_for(engine, "connect")
@@ -195,5 +198,6 @@ def _postgres_engine(url: str) -> Engine:
         url,
         pool_size=WORKERS,
         max_overflow=2,
+        hide_parameters=True,
         connect_args={"options": f"-c timezone=utc -c lock_timeout={BUSY_SECONDS * 1000}", "connect_timeout": 5},
     )

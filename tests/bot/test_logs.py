@@ -7,9 +7,13 @@ import logging
 from collections.abc import Iterator
 
 import pytest
+import sqlalchemy as sa
 import structlog
 
 from bot.logs import redact, set_up
+from store.database import Database
+from store.tables import contacts
+from tests.conftest import NOON
 
 TOKEN = "123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
 
@@ -39,6 +43,16 @@ def _restored() -> Iterator[None]:
 )
 def test_tokens_and_phone_numbers_are_taken_out(text: str, shown: str) -> None:
     assert redact(text) == shown
+
+
+async def test_a_row_that_the_database_refuses_is_logged_without_what_it_says(database: Database) -> None:
+    row = {"number": "Aminah's", "language": "ms", "created_at": NOON}
+    twice = [row | {"public_id": public_id} for public_id in ("one", "two")]
+    with pytest.raises(sa.exc.IntegrityError) as refused:
+        await database.transact(lambda c: [c.execute(contacts.insert().values(each)) for each in twice])
+    told = redact(str(refused.value))
+    assert "contacts" in told
+    assert "Aminah" not in told
 
 
 def test_what_lies_deeper_is_redacted_too(capsys: pytest.CaptureFixture[str]) -> None:
