@@ -19,7 +19,9 @@ from store.tables import (
     claims,
     consents,
     contacts,
+    due,
     entries,
+    erasures,
     identities,
     inbox,
     links_used,
@@ -33,6 +35,8 @@ from store.tables import (
     refunds,
     rewards,
     sessions,
+    tier_changes,
+    till_actions,
     verdicts,
     voucher_uses,
     vouchers,
@@ -81,67 +85,51 @@ def use(connection: Connection, link: Link, now: dt.datetime) -> Holder | None:
 def sections(contact_id: int) -> dict[str, Section]:
     """Everything that is kept, by its name; what only guards something else, as hashes do, is left out."""
     whose = family(contact_id).scalar_subquery()
+    own = {name: _own(table, names, whose) for name, (table, names) in _OWN.items()}
+    return own | _points(contact_id) | _shop(whose)
 
-    def of(table: sa.Table, *names: str) -> Section:
-        key = table.c.id if "id" in table.c else table.c.contact_id
-        return Section(sa.select(*(table.c[name] for name in names)).where(table.c.contact_id.in_(whose)), key)
 
-    own = accounts.c.contact_id.in_(whose)
+def _own(table: sa.Table, names: tuple[str, ...], whose: sa.ScalarSelect[int]) -> Section:
+    key = table.c.id if "id" in table.c else table.c.contact_id
+    owner = table.c.contact_id if "contact_id" in table.c else table.c.id
+    return Section(sa.select(*(table.c[name] for name in names)).where(owner.in_(whose)), key)
+
+
+def _points(contact_id: int) -> dict[str, Section]:
+    own = accounts.c.contact_id == contact_id  # an account that was taken over is empty
     mine = sa.select(accounts.c.id).where(own).scalar_subquery()
+    account = ("balance", "pending", "held", "debt", "tier", "tier_until", "opened_at")
+    above: sa.ColumnElement[int] = sa.literal_column("0")  # as the indexes of members' sides say it
+    sides = (entries.c.debit_id, entries.c.credit_id)
+    moved = sa.or_(*(sa.and_(side.in_(mine), side > above) for side in sides))
+    moves = sa.select(*(entries.c[name] for name in ("kind", "points", "note", "at", "expires_at"))).where(moved)
+    tiers = sa.select(*(tier_changes.c[name] for name in ("tier", "reason", "until", "at")))
     return {
-        "profile": Section(
-            sa.select(*(contacts.c[name] for name in _PROFILE)).where(contacts.c.id.in_(whose)), contacts.c.id
-        ),
-        "chats": of(identities, "channel", "account", "sender", "reachable", "created_at"),
-        "consents": of(consents, "purpose", "channel", "granted", "wording", "locale", "evidence", "at"),
-        "preferences": of(preferences, *(column.name for column in preferences.c if column.name != "contact_id")),
-        "days": of(anniversaries, "occasion", "month_day", "year", "given_at"),
-        "occasions": of(occurrences, "occasion", "occurrence", "state", "reason", "at"),
-        "received": of(inbox, "channel", "kind", "text", "details", "state", "at"),
-        "said": of(outbox, "channel", "author", "kind", "payload", "state", "reason", "created_at", "sent_at"),
-        "dialogues": of(sessions, "flow", "state", "record", "exit", "started_at", "updated_at"),
-        "files": of(media, "public_id", "channel", "state", "type", "name", "size", "created_at"),
-        "account": Section(
-            sa.select(*(accounts.c[name] for name in _ACCOUNT)).where(own),
-            accounts.c.id,
-        ),
-        "points": Section(
-            sa.select(entries.c.kind, entries.c.points, entries.c.note, entries.c.at, entries.c.expires_at).where(
-                sa.or_(entries.c.debit_id.in_(mine), entries.c.credit_id.in_(mine))
-            ),
-            entries.c.id,
-        ),
-        "purchases": Section(
-            sa.select(
-                *(purchases.c[name] for name in ("at", "quantity", "amount", "currency", "receipt", "refunded")),
-                products.c.name.label("product"),
-                branches.c.name.label("branch"),
-            )
-            .select_from(purchases.outerjoin(products).outerjoin(branches, branches.c.id == purchases.c.branch_id))
-            .where(purchases.c.contact_id.in_(whose)),
-            purchases.c.id,
-        ),
+        "account": Section(sa.select(*(accounts.c[name] for name in account)).where(own), accounts.c.id),
+        "points": Section(moves, entries.c.id),
+        "tiers": Section(tiers.where(tier_changes.c.account_id.in_(mine)), tier_changes.c.id),
+    }
+
+
+def _shop(whose: sa.ScalarSelect[int]) -> dict[str, Section]:
+    bought, owned = purchases.c.contact_id.in_(whose), vouchers.c.contact_id.in_(whose)
+    line = ("at", "quantity", "amount", "currency", "receipt", "refunded")
+    voucher = ("public_id", "state", "uses_left", "issued_at", "expires_at")
+    at = (products.c.name.label("product"), branches.c.name.label("branch"))
+    places = purchases.outerjoin(products).outerjoin(branches, branches.c.id == purchases.c.branch_id)
+    lines = sa.select(*(purchases.c[name] for name in line), *at).select_from(places)
+    back = sa.select(refunds.c.amount, refunds.c.points, refunds.c.at)
+    kept = sa.select(*(vouchers.c[name] for name in voucher), rewards.c.name.label("reward"))
+    uses = sa.select(vouchers.c.public_id, voucher_uses.c.at, voucher_uses.c.undone_at)
+    return {
+        "purchases": Section(lines.where(bought), purchases.c.id),
         "refunds": Section(
-            sa.select(refunds.c.amount, refunds.c.points, refunds.c.at)
-            .join(purchases, purchases.c.id == refunds.c.purchase_id)
-            .where(purchases.c.contact_id.in_(whose)),
-            refunds.c.id,
+            back.join(purchases, purchases.c.id == refunds.c.purchase_id).where(bought), refunds.c.id
         ),
-        "vouchers": Section(
-            sa.select(rewards.c.name.label("reward"), *(vouchers.c[name] for name in _VOUCHER))
-            .join(rewards, rewards.c.id == vouchers.c.reward_id)
-            .where(vouchers.c.contact_id.in_(whose)),
-            vouchers.c.id,
-        ),
+        "vouchers": Section(kept.join(rewards, rewards.c.id == vouchers.c.reward_id).where(owned), vouchers.c.id),
         "voucher_uses": Section(
-            sa.select(vouchers.c.public_id, voucher_uses.c.at, voucher_uses.c.undone_at)
-            .join(vouchers, vouchers.c.id == voucher_uses.c.voucher_id)
-            .where(vouchers.c.contact_id.in_(whose)),
-            voucher_uses.c.id,
+            uses.join(vouchers, vouchers.c.id == voucher_uses.c.voucher_id).where(owned), voucher_uses.c.id
         ),
-        "claims": of(claims, "public_id", "written", "state", "reason", "promised_at", "created_at", "decided_at"),
-        "behaviours": of(behaviours, "name", "details", "at"),
-        "verdicts": of(verdicts, "kind", "subject", "verdict", "reason", "until", "at"),
     }
 
 
@@ -149,8 +137,24 @@ _PROFILE = (
     *("public_id", "kind", "number", "name", "call_me", "language", "timezone", "digits", "phone", "email", "city"),
     *("marketing", "card", "joined_from", "created_at", "welcomed_at", "seen_at"),
 )
-_ACCOUNT = ("balance", "pending", "held", "debt", "tier", "tier_until", "opened_at")
-_VOUCHER = ("public_id", "state", "uses_left", "issued_at", "expires_at")
+_OWN: dict[str, tuple[sa.Table, tuple[str, ...]]] = {
+    "profile": (contacts, _PROFILE),
+    "chats": (identities, ("channel", "account", "sender", "reachable", "created_at")),
+    "consents": (consents, ("purpose", "channel", "granted", "wording", "locale", "evidence", "at")),
+    "preferences": (preferences, tuple(column.name for column in preferences.c if column.name != "contact_id")),
+    "days": (anniversaries, ("occasion", "month_day", "year", "given_at")),
+    "occasions": (occurrences, ("occasion", "occurrence", "state", "reason", "at")),
+    "received": (inbox, ("channel", "kind", "text", "details", "state", "at")),
+    "said": (outbox, ("channel", "author", "kind", "payload", "state", "reason", "created_at", "sent_at")),
+    "dialogues": (sessions, ("flow", "state", "record", "exit", "started_at", "updated_at")),
+    "planned": (due, ("kind", "flow", "args", "at")),
+    "files": (media, ("public_id", "channel", "state", "type", "name", "size", "created_at")),
+    "claims": (claims, ("public_id", "written", "state", "reason", "promised_at", "created_at", "decided_at")),
+    "till": (till_actions, ("kind", "at", "undone_at")),
+    "behaviours": (behaviours, ("name", "details", "at")),
+    "verdicts": (verdicts, ("kind", "subject", "verdict", "reason", "until", "at")),
+    "erasure": (erasures, ("asked_at", "due_at")),
+}
 
 
 def page(connection: Connection, section: Section, after: int) -> tuple[list[dict[str, Any]], int | None]:
