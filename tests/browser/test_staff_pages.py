@@ -48,11 +48,16 @@ OpenPage: TypeAlias = Callable[..., Awaitable[Page]]
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def visit(browser: Browser, team: Team) -> AsyncIterator[OpenPage]:
-    """Opens a page as somebody who works here; a page that breaks its own rules fails the test."""
+    """Opens a page as somebody who works here, `stopped` so that it looks for news only when a test lets it.
+
+    A page that breaks its own rules fails the test.
+    """
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
 
-    async def open_page(path: str, role: Role | None = "support", lang: Language = "en", **options: Any) -> Page:
+    async def open_page(
+        path: str, role: Role | None = "support", lang: Language = "en", *, stopped: bool = False, **options: Any
+    ) -> Page:
         size = {"width": options.pop("width", 1000), "height": 720}
         context = await browser.new_context(viewport=size, locale=lang, **options)  # type: ignore[arg-type]
         contexts.append(context)
@@ -63,6 +68,8 @@ async def visit(browser: Browser, team: Team) -> AsyncIterator[OpenPage]:
         page = await context.new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("console", lambda said: complaints.append(said.text) if "Security Policy" in said.text else None)
+        if stopped:
+            await stop_clock(page)
         await page.goto(team.url + path)
         return page
 
@@ -73,9 +80,9 @@ async def visit(browser: Browser, team: Team) -> AsyncIterator[OpenPage]:
 
 
 async def refreshed(page: Page) -> None:
-    """Let the page look again, and wait until it has its answer."""
+    """Let a page whose clock is stopped look once, and wait until it has its answer."""
     async with page.expect_response(lambda answer: "x-refresh" in answer.request.headers):
-        await page.clock.run_for(5000)
+        await page.clock.run_for(4000)
 
 
 async def test_a_conversation_is_taken_answered_and_given_back(visit: OpenPage, team: Team) -> None:
@@ -98,8 +105,7 @@ async def test_what_a_customer_writes_appears_by_itself_and_what_is_typed_stays(
 ) -> None:
     customer = await waiting(team)
     agent, address = await taken(team, customer)
-    page = await visit(address)
-    await stop_clock(page)
+    page = await visit(address, stopped=True)
     await customer.types("Are you there?")
     await refreshed(page)
     await expect(page.locator(".line.you").last).to_contain_text("Are you there?")
@@ -119,8 +125,7 @@ async def test_what_a_customer_writes_appears_by_itself_and_what_is_typed_stays(
 
 async def test_new_conversations_appear_in_the_list_and_the_focus_stays(visit: OpenPage, team: Team) -> None:
     first = await waiting(team, "1")
-    page = await visit("/staff/conversations")
-    await stop_clock(page)
+    page = await visit("/staff/conversations", stopped=True)
     link = page.locator(f'a[href="/staff/conversations/{await public_id(team, first)}"]')
     await link.focus()
     await waiting(team, "2")
