@@ -158,11 +158,12 @@ class Climb:
                 self._stand(self.ladder.below(self.level, reached), moment, "fell")
 
     def level_at(self, at: dt.datetime) -> int:
-        """The level at a moment: as time passes up to it, or as it was then if later earnings are known."""
-        if at >= self.latest:
+        """The level at a moment: as time passes up to it, or as it was then if what came later is known."""
+        known = (*self.past, *self.changes)
+        before = [change for change in known if change.at <= at]
+        if at >= self.latest and len(before) == len(known):
             self.pass_to(at)
             return self.level
-        before = [change for change in (*self.past, *self.changes) if change.at <= at]
         level = self.ladder.level_of(before[-1].tier) if before else None
         return self.ladder.floor if level is None else level
 

@@ -151,8 +151,7 @@ def _points(
         return {each.key: points_for(rules, sale, ground) for each, sale in zip(bought, sales, strict=True)}
     in_order = sorted(zip(bought, sales, strict=True), key=lambda pair: pair[0].at)
     climbs = tiers.climbs_of(connection, ladder, members.values(), in_order[0][0].at)
-    late = {account for each in bought if each.at < climbs[account := members[each.contact_id].id].latest}
-    tiers.remember(connection, {account: climbs[account] for account in late})
+    tiers.remember(connection, climbs)
     points = {}
     for each, sale in in_order:
         climb = climbs[members[each.contact_id].id]

@@ -11,6 +11,7 @@ purchase of 10.00 that earned 7 points, refunded by 3.00, 3.00 and 4.00, loses 2
 from __future__ import annotations
 
 import datetime as dt
+from typing import NamedTuple
 
 import msgspec
 from sqlalchemy.engine import Connection
@@ -45,6 +46,17 @@ class TooMuch(msgspec.Struct, frozen=True, tag=True):
     left: int
 
 
+class Loss(NamedTuple):
+    """Points taken back: `counted` of them counted for the tier, `owed` had been spent."""
+
+    points: int
+    counted: int
+    owed: int
+
+
+NOTHING = Loss(0, 0, 0)
+
+
 def refund(
     connection: Connection, purchase_key: str, amount: int | None, *, key: str, at: dt.datetime
 ) -> Refunded | UnknownPurchase | TooMuch:
@@ -69,11 +81,11 @@ def refund(
     part = left if amount is None else amount
     if part > left or (part == 0 and before.parts):
         return TooMuch(left)
-    taken, debt = (0, 0) if earned is None else _take_back(connection, earned, bought, before, part, key, at)
-    refunds.add(connection, Refund(key, bought.id, part, taken + debt, at))
-    if earned is not None and taken + debt:
-        tiers.take_back(connection, earned.account_id, taken + debt, bought.at, at)
-    return Refunded(taken + debt, debt, part)
+    loss = NOTHING if earned is None else _take_back(connection, earned, bought, before, part, key, at)
+    refunds.add(connection, Refund(key, bought.id, part, loss.points, at))
+    if earned is not None and loss.counted:
+        tiers.take_back(connection, earned.account_id, loss.counted, bought.at, at)
+    return Refunded(loss.points, loss.owed, part)
 
 
 def points_until(points: int, refunded: int, amount: int) -> int:
@@ -90,23 +102,23 @@ def _again(connection: Connection, known: Refund, bought: Kept, amount: int | No
 
 def _take_back(
     connection: Connection, earned: Posted, bought: Kept, before: Taken, part: int, key: str, at: dt.datetime
-) -> tuple[int, int]:
+) -> Loss:
     lots = ledger_lots.open_lots(connection, earned.account_id)
     own = [lot for lot in lots if lot.purchase_id == bought.id]
     gone = ledger_lots.expired_of(connection, earned.id) + moving.left_in(_past(own, at))
     due = points_until(earned.points, bought.refunded + part, bought.amount) - gone - before.points
     if due <= 0:
-        return 0, 0
+        return NOTHING
     return _take(connection, earned.account_id, bought.id, lots, due, key, at)
 
 
 def _take(
     connection: Connection, account_id: int, purchase_id: int, lots: list[Lot], due: int, key: str, at: dt.datetime
-) -> tuple[int, int]:
-    """What was taken from lots, and what is owed."""
+) -> Loss:
     usable = moving.usable(lots, at)
+    pending = [lot for lot in lots if lot.matures_at and lot.purchase_id == purchase_id]
     sources: tuple[tuple[EntryKind, list[Lot]], ...] = (
-        ("unpend", [lot for lot in lots if lot.matures_at and lot.purchase_id == purchase_id]),
+        ("unpend", pending),
         ("reverse", sorted(usable, key=lambda lot: lot.purchase_id != purchase_id)),
     )
     wanted = due
@@ -117,7 +129,7 @@ def _take(
             wanted -= points
     if wanted:
         ledger.post(connection, [Entry(f"owe:{key}", "owe", account_id, wanted, at, purchase_id)])
-    return due - wanted, wanted
+    return Loss(due, 0 if pending else due, wanted)
 
 
 def _past(lots: list[Lot], at: dt.datetime) -> list[Lot]:

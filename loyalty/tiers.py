@@ -83,7 +83,7 @@ def climbs_of(
 
 def remember(connection: Connection, climbs: dict[int, Climb]) -> None:
     """Have ways know what came before them, for moments that lie behind."""
-    for change in ledger_tiers.changes_of(connection, climbs) if climbs else ():
+    for change in ledger_tiers.changes_of(connection, climbs):
         climbs[change.account_id].past.append(_change(change))
 
 

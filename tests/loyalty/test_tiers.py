@@ -84,6 +84,16 @@ def test_a_purchase_that_becomes_known_late_earns_with_the_tier_of_its_moment(co
     assert buy(connection, contact, (4, 10), (7, 10), (11, 10)) == [10, 15, 20]
 
 
+def test_a_purchase_before_a_fall_that_becomes_known_after_it_earns_with_the_tier_of_its_moment(
+    connection: Connection,
+) -> None:
+    contact = member(connection)
+    buy(connection, contact, (0, 300))
+    assert ledger.review_tiers(connection, moment(400)) == 1
+    assert tier(connection, contact, 400)[0] == "Silver"
+    assert buy(connection, contact, (364, 10)) == [20]
+
+
 def test_gifts_and_pending_points_do_not_count_and_matured_ones_do(connection: Connection) -> None:
     contact = member(connection)
     ledger.gift(connection, contact, 500, key="g", at=moment(0))
@@ -161,6 +171,19 @@ def test_a_refund_leaves_a_tier_that_is_reached_without_it(connection: Connectio
     buy(connection, contact, (0, 150), (10, 20), (11, 1))
     purchases.refund(connection, f"{contact}:10:20", None, key="r", at=moment(12))
     assert tier(connection, contact, 12)[0] == "Silver"
+
+
+def test_a_refund_of_points_that_waited_takes_no_tier_that_was_reached_without_them(connection: Connection) -> None:
+    contact = member(connection)
+    slow = Programme(earn=Earn(every=1, pending_days=30), tiers=RULES.tiers)
+    buy(connection, contact, (0, 50), rules=slow)
+    buy(connection, contact, (1, 90))
+    for silver in (80, 100):  # an easy silver for a day
+        keep(connection, Programme(tiers=Tiers(levels=(BASE, Tier("silver", "Silver", silver), GOLD))))
+        while ledger.review_tiers(connection, moment(2)):
+            pass
+    purchases.refund(connection, f"{contact}:0:50", None, key="r", at=moment(3))
+    assert tier(connection, contact, 3)[0] == "Silver"
 
 
 histories = st.lists(st.tuples(st.integers(0, 1), st.integers(0, 900), st.integers(1, 200)), max_size=14)
