@@ -102,6 +102,8 @@ def _earn(connection: Connection, press: Press, bought: Bought) -> Step | EarnRe
         return parts
     if customers.lock(connection, parts.contact_id) is None:  # this moment a chat took the card over
         return NoMember()
+    if (known := _credited(connection, bought, parts.contact_id)) is not None:  # the shop's system was quicker
+        return known
     try:
         points = _record(connection, parts)
     except (_Quicker, IntegrityError):  # the latter when it was for another member

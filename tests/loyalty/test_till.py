@@ -17,6 +17,7 @@ from sqlalchemy.engine import Connection
 
 from loyalty import ledger, programme, vouchers
 from loyalty.programme import Earn, ProductRule, Programme
+from loyalty.purchases import Purchase, order_key, record_new
 from loyalty.till import earning, members, redeeming, undoing
 from loyalty.till.earning import BadLines, Bought, Brings, Line, ReceiptKnown
 from loyalty.till.guesses import TooManyGuesses
@@ -24,7 +25,8 @@ from loyalty.till.members import BadPhone, Newcomer, PhoneKnown
 from loyalty.till.presses import Done, KeyTaken, Press
 from loyalty.till.redeeming import Shown
 from loyalty.till.undoing import NotUndone, Undone
-from store import cards, codes, staff
+from store import cards, codes, customers, staff
+from store.customers import Customer
 from store.database import Database
 from store.members import UnknownCode
 from store.staff_sessions import Staff
@@ -166,6 +168,27 @@ async def test_two_tills_with_one_receipt_at_once_credit_it_once(shop: Shop) -> 
     assert sum(isinstance(answer, ReceiptKnown) for answer in answers) == 11
     (kept,) = await shop.rows(sa.select(sa.func.sum(purchases.c.amount)))
     assert kept[0] == 1000
+
+
+async def test_a_receipt_that_the_shops_system_gives_at_the_same_moment_is_credited_once(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database, elsewhere = Database(postgres_url), sa.create_engine(postgres_url)
+    shop, lock = Shop(database), customers.lock
+    await shop.do(shop.open)
+
+    def lock_too_late(connection: Connection, contact_id: int) -> Customer | None:
+        with elsewhere.begin() as other:
+            key = order_key("INV/2026-1")
+            given = Purchase(key, contact_id, NOON, 1, 1000, "MYR", None, None, "INV20261", "api")
+            record_new(other, [given], RULES)
+        return lock(connection, contact_id)
+
+    monkeypatch.setattr(customers, "lock", lock_too_late)
+    assert await shop.earn(1000, receipt="INV 2026 1") == ReceiptKnown(NOON, theirs=True)
+    assert (await shop.account()).balance == 10
+    elsewhere.dispose()
+    database.close()
 
 
 async def test_a_quote_is_what_the_purchase_brings_and_leaves_nothing_behind(shop: Shop) -> None:
