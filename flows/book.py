@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flows.birthday import birthday
+from flows.bye import bye
 from flows.call_me import call_me
 from flows.card import card
 from flows.card_linked import card_linked
@@ -44,6 +45,7 @@ from talk.engine import Flow
 
 FLOWS: dict[str, Flow] = {
     "birthday": birthday,
+    "bye": bye,
     "call_me": call_me,
     "card": card,
     "card_linked": card_linked,

@@ -30,7 +30,7 @@ OTHER_DAYS = _("These days are different:")
 
 WHICH = _("Whose hours would you like to see?")
 MORE = Option("more", _("More shops"))
-DONE = Option("done", _("That's all, thanks"))
+DONE = Option("done", _("That's all, thanks"), declines=True)
 PAGE = 6
 
 

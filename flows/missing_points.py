@@ -16,9 +16,9 @@ from talk.prompts import Accepted, Choice, Heard, Option, Photo, Reading, Reject
 from talk.prompts.typed import Typed, words
 
 ANOTHER = Option("another", _("Another receipt"))
-DONE = Option("done", _("That's all, thanks"))
+DONE = Option("done", _("That's all, thanks"), declines=True)
 TEAM = Option("team", _("Ask our team"))
-LATER = Option("later", _("Not now"))
+LATER = Option("later", _("Not now"), declines=True)
 
 ASK = n_(
     "What's the number on your receipt? You can also send a photo of it. It may be up to {days} day old.",

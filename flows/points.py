@@ -70,7 +70,7 @@ HISTORY = Option("history", _("Points history"))
 EARLIER = Option("history", _("Earlier entries"))
 REWARDS = Option("rewards", _("See rewards"))
 RULES = Option("rules", _("How points work"))
-DONE = Option("done", _("That's all, thanks"))
+DONE = Option("done", _("That's all, thanks"), declines=True)
 NEXT = _("What would you like to see next?")
 
 

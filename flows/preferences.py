@@ -31,7 +31,7 @@ PEOPLE = Option("people", _("People only"))
 BOT_TOO = Option("bot_too", _("The assistant too"))
 ARABIC = Option("arabic", verbatim("٠١٢٣٤٥٦٧٨٩"))
 LATIN = Option("latin", verbatim("0123456789"))
-DONE = Option("done", _("That's all, thanks"))
+DONE = Option("done", _("That's all, thanks"), declines=True)
 # Each of these is a dialogue of its own; the others are changed on the spot.
 FLOWS = (LANGUAGE, CALL_ME, BIRTHDAY, QUIET, WHICH, PERSONAL, COMING, MY_DATA, NEWS_ON, NEWS_OFF, PAUSE, END_PAUSE)
 

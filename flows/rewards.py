@@ -24,7 +24,7 @@ TIME_TO_DECIDE = dt.timedelta(minutes=10)  # less than a reservation holds
 NONE = _("There are no rewards at the moment. Your points keep their value until they expire.")
 HEAD = n_(
     "You have {points} point. This is what points can be exchanged for:",
-    "You have {points} points. This is what they can be exchanged for:",
+    "You have {points} points. This is what points can be exchanged for:",
     count="points",
 )
 PRICE = n_("<b>{reward}</b>: {points} point", "<b>{reward}</b>: {points} points", count="points")
@@ -35,7 +35,7 @@ NO_STOCK = _("There are none left at the moment.")
 HAD = _("You've had this one already.")
 
 MORE = Option("more", _("More rewards"))
-DONE = Option("done", _("Nothing for now"))
+DONE = Option("done", _("Nothing for now"), declines=True)
 CHOOSE = _("Which one would you like?")
 NOTHING_YET = _("There's nothing here for you to choose yet.")
 

@@ -22,7 +22,7 @@ REWARDS = Option("rewards", _("See rewards"))
 MORE = Option("more", _("More vouchers"))
 OTHERS = Option("others", _("All my vouchers"))
 GIVE_BACK = Option("give-back", _("Cancel this voucher"))
-DONE = Option("done", _("That's all, thanks"))
+DONE = Option("done", _("That's all, thanks"), declines=True)
 
 COMES_BACK = n_(
     "If I cancel <b>{reward}</b>, you get {points} point back.",

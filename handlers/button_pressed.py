@@ -33,7 +33,7 @@ def button_pressed(scene: Scene) -> None:
         conversation.hear(Answer(inbound, key))
     else:
         _stale(scene)
-    route.hand_over(scene)
+    route.conclude(scene)
 
 
 def _command(scene: Scene, key: str) -> None:

@@ -16,6 +16,7 @@ FLOWS_OF_INTENTS = {
     "hours": "hours",
     "link": "link",
     "thanks": "thanks",
+    "bye": "bye",
     "missing": "missing_points",
     "settings": "preferences",
     "pause": "pause",

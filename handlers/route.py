@@ -15,6 +15,7 @@ from talk.prompts.yes_no import NO
 from talk.reading.language import guess_language
 
 NOT_READABLE = _("Thank you, I've received that. I can only read text, though.")
+ALL_RIGHT = _("All right. I'm here whenever you need me.")
 NOTHING_BEFORE = _("There's nothing to go back to here.")
 QUEUED = _(
     "I've passed your message to our team, and someone will reply to you here. "
@@ -44,7 +45,7 @@ def words(scene: Scene) -> None:
     else:
         flow = intents.FLOWS_OF_INTENTS.get(command or "", "")
         conversation.hear(Answer(inbound, command=flow))
-    hand_over(scene)
+    conclude(scene)
 
 
 def stop(scene: Scene) -> None:
@@ -82,6 +83,16 @@ def welcome(scene: Scene, wanted: str | None) -> None:
     """Meet a new customer; what they came for is answered first."""
     scene.contact.welcomed_at = scene.now
     scene.conversation.start("welcome", wanted=wanted if wanted in FIRST else "")
+
+
+def conclude(scene: Scene) -> None:
+    """End the turn of an answer: hand over where a person was asked for, and say a word where none was said.
+
+    Silence after “That's all, thanks” reads as if the answer had been lost.
+    """
+    hand_over(scene)
+    if not scene.conversation.said and scene.conversation.asking is None:
+        scene.say(ALL_RIGHT)
 
 
 def hand_over(scene: Scene) -> None:

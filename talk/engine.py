@@ -427,22 +427,26 @@ class Talk:
         if isinstance(reading, Drafted):
             parked.draft = reading.draft
             self._show(text, prompt, values, replaces=True)
-        else:
-            self._reject(parked, heard, reading)
-            if parked.tries < TRIES:
-                self._show(text, prompt, values)
+        elif self._reject(parked, heard, reading):
+            self._show(text, prompt, values)
         raise self._stop(Parked())
 
-    def _reject(self, parked: ParkedAt, heard: Heard, rejected: Rejected) -> None:
+    def _reject(self, parked: ParkedAt, heard: Heard, rejected: Rejected) -> bool:
+        """Say why the answer does not do, or offer a person; whether the question is to be asked again."""
         if heard.pressed is None and (flow := self._host.elsewhere(heard.inbound)):
             raise self._stop(Detour(flow))
-        if parked.tries >= TRIES and read_yes_no(heard.inbound.text, self.language):
+        helped = read_yes_no(heard.inbound.text, self.language) if parked.tries >= TRIES else None
+        if helped:
             raise self._stop(HandedOver("answer_not_understood"))
+        if helped is False:
+            return True
         parked.tries += not _is_wordless(heard)
         self._said.append(Said(rejected.reason, rejected.values))
-        if parked.tries >= TRIES:
-            place = f"{self._session}.{parked.token}"
-            self._said.append(Said(OFFER_PERSON, options=((PERSON, AGAIN),), place=place))
+        if parked.tries < TRIES:
+            return True
+        place = f"{self._session}.{parked.token}"
+        self._said.append(Said(OFFER_PERSON, options=((PERSON, AGAIN),), place=place))
+        return False
 
 
 def _is_wordless(heard: Heard) -> bool:

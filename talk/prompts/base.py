@@ -19,13 +19,15 @@ KEY = re.compile(r"[A-Za-z0-9_-]{1,32}")
 class Option(msgspec.Struct, frozen=True):
     """One answer that can be chosen: `key` comes back when its button is pressed and is what is recorded.
 
-    `chosen` asks the renderer for a tick before the label: the box is ticked so far.
+    `chosen` asks the renderer for a tick before the label: the box is ticked so far. `declines`: this is what
+    somebody means who only answers no.
     Raises ValueError for a key that is not 1-32 letters, digits, `_` or `-`: it travels in 64 bytes.
     """
 
     key: str
     label: Text
     chosen: bool = False
+    declines: bool = False
 
     def __post_init__(self) -> None:
         if not KEY.fullmatch(self.key):

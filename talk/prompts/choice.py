@@ -9,6 +9,8 @@ from locales import _
 from talk.prompts.base import Accepted, Heard, Option, Reading, Rejected
 from talk.prompts.labels import by_key, by_words, checked, countable
 from talk.prompts.typed import Typed, rows, words
+from talk.reading.answers import read_yes_no
+from talk.reading.words import match
 
 CHOOSE_ONE = _("Please choose one of the options, or type its number.")
 CHOOSE_ONE_IN_WORDS = _("Please choose one of the options, or type it.")
@@ -18,7 +20,8 @@ CHOOSE_ONE_IN_WORDS = _("Please choose one of the options, or type it.")
 class Choice(Typed):
     """One of `options`, shown in rows of `columns`; the answer is the Option itself.
 
-    Typed, an option is its label in any language, whole or an unmistakable part, or its number counted from 1.
+    Typed, an option is its label in any language, whole or an unmistakable part, or its number counted from 1; the
+    one that declines is any no, "never mind" or "later".
     The options may be made at run time. Raises ValueError when there are none or two have the same key.
     """
 
@@ -38,7 +41,8 @@ class Choice(Typed):
         if heard.pressed is not None:
             chosen = by_key(heard.pressed, self.choices)
         else:
-            chosen = by_words(words(heard), heard.language, self.choices)
+            text = words(heard)
+            chosen = by_words(text, heard.language, self.choices) or self._declined(text, heard.language)
         if chosen is not None:
             return Accepted(chosen)
         return Rejected(CHOOSE_ONE if countable(heard.language, self.choices) else CHOOSE_ONE_IN_WORDS)
@@ -53,3 +57,14 @@ class Choice(Typed):
         if chosen is None:
             raise ValueError(f"{plain!r} is not one of the options.")
         return chosen
+
+    def _declined(self, text: str, language: str) -> Option | None:
+        none_of_them = next((option for option in self.choices if option.declines), None)
+        return none_of_them if none_of_them and _wants_none(text, language) else None
+
+
+def _wants_none(text: str, language: str) -> bool:
+    found = match(text, language)
+    return read_yes_no(text, language) is False or (
+        found is not None and found.whole and found.intent in ("cancel", "skip")
+    )

@@ -142,6 +142,16 @@ def test_yes_to_the_offer_of_a_person_is_understood_as_text() -> None:
     assert chat.handed_over == "answer_not_understood"
 
 
+def test_no_to_the_offer_of_a_person_asks_the_question_again() -> None:
+    chat = Chat(BOOK)
+    chat.start("order")
+    for _attempt in range(3):
+        chat.type("?!")
+    assert chat.type("no thanks") == ["Which drink?"]
+    chat.type("tea")
+    assert chat.type("2") == ["Sold out: tea"]
+
+
 def test_pictures_and_stickers_are_no_failed_tries_at_an_answer() -> None:
     chat = Chat(BOOK)
     chat.start("order")

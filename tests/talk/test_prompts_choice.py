@@ -106,6 +106,35 @@ def test_what_names_no_option_is_asked_again(text: str) -> None:
     assert isinstance(MENU.read(typed(text)), Rejected)
 
 
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("no", "en"),
+        ("No, thank you!", "en"),
+        ("never mind", "en"),
+        ("cancel", "en"),
+        ("maybe later", "en"),
+        ("👎", "en"),
+        ("tak nak", "ms"),
+        ("không ạ", "vi"),
+        ("để sau", "vi"),
+        ("لا شكرا", "ar"),
+        ("不用了", "zh"),
+        ("算了", "zh"),
+    ],
+)
+def test_a_no_means_the_option_that_declines_where_there_is_one(text: str, language: str) -> None:
+    declining = Choice(REWARDS, Option("done", _("That's all"), declines=True))
+    assert declining.read(typed(text, language)) == Accepted(declining.choices[1])
+    assert isinstance(MENU.read(typed(text, language)), Rejected)
+
+
+def test_a_label_that_was_typed_comes_before_what_a_no_would_mean() -> None:
+    cancel = Option("cancel", verbatim("Cancel this voucher"))
+    menu = Choice(cancel, Option("done", _("That's all"), declines=True))
+    assert menu.read(typed("cancel")) == Accepted(cancel)
+
+
 def test_words_that_fit_two_options_choose_neither() -> None:
     menu = Choice(*named("Points history", "Points expiry"))
     assert isinstance(menu.read(typed("points")), Rejected)
