@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -10,6 +12,7 @@ from rich.console import Console
 
 from bot import backup
 from bot.app import utc_now
+from bot.running import NotMigrated
 from bot.settings import Settings
 from channels.webchat.links import personal_link as make_link
 from store import schema
@@ -25,19 +28,16 @@ async def back_up(settings: Settings, target: Path) -> int:
     """
     if not target.parent.is_dir():
         raise SapaError(f"The folder {target.parent} does not exist; make it first.")
-    database = kept_database(settings)
-    console = Console(stderr=True)
     try:
-        with console.status("Backing up") as status:
-            return await database.read(
-                lambda connection: backup.write(
-                    connection, target, lambda table, rows: status.update(f"Backing up: {table}, {rows:,} rows")
+        async with kept_database(settings) as database:
+            with Console(stderr=True).status("Backing up") as status:
+                return await database.read(
+                    lambda connection: backup.write(
+                        connection, target, lambda table, rows: status.update(f"Backing up: {table}, {rows:,} rows")
+                    )
                 )
-            )
     except OSError as error:
         raise SapaError(f"{error.filename or target} cannot be written ({error.strerror}).") from None
-    finally:
-        database.close()
 
 
 async def bring_back(settings: Settings, source: Path) -> int:
@@ -58,20 +58,27 @@ async def bring_back(settings: Settings, source: Path) -> int:
 
 async def personal_link(settings: Settings, number: str, lifetime: dt.timedelta) -> str:
     """A link that opens the web chat once as the customer with this number. Raises SapaError for an unknown one."""
-    database = kept_database(settings)
-    try:
+    async with kept_database(settings) as database:
         public_id = await database.read(
             lambda connection: connection.scalar(sa.select(contacts.c.public_id).where(contacts.c.number == number))
         )
-    finally:
-        database.close()
     if public_id is None:
         raise SapaError(f"There is no customer with the number {number!r}.")
     return make_link(settings.secret.decode(), settings.address, public_id, utc_now() + lifetime)
 
 
-def kept_database(settings: Settings) -> Database:
-    """The database, for reading. Raises SapaError when there is none: to look would make an empty one."""
+@asynccontextmanager
+async def kept_database(settings: Settings) -> AsyncIterator[Database]:
+    """The database, for reading.
+
+    Raises SapaError when there is none (to look would make an empty one), and NotMigrated when it has no tables.
+    """
     if settings.new_sqlite:
         raise SapaError(f"There is no database at {settings.database}; is SAPA_DATA_DIR right?")
-    return Database(settings.database, writes=False)
+    database = Database(settings.database, writes=False)
+    try:
+        if await database.read(schema.current) is None:
+            raise NotMigrated(None)
+        yield database
+    finally:
+        database.close()

@@ -42,14 +42,11 @@ def change(settings: Settings, work: Callable[[Connection], T]) -> T:
 
 
 def look(settings: Settings, work: Callable[[Connection], T]) -> T:
-    """Run `work`, which only reads; Sapa may go on running. Raises SapaError when there is no database."""
+    """Run `work`, which only reads; Sapa may go on running. Raises SapaError when there is none."""
     from bot.keeping import kept_database
 
     async def reading() -> T:
-        database = kept_database(settings)
-        try:
+        async with kept_database(settings) as database:
             return await database.read(work)
-        finally:
-            database.close()
 
     return asyncio.run(reading())

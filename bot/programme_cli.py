@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import getpass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -89,7 +90,10 @@ def history(
             raise SapaError(f"There is no version {show_version}; `sapa programme history` lists them.")
         typer.echo(found.text, nl=not found.text.endswith("\n"))
         return
-    for each in look(settings, lambda connection: programmes.history(connection, 1_000)):
+    versions = [] if settings.new_sqlite else look(settings, partial(programmes.history, limit=1_000))
+    if not versions:
+        typer.echo("No programme was applied yet.", err=True)
+    for each in versions:
         typer.echo(f"{each.id:>5}  {each.at.astimezone(settings.zone):%Y-%m-%d %H:%M}  {each.by}")
 
 
@@ -134,12 +138,13 @@ def _read(file: Path) -> Written:
 
 async def _dry_run(settings: Settings, written: Written) -> None:
     from bot.keeping import kept_database
+    from bot.programme_preview import preview_of_first, tell
 
-    database = kept_database(settings)
-    try:
-        await _preview(database, written)
-    finally:
-        database.close()
+    if settings.new_sqlite:
+        tell(preview_of_first(written.rules), written.rules)
+    else:
+        async with kept_database(settings) as database:
+            await _preview(database, written)
     typer.echo("Nothing was changed.")
 
 
@@ -159,20 +164,17 @@ async def _apply(settings: Settings, written: Written, *, ask: bool) -> None:
 
 
 async def _preview(database: Database, written: Written) -> None:
-    from rich.console import Console
-
     from bot.app import utc_now
     from bot.programme_preview import preview, tell
 
-    found = await preview(database, written.text, written.rules, utc_now())
-    tell(found, written.rules, Console())
+    tell(await preview(database, written, utc_now()), written.rules)
 
 
 async def _keep(database: Database, settings: Settings, written: Written) -> bool:
-    """Keep the pictures, one a transaction, then the programme; whether it is a new version."""
+    """Keep the pictures, one a transaction, then the programme; whether anything is new."""
     from bot.app import utc_now
     from loyalty import applying
-    from store import audit, catalog
+    from store import audit, catalog, rewards
     from store.media import File as Kept
 
     kept: dict[str, int] = {}
@@ -183,10 +185,11 @@ async def _keep(database: Database, settings: Settings, written: Written) -> boo
         )
 
     def work(connection: Connection) -> bool:
-        now, by = utc_now(), _who()
-        new = applying.apply(
+        now, by, drawn = utc_now(), _who(), rewards.pictures(connection)
+        version = applying.apply(
             connection, written.rules, text=written.text, by=by, at=now, zone=settings.zone, pictures=kept
         )
+        new = version or drawn != rewards.pictures(connection)
         if new:
             audit.note(connection, audit.COMMAND_LINE, "programme.applied", "programme", None, {"by": by}, "", now)
         return new

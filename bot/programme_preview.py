@@ -14,9 +14,11 @@ from sqlalchemy.engine import Connection
 from loyalty import applying, ledger, programme
 from loyalty.changes import Change, changes
 from loyalty.programme import Programme
+from loyalty.programme_file import Written
 from loyalty.tiers import Other
 from store import programmes, rewards
 from store.database import Database
+from store.media import File
 from store.tables import accounts, contacts
 
 FIRST = 10  # customers that are named
@@ -26,20 +28,28 @@ CHUNK = 1_000
 class Preview(NamedTuple):
     """What would change: the differences of the files, and who would be in another tier.
 
-    `same`: this very text holds already. `first` names the first of those whose tier changes by their numbers.
+    `same`: this very text holds already. `pictures` are the codes of rewards whose file holds another picture.
+    `first` names the first of those whose tier changes by their numbers.
     """
 
     same: bool
     differences: list[Change]
     stocks: list[str]
+    pictures: list[str]
     tiers: Mapping[tuple[str, str], int]
     first: list[str]
     before: Programme
 
 
-async def preview(database: Database, text: str, rules: Programme, now: dt.datetime) -> Preview:
+def preview_of_first(rules: Programme) -> Preview:
+    """What the first programme changes where there is no database yet."""
+    return Preview(False, changes(programme.DEFAULT, rules), [], [], {}, [], programme.DEFAULT)
+
+
+async def preview(database: Database, written: Written, now: dt.datetime) -> Preview:
     """Look what would change, with a progress bar on standard error where there are many customers."""
-    before, newest, left, members = await database.read(_standing)
+    rules = written.rules
+    before, newest, left, drawn, members = await database.read(_standing)
     found: list[Other] = []
     if before.tiers != rules.tiers:
         found = await _tiers(database, rules, now, members)
@@ -48,16 +58,19 @@ async def preview(database: Database, text: str, rules: Programme, now: dt.datet
         counts[each.before, each.after] = counts.get((each.before, each.after), 0) + 1
     named = await database.read(lambda connection: _named(connection, found[:FIRST]))
     stocks = list(_stocks(rules, before, left))
-    return Preview(newest == text, changes(before, rules), stocks, counts, named, before)
+    pictures = list(_pictures(written, before, drawn))
+    return Preview(newest == written.text, changes(before, rules), stocks, pictures, counts, named, before)
 
 
-def tell(found: Preview, rules: Programme, console: Console) -> None:
+def tell(found: Preview, rules: Programme) -> None:
     """Print it: first what is different, then what that means for points and tiers."""
-    if not found.differences:
+    console = Console()
+    pictures = [f"rewards › {code}: another picture" for code in found.pictures]
+    if not found.differences and not pictures:
         console.print("It says what holds already." if found.same else "Only remarks or the order are different.")
         return
     console.print("What would be different:")
-    for each in [*map(str, found.differences), *found.stocks]:
+    for each in [*map(str, found.differences), *found.stocks, *pictures]:
         console.print(f"  {each}", markup=False, highlight=False, soft_wrap=True)
     for line in _consequences(found, rules):
         console.print(line, markup=False, highlight=False, soft_wrap=True)
@@ -91,11 +104,14 @@ def _of_tiers(found: Preview, rules: Programme) -> Iterator[str]:
     yield f"  The first of them: {', '.join(found.first)}"
 
 
-def _standing(connection: Connection) -> tuple[Programme, str | None, dict[str, int | None], int]:
+def _standing(
+    connection: Connection,
+) -> tuple[Programme, str | None, dict[str, int | None], dict[str, str], int]:
     counted = sa.select(sa.func.count()).where(accounts.c.kind == "member")
     newest = programmes.history(connection, 1)
     text = newest[0].text if newest else None
-    return programme.read(connection), text, rewards.stocks(connection), connection.scalar(counted) or 0
+    members = connection.scalar(counted) or 0
+    return programme.read(connection), text, rewards.stocks(connection), rewards.pictures(connection), members
 
 
 async def _tiers(database: Database, rules: Programme, now: dt.datetime, members: int) -> list[Other]:
@@ -122,6 +138,17 @@ def _named(connection: Connection, found: Sequence[Other]) -> list[str]:
     )
     names = {row[0]: str(row[1]) for row in connection.execute(who)}
     return [names[each.account_id] for each in found if each.account_id in names]
+
+
+def _pictures(written: Written, before: Programme, drawn: Mapping[str, str]) -> Iterator[str]:
+    """Where a file that the programme names already holds another picture."""
+    names = {each.code: each.picture for each in before.rewards}
+    for reward in written.rules.rewards:
+        found = written.pictures.get(reward.code)
+        if found is None or names.get(reward.code) != reward.picture:
+            continue
+        if drawn.get(reward.code) != File.of(found.type, found.content).digest:
+            yield reward.code
 
 
 def _stocks(rules: Programme, before: Programme, left: Mapping[str, int | None]) -> Iterator[str]:

@@ -167,6 +167,12 @@ def stocks(connection: Connection, *, lock: bool = False) -> dict[str, int | Non
     return {row.code: row.stock for row in connection.execute(found.with_for_update() if lock else found)}
 
 
+def pictures(connection: Connection) -> dict[str, str]:
+    """The digests of the pictures that rewards have, by the rewards' codes."""
+    found = sa.select(rewards.c.code, media.c.digest).join(media, media.c.id == rewards.c.picture_id)
+    return {row.code: row.digest for row in connection.execute(found)}
+
+
 def save(connection: Connection, saved: Collection[Saved]) -> None:
     """Make these the rewards: added, or changed where the code is known; others cannot be chosen any more."""
     others = rewards.update().where(rewards.c.active, rewards.c.code.not_in([each.code for each in saved]))

@@ -15,6 +15,7 @@ from rich.table import Table
 
 from bot.app import utc_now
 from bot.doctor import ask_telegram
+from bot.keeping import kept_database
 from bot.posters.content import compose
 from bot.settings import Settings
 from console.chat import Look
@@ -22,7 +23,6 @@ from console.colour import parse
 from locales import Language
 from loyalty import programme
 from store import joins
-from store.database import Database
 from store.joins import Count
 from store.tables import branches
 from talk.errors import SapaError
@@ -45,12 +45,9 @@ async def print_posters(
     """
     from bot.posters.sheet import Sheet
 
-    database = Database(settings.database, writes=False)
-    try:
+    async with kept_database(settings) as database:
         rules = await database.read(programme.read)
         chosen = _chosen(await database.read(_branches), branch)
-    finally:
-        database.close()
     bot = telegram_name.strip().removeprefix("@") or await _bot_name(settings)
     logging.getLogger("fontTools").setLevel(logging.WARNING)  # it tells of every table it leaves out
     now, brand = utc_now(), parse(Look("").colour)
@@ -100,11 +97,8 @@ async def _bot_name(settings: Settings) -> str:
 async def show_joins(settings: Settings, since: dt.date | None) -> None:
     """Print how many joined, by branch, language and channel."""
     begin = dt.datetime.combine(since, dt.time(), settings.zone) if since else None
-    database = Database(settings.database, writes=False)
-    try:
+    async with kept_database(settings) as database:
         counts = await database.read(lambda connection: joins.counted(connection, begin))
-    finally:
-        database.close()
     Console().print(table_of(counts) if counts else "Nobody has joined in a chat yet.")
 
 

@@ -140,6 +140,14 @@ def test_a_poster_that_cannot_be_printed_says_why(shop: Path, options: list[str]
     assert says in str(result.exception)
 
 
+@pytest.mark.parametrize("words", [["poster", "--all", "--out", "out"], ["joins"]])
+def test_without_a_database_none_is_made(words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SAPA_DATA_DIR", str(tmp_path / "data"))
+    assert "There is no database" in str(CliRunner().invoke(cli, words).exception)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_joins_are_shown_by_poster_and_channel() -> None:
     table = table_of(
         [Count("", "", "telegram", 7), Count("KL", "ms", "telegram", 2), Count("KL", "ms", "webchat", 1)]

@@ -137,11 +137,26 @@ def test_a_dry_run_says_who_would_be_in_another_tier_and_changes_nothing(shop: s
     assert "threshold: 500" in said("show")
 
 
+def test_another_picture_in_the_same_file_is_told_and_kept(shop: str) -> None:
+    from bot.demo_data.pictures import pictures
+
+    said("apply", "programme.yaml", "--yes")
+    first = looked(shop, sa.select(rewards.c.picture_id))
+    Path("cup.png").write_bytes(pictures()["CF-06"])
+    assert "rewards › cup: another picture" in said("apply", "programme.yaml", "--dry-run")
+    assert looked(shop, sa.select(rewards.c.picture_id)) == first
+    assert "It holds from now on." in said("apply", "programme.yaml", "--yes")
+    assert looked(shop, sa.select(rewards.c.picture_id)) != first
+    assert "held already" in said("apply", "programme.yaml", "--yes")
+    assert len(looked(shop, sa.select(audit.c.id))) == 2
+    assert len(said("history").splitlines()) == 1
+
+
 def test_who_says_no_changes_nothing(shop: str) -> None:
     refused = sapa("apply", "programme.yaml", typed="n\n")
     assert refused.exit_code == 1
     assert "Nothing was changed." in refused.output
-    assert said("history") == ""
+    assert said("history") == "No programme was applied yet.\n"
     assert "It holds from now on." in said("apply", "programme.yaml", typed="y\n")
 
 
@@ -167,6 +182,25 @@ def test_check_needs_no_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     Path("p.yaml").write_text(re.sub(r"\n *picture: .*", "", FILE.read_text()))
     assert said("check", "p.yaml") == "p.yaml is a programme: 4 tiers, 10 rewards, 5 branches.\n"
     assert not (tmp_path / "data").exists()
+
+
+def test_the_first_steps_need_no_database_and_make_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SAPA_DATA_DIR", str(tmp_path / "data"))
+    Path("p.yaml").write_text(
+        said("show").replace("No programme was applied yet", "# No programme was applied yet")
+    )
+    assert "rewards › coffee: — → A coffee, 100 points" in said("apply", "p.yaml", "--dry-run")
+    assert said("history") == "No programme was applied yet.\n"
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_database_without_tables_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "sapa.sqlite3").touch()
+    monkeypatch.setenv("SAPA_DATA_DIR", str(tmp_path))
+    Path(tmp_path / "p.yaml").write_bytes(STARTER.read_bytes())
+    for words in (("show",), ("apply", str(tmp_path / "p.yaml"), "--dry-run"), ("history",)):
+        assert "run `sapa migrate`" in str(sapa(*words).exception)
 
 
 def test_a_version_that_is_not_there_is_an_error(shop: str) -> None:
