@@ -1,10 +1,10 @@
-"""What came to a member and what left, newest first, in pages."""
+"""What came to a member and what left, newest first: in numbered pages, or after a line whatever comes since."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -35,18 +35,52 @@ def _side(
     )
 
 
-_BOTH = sa.union_all(
+_SIDES = (
     _side(entries.c.credit_id, entries.c.points, COMING_IN),
     _side(entries.c.debit_id, -entries.c.points, GOING_OUT),
 )
+_SIZE = sa.bindparam("size", type_=sa.Integer())
 _PAGE = Prepared(
-    _BOTH.order_by(sa.desc("at"), sa.desc("id"))
-    .limit(sa.bindparam("size", type_=sa.Integer()))
+    sa.union_all(*_SIDES)
+    .order_by(sa.desc("at"), sa.desc("id"))
+    .limit(_SIZE)
     .offset(sa.bindparam("skipped", type_=sa.Integer()))
+)
+_EARLIER = sa.tuple_(entries.c.at, entries.c.id) < sa.tuple_(
+    sa.bindparam("at", type_=entries.c.at.type), sa.bindparam("id", type_=sa.BigInteger())
+)
+_AFTER = Prepared(
+    sa.union_all(*(side.where(_EARLIER) for side in _SIDES)).order_by(sa.desc("at"), sa.desc("id")).limit(_SIZE)
+)
+_MOMENT = Prepared(
+    sa.select(entries.c.at).where(
+        entries.c.id == sa.bindparam("id", type_=sa.BigInteger()),
+        sa.bindparam("account_id", type_=sa.BigInteger()).in_((entries.c.credit_id, entries.c.debit_id)),
+    )
 )
 
 
 def page(connection: Connection, account_id: int, skipped: int, size: int) -> list[Line]:
     """At most `size` lines of the account after the `skipped` newest ones."""
     rows = _PAGE.rows(connection, account_id=account_id, skipped=skipped, size=size)
-    return [Line(KINDS[kind].told, *rest) for kind, *rest, _ in rows]
+    return [_read(row) for row in rows]
+
+
+def newest(connection: Connection, account_id: int, size: int) -> list[tuple[int, Line]]:
+    """At most `size` lines of the account, each with its entry's id."""
+    rows = _PAGE.rows(connection, account_id=account_id, skipped=0, size=size)
+    return [(row[-1], _read(row)) for row in rows]
+
+
+def after(connection: Connection, account_id: int, entry_id: int, size: int) -> list[tuple[int, Line]] | None:
+    """As `newest`, but those that are older than this entry; None when the account has no such entry."""
+    moment = _MOMENT.row(connection, id=entry_id, account_id=account_id)
+    if moment is None:
+        return None
+    rows = _AFTER.rows(connection, account_id=account_id, at=moment[0], id=entry_id, size=size)
+    return [(row[-1], _read(row)) for row in rows]
+
+
+def _read(row: tuple[Any, ...]) -> Line:
+    kind, points, at, note, _id = row
+    return Line(KINDS[kind].told, points, at, note)

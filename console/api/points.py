@@ -7,16 +7,19 @@ from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import Field
+from pydantic import Field, StringConstraints
 from sqlalchemy.engine import Connection
 
 from console.api.customers import of
-from console.api.fields import Asked, CustomerId, PublicId, Shown
+from console.api.fields import PLACE, Asked, CustomerId, PublicId, Shown
 from console.api.frame import Caller, needs
 from console.api.gate import JsonRoute
 from console.api.house import House
+from console.api.problems import Problem
 from locales import Language
 from loyalty import ledger
+from store import ledger as accounts
+from store import ledger_history
 
 router = APIRouter(tags=["points"], route_class=JsonRoute)
 Reads = Annotated[Caller, needs("points:read")]
@@ -46,10 +49,12 @@ class PointsShown(Shown):
 
 
 class HistoryAsked(Asked):
-    """Which page; the first is the newest."""
+    """Which movements."""
 
-    page: int = Field(1, ge=1, le=100_000)
-    size: int = Field(50, ge=1, le=100)
+    after: Annotated[str, StringConstraints(pattern=PLACE)] | None = Field(
+        None, description="The `next` of the page before."
+    )
+    limit: int = Field(50, ge=1, le=100)
 
 
 class MovementShown(Shown):
@@ -62,11 +67,10 @@ class MovementShown(Shown):
 
 
 class HistoryShown(Shown):
-    """A page of movements, the newest first."""
+    """Some movements, the newest first."""
 
     movements: list[MovementShown]
-    page: int
-    more: bool = Field(description="There is a next page.")
+    next: str | None = Field(description="Give it as `after` for the next page; null: that was all.")
 
 
 @router.get("/customers/{id}/points", operation_id="getPoints")
@@ -76,13 +80,9 @@ async def points(of_id: CustomerId, caller: Reads, asked: Annotated[PointsAsked,
 
 
 @router.get("/customers/{id}/points/history", operation_id="listPointsHistory")
-async def history(
-    of_id: CustomerId,
-    caller: Reads,
-    asked: Annotated[HistoryAsked, Query()],
-) -> HistoryShown:
-    """How the points came and went."""
-    return await caller.read(partial(_history, of_id, asked.page, asked.size))
+async def history(of_id: CustomerId, caller: Reads, asked: Annotated[HistoryAsked, Query()]) -> HistoryShown:
+    """How the points came and went, the newest first. What comes meanwhile does not move the pages."""
+    return await caller.read(partial(_history, of_id, asked.after, asked.limit))
 
 
 def _points(house: House, public_id: str, language: Language, connection: Connection) -> PointsShown:
@@ -92,7 +92,18 @@ def _points(house: House, public_id: str, language: Language, connection: Connec
     return PointsShown(customer=public_id, **facts)
 
 
-def _history(public_id: str, page: int, size: int, connection: Connection) -> HistoryShown:
-    found = ledger.history(connection, of(connection, public_id).id, page, size)
-    lines = [MovementShown(kind=each.kind, points=each.points, at=each.at, note=each.note) for each in found.lines]
-    return HistoryShown(movements=lines, page=found.page, more=found.more)
+def _history(public_id: str, after: str | None, limit: int, connection: Connection) -> HistoryShown:
+    member = accounts.read_account(connection, of(connection, public_id).id)
+    if member is None:
+        return HistoryShown(movements=[], next=None)
+    if after is None:
+        found = ledger_history.newest(connection, member.id, limit + 1)
+    elif (older := ledger_history.after(connection, member.id, int(after), limit + 1)) is not None:
+        found = older
+    else:
+        raise Problem("not-found", "There is no such page. Give the `next` of the page before as `after`.")
+    listed = found[:limit]
+    return HistoryShown(
+        movements=[MovementShown(**line._asdict()) for _, line in listed],
+        next=str(listed[-1][0]) if len(found) > limit else None,
+    )

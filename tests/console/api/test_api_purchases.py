@@ -212,11 +212,31 @@ async def test_points_and_their_history_are_told(shop: Shop) -> None:
     await shop.post("/purchases", bought, key="k1")
     told = (await shop.get(path, language="ms")).json()
     assert (told["balance"], told["pending"], told["debt"], told["tier"]) == (77, 0, 0, "")
-    page = (await shop.get(f"{path}/history", size=1)).json()
-    assert (len(page["movements"]), page["more"]) == (1, True)
     assert sum(each["points"] for each in (await shop.get(f"{path}/history")).json()["movements"]) == 77
     assert kind(await shop.get("/customers/nobody/points")) == "not-found"
-    assert where(await shop.get(f"{path}/history", page=0)) == ["query.page"]
+    assert where(await shop.get(f"{path}/history", limit=0)) == ["query.limit"]
+
+
+async def test_pages_of_the_history_stay_while_points_come_and_go(shop: Shop) -> None:
+    bought = {"customer": (await shop.customer())["id"]}
+    path = f"/customers/{bought['customer']}/points/history"
+    for number in range(1, 6):
+        lines = [{"amount": f"{number}"}]
+        await shop.post("/purchases", {**bought, "order": f"{number}", "lines": lines}, key=f"k{number}")
+        page = (await shop.get(path, limit=2)).json()
+    seen = [each["points"] for each in page["movements"]]
+    while page["next"]:
+        shop.now += dt.timedelta(minutes=1)
+        news = {**bought, "order": f"new {len(seen)}", "lines": [{"amount": "9"}]}
+        assert (await shop.post("/purchases", news, key=f"n{len(seen)}")).status_code == 201
+        page = (await shop.get(path, limit=2, after=page["next"])).json()
+        seen += [each["points"] for each in page["movements"]]
+    assert seen == [5, 4, 3, 2, 1]
+    stranger = (await shop.customer("C-2"))["id"]
+    other = f"/customers/{stranger}/points/history"
+    first = (await shop.get(path, limit=1)).json()["next"]
+    assert kind(await shop.get(other, after=first)) == "not-found"
+    assert where(await shop.get(path, after="x")) == ["query.after"]
 
 
 async def voucher(shop: Shop) -> tuple[str, str]:
