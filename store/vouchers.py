@@ -88,7 +88,9 @@ _VOUCHER = (
         sa.func.coalesce(holds.c.points, sa.literal_column("0")),
         vouchers.c.reward_id,
         rewards.c.code,
-        *(rewards.c[name] for name in ("kind", "name", "names", "about", "abouts")),
+        # What was given out stays what it was when its reward becomes of another kind.
+        sa.case((vouchers.c.uses_left.is_(None), "card"), else_="voucher"),
+        *(rewards.c[name] for name in ("name", "names", "about", "abouts")),
         media.c.public_id,
     )
     .join(rewards, rewards.c.id == vouchers.c.reward_id)

@@ -163,6 +163,20 @@ def test_a_card_is_used_any_number_of_times_until_it_ends() -> None:
         assert vouchers.cancel(connection, contact, card.public_id, key="c", now=NOON) == NotCancellable("used")
 
 
+def test_what_was_given_out_stays_what_it_was_when_its_reward_becomes_another_kind() -> None:
+    with ledger_in_memory() as connection:
+        open_shop(connection)
+        [contact] = members(connection, 600)
+        given = [bought(connection, contact, reward, key=reward) for reward in ("coffee", "gold")]
+        coffee = Reward("coffee", "Coffee", 100, kind="donation")
+        open_shop(connection, [coffee, Reward("gold", "Gold", 10)])
+        for voucher in given:
+            seen = vouchers.check(connection, SECRET, code_of(connection, voucher), NOON)
+            assert (seen.state, seen.kind) == ("valid", voucher.kind)
+            assert isinstance(redeem(connection, code_of(connection, voucher), voucher.reward), Redeemed)
+        assert [each.kind for each in vouchers.mine(connection, contact, NOON, "en")] == ["card"]
+
+
 def test_a_cancelled_voucher_gives_points_and_piece_back_once() -> None:
     with ledger_in_memory() as connection:
         open_shop(connection, [Reward("mug", "A mug", 60, stock=1)])
@@ -236,6 +250,35 @@ async def test_of_64_threads_at_one_voucher_one_redeems_it(database: Database) -
     assert len(winners) == 2
     assert winners[0] == winners[1]
     assert Counter(answers)[NotRedeemable("used")] == THREADS - 2
+
+
+async def test_a_voucher_that_is_cancelled_and_redeemed_at_once_is_one_of_them(database: Database) -> None:
+    def begin(connection: Connection) -> tuple[int, str, str]:
+        open_shop(connection)
+        [contact] = members(connection, 100)
+        voucher = bought(connection, contact)
+        return contact, voucher.public_id, code_of(connection, voucher)
+
+    contact, public_id, code = await database.transact(begin)
+
+    def either(number: int, connection: Connection) -> Redeemed | NotRedeemable | Cancelled | NotCancellable:
+        if number % 2:
+            return redeem(connection, code, f"till:{number}")
+        return vouchers.cancel(connection, contact, public_id, key=f"c{number}", now=NOON)
+
+    def compete() -> list[object]:
+        with transactions(database) as transact:
+            return at_once(lambda number: transact(lambda connection: either(number, connection)))
+
+    answers = Counter(await asyncio.to_thread(compete))
+    half, left = THREADS // 2, await database.read(lambda connection: balance(connection, contact))
+    used = {NotCancellable("used"): half, NotRedeemable("used"): half - 1}
+    cancelled = {Cancelled(100): half, NotRedeemable("cancelled"): half}
+    if left:
+        assert answers == cancelled
+    else:
+        assert {each: answers[each] for each in used} == used
+        assert sum(isinstance(each, Redeemed) for each in answers) == 1
 
 
 async def test_a_card_is_used_once_a_key_however_many_press_at_once(database: Database) -> None:
