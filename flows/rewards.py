@@ -140,16 +140,16 @@ async def _redeem(talk: Talk, reward: Reward) -> None:
     if not isinstance(held, Reserved):
         _refuse(talk, held)
         return
-    if reward.points:
-        talk.say(COST, reward=reward.name, points=reward.points)
+    if held.points:  # what it costs now, whatever it did when it was shown
+        talk.say(COST, reward=reward.name, points=held.points)
         talk.say(LEFT, line=True, points=talk.do("left", loyalty.account_of).balance)
-    question = TAKE if not reward.points else DONATE if reward.kind == "donation" else REDEEM
+    question = TAKE if not held.points else DONATE if reward.kind == "donation" else REDEEM
     sure = await talk.ask("sure", question, YesNo(), within=TIME_TO_DECIDE, reward=reward.name)
     if sure is True:
         _take(talk, reward, held)
         return
     talk.do("give_up", loyalty.give_up, held.key)
-    late, kept = (TOO_LATE, KEPT) if reward.points else (NO_ANSWER, NOT_TAKEN)
+    late, kept = (TOO_LATE, KEPT) if held.points else (NO_ANSWER, NOT_TAKEN)
     talk.say(late if sure is LATE else kept)
 
 

@@ -76,18 +76,25 @@ async def _choose(talk: Talk, page: loyalty.VouchersPage, *, only: bool) -> Vouc
     if only:
         return page.vouchers[0]
     talk.say(HEAD)
-    for voucher in page.vouchers:
+    offered = dict[Option, Voucher]()
+    for name, voucher in zip(_told_apart(page.vouchers), page.vouchers, strict=True):
         if voucher.expires_at is None:
-            talk.say(LINE, line=True, reward=voucher.name)
+            talk.say(LINE, line=True, reward=name)
         else:
-            talk.say(LINE_UNTIL, line=True, reward=voucher.name, day=voucher.expires_at.date())
-    offered = {
-        Option(f"voucher-{place}", verbatim(voucher.name)): voucher for place, voucher in enumerate(page.vouchers)
-    }
+            talk.say(LINE_UNTIL, line=True, reward=name, day=voucher.expires_at.date())
+        offered[Option(f"voucher-{len(offered)}", verbatim(name))] = voucher
     if talk.args.get("brief"):
         return None
     wish = await talk.ask("which", WHICH, Choice(*offered, *([MORE] if page.more else []), DONE))
     return offered.get(wish, wish if wish is MORE else None)
+
+
+def _told_apart(vouchers: tuple[Voucher, ...]) -> list[str]:
+    """What they are called, with their places where some have one name: no two buttons may read the same."""
+    names = [voucher.name for voucher in vouchers]
+    if len(set(names)) == len(names):
+        return names
+    return [f"{name} · {place}" for place, name in enumerate(names, start=1)]
 
 
 async def _shown(talk: Talk, voucher: Voucher, *, others: bool) -> None:

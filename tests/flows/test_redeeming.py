@@ -142,6 +142,19 @@ async def test_who_chooses_anew_has_left_what_they_chose_before(database: Databa
     assert [row.state for row in states] == ["voided", "posted"]
 
 
+async def test_a_price_that_changed_since_it_was_shown_is_told_before_it_is_taken(database: Database) -> None:
+    house, (member,) = await shop(database, "1")
+    customer = house.customer()
+    await looks(customer)
+    dearer = tables.rewards.update().where(tables.rewards.c.code == "coffee").values(points=150)
+    await database.transact(lambda connection: connection.execute(dearer))
+    (asked,) = await customer.presses("A coffee")
+    assert "takes 150 points" in asked
+    assert "170 points left" in asked
+    await customer.presses("Yes")
+    assert await owned(house, member) == (170, 1)
+
+
 async def test_of_two_customers_who_want_the_last_piece_one_gets_it(database: Database) -> None:
     house, members = await shop(database, "1", "2")
     first, second = house.customer("1"), house.customer("2")
