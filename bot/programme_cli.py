@@ -113,8 +113,8 @@ def _newest(connection: Connection) -> tuple[str, dict[str, bytes]]:
 
 def _written(folder: Path, text: str, pictures: dict[str, bytes]) -> Path:
     file = folder / "programme.yaml"
-    if file.exists():
-        raise SapaError(f"{file} is there already; name another folder, or move it away.")
+    if taken := [each for each in (file, *(folder / name for name in pictures)) if each.exists()]:
+        raise SapaError(f"{taken[0]} is there already; name another folder, or move it away.")
     for name, content in pictures.items():
         target = folder / name
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -25,8 +25,9 @@ def collect(rules: Programme, reader: Reader, folder: Path) -> dict[str, Picture
 
 def _clean(folder: Path, name: str) -> Picture:
     path = (folder / name).resolve()
-    # A file that came from somebody else must not publish what else is on this machine.
-    if not path.is_relative_to(folder.resolve()):
+    # A file that came from somebody else must not publish what else is on this machine, nor write there when the
+    # programme is shown into another folder.
+    if not path.is_relative_to(folder.resolve()) or Path(name).is_absolute() or ".." in Path(name).parts:
         raise Wrong("the picture must be in the programme file's folder or below it")
     try:
         if path.stat().st_size > IMAGE_BYTES:

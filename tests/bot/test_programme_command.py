@@ -228,6 +228,7 @@ def test_the_programme_that_holds_can_be_had_with_its_pictures_and_applied_as_it
     assert Path("copy/programme.yaml").read_text() == PROGRAMME
     said("check", "copy/programme.yaml")
     assert "held already" in said("apply", "copy/programme.yaml", "--yes")
-    refused = sapa("show", "--into", "copy")
+    Path("copy/programme.yaml").unlink()
+    refused = sapa("show", "--into", "copy")  # for its picture is there
     assert isinstance(refused.exception, SapaError)
     assert "is there already" in str(refused.exception)

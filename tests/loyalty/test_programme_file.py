@@ -275,6 +275,8 @@ def test_pictures_are_found_beside_the_file_and_cleaned(tmp_path: Path) -> None:
         ("broken.jpg", "cannot be read"),
         ("../../../etc/passwd", "must be in the programme file's folder"),
         ("/etc/passwd", "must be in the programme file's folder"),
+        (f"{tmp_path}/cup.jpg", "must be in the programme file's folder"),
+        (f"../{tmp_path.name}/cup.jpg", "must be in the programme file's folder"),
         (".", "there is no picture"),
     ):
         with_picture(name)
