@@ -60,9 +60,9 @@ def set_call_me(act: Act, name: str) -> None:
     _change(act, call_me=name[:64])
 
 
-def withdraw_marketing(act: Act) -> None:
-    """Record that the contact does not want news; what was scheduled for them is not sent."""
-    _consent(act, granted=False, wording="stop")
+def withdraw_marketing(act: Act, wording: str) -> None:
+    """Record that the contact does not want news, and what they said no to; what was scheduled is not sent."""
+    _consent(act, granted=False, wording=wording)
 
 
 def grant_marketing(act: Act, wording: str) -> None:

@@ -18,7 +18,7 @@ from talk.prompts.typed import Typed, rows, words
 from talk.reading.normal import unify
 
 TEAM = Option("team", _("Ask our team"))
-LATER = Option("later", _("Not now"))
+LATER = Option("later", _("Not now"), declines=True)
 COUNTER = Option("counter", _("Link it at the counter"))
 ANOTHER = Option("another", _("Send a new code"))
 
@@ -39,11 +39,12 @@ WRONG = n_(
 )
 VOID = _("This code can't be used any more. What would you like to do?")
 SIX_DIGITS = _("The code has 6 digits. Please type it as you see it.")
-ENOUGH = _("You've had 3 codes within an hour. Please try again later, or let our team link your card.")
+ENOUGH = _("I can't send you another code just now. Please try again later, or let our team link your card.")
 SHOW = _(
     "Please show this code at the counter within 10 minutes: <code>{code}</code>\n"
     "Our team will find your card there and link it to this chat."
 )
+OWN = _("This chat has that card already; there's nothing left to link.")
 HAS_CARD = _("This chat already has a card with points. Our team can put your two cards together.")
 GONE = _("That card can't be linked here any more. Our team can look into it.")
 
@@ -137,8 +138,15 @@ async def link(talk: Talk) -> bool:
 
 
 async def _by_code(talk: Talk, phone: str, number: str) -> bool:
-    if talk.do("own", linking.has_points):
+    if talk.do("own", linking.is_own, phone, number):
+        talk.say(OWN)
+        return True
+    if talk.do("points", linking.has_points):
         return await _offer_team(talk, HAS_CARD, "two_cards")
+    return await _until_proved(talk, phone, number)
+
+
+async def _until_proved(talk: Talk, phone: str, number: str) -> bool:
     while True:
         if isinstance(talk.do("send", linking.send_code, phone, number), linking.Enough):
             return await _offer_team(talk, ENOUGH, "codes_used_up")

@@ -33,13 +33,19 @@ class ToShow(msgspec.Struct, frozen=True, tag=True):
 
 
 class Enough(msgspec.Struct, frozen=True, tag=True):
-    """The customer has had the codes of this hour."""
+    """The customer has had their codes for now."""
 
 
 @lookup
 def has_points(act: Act) -> bool:
     """Whether this chat has a card with points already."""
     return members.holds_points(act.connection, act.contact_id)
+
+
+@lookup
+def is_own(act: Act, phone: str, number: str) -> bool:
+    """Whether the card of this phone number or member number is the one that this chat has."""
+    return _member(act, phone, number) == act.contact_id
 
 
 def link_phone(act: Act, phone: str) -> bool:
@@ -50,8 +56,7 @@ def link_phone(act: Act, phone: str) -> bool:
 def send_code(act: Act, phone: str, number: str) -> OnItsWay | Enough:
     """Have a code sent to whoever has the card of this phone number or member number."""
     now = act.now.astimezone(dt.UTC)
-    member = members.find(act.connection, number=number) if number else None
-    member = member or (members.find(act.connection, phone=phone) if phone else None)
+    member = _member(act, phone, number)
     reachable = (
         member is not None and member != act.contact_id and codes.may_have_another(act.connection, member, now)
     )
@@ -65,6 +70,11 @@ def send_code(act: Act, phone: str, number: str) -> OnItsWay | Enough:
         words = render(CODE, way.language, {"code": code})
         ways.post(act.connection, member, way, words, now=now, expires_at=now + codes.LIFETIME)
     return OnItsWay()
+
+
+def _member(act: Act, phone: str, number: str) -> int | None:
+    member = members.find(act.connection, number=number) if number else None
+    return member or (members.find(act.connection, phone=phone) if phone else None)
 
 
 def show_code(act: Act) -> ToShow | Enough:

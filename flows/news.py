@@ -24,5 +24,5 @@ async def news(talk: Talk) -> None:
         talk.do("grant", effects.grant_marketing, WORDING)
         talk.say(_("Thank you. We'll keep it short."))
     else:
-        talk.do("withdraw", effects.withdraw_marketing)
+        talk.do("withdraw", effects.withdraw_marketing, WORDING)
         talk.say(_("All right, we won't send you any news or offers."))

@@ -9,8 +9,8 @@ from talk.prompts import Option
 
 END = Option("end_pause", _("End the pause now"))
 PAUSED = _(
-    "All right, you won't hear from us until {day}, except about what you do yourself. You can still write to me "
-    "whenever you like."
+    "All right, you won't hear from us until {day}, except about what you do yourself and points that are about to "
+    "expire. You can still write to me whenever you like."
 )
 
 

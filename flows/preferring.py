@@ -169,7 +169,7 @@ def undo_stop(act: Act) -> bool:
         channel="all",
         granted=True,
         wording=newest[1].wording,
-        locale=act.language,
+        locale=newest[1].locale,
         evidence=f"undone in chat {act.key}",
         at=act.now,
     )

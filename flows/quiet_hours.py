@@ -37,7 +37,10 @@ async def quiet_hours(talk: Talk) -> None:
     elif wish is HOUSE:
         talk.do("house", preferring.set_quiet, None, None)
         now = talk.do("present", preferring.present)
-        talk.say(QUIET, begins=now.quiet_from, ends=now.quiet_until)
+        if now.quiet_from == now.quiet_until:
+            talk.say(NEVER)
+        else:
+            talk.say(QUIET, begins=now.quiet_from, ends=now.quiet_until)
     elif wish is NONE:
         talk.do("none", preferring.set_quiet, MIDNIGHT, MIDNIGHT)
         talk.say(NEVER)

@@ -7,6 +7,7 @@ from locales import _
 from talk.engine import Talk
 from talk.prompts import Option, YesNo
 
+WORDING = "stop"  # it was asked for, in words of the customer's own
 UNDO = Option("undo_stop", _("Undo"))
 STOPPED = _("Done. We won't send you any news or offers.")
 WHAT_REMAINS = _(
@@ -23,6 +24,6 @@ async def stop(talk: Talk) -> None:
     if not sure:
         talk.say(_("All right, nothing has changed."))
         return
-    talk.do("withdraw", effects.withdraw_marketing)
+    talk.do("withdraw", effects.withdraw_marketing, WORDING)
     talk.say(STOPPED)
     talk.say(WHAT_REMAINS, commands=(UNDO,))

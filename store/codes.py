@@ -1,5 +1,7 @@
 """One-time codes, which prove that a member card is one's own: six digits, ten minutes, five tries.
 
+Three an hour and six a day, for a card and for whoever asks: a stranger who keeps guessing has 30 tries a day.
+
 Only a keyed hash of a code is kept. A code that nobody gets, because nobody has such a card, is kept as well:
 whoever asks sees no difference. The lock on the contact who asks keeps two of their codes from being made at once.
 """
@@ -20,8 +22,8 @@ from store.tables import codes
 DIGITS = 6
 LIFETIME = dt.timedelta(minutes=10)
 TRIES = 5
-AN_HOUR = 3  # codes for one card, and codes that one contact asks for
-HOUR = dt.timedelta(hours=1)
+# Codes for one card, and codes that one contact asks for, within a time.
+MOST = {dt.timedelta(hours=1): 3, dt.timedelta(days=1): 6}
 TILL = "till"
 
 
@@ -44,12 +46,12 @@ class Void(msgspec.Struct, frozen=True, tag=True):
 def issue(
     connection: Connection, secret: bytes, contact_id: int, member_id: int | None, way: str, now: dt.datetime
 ) -> str | None:
-    """A code for a contact who says that a member's card is theirs; None when they have had their codes this hour.
+    """A code for a contact who says that a member's card is theirs; None when they have had their codes for now.
 
     `way` is how it travels; `member_id` is None at the till, where a person decides, and for a card that is not to
     be had. A fresh code voids the ones before.
     """
-    if _since(connection, codes.c.contact_id == contact_id, now) >= AN_HOUR:
+    if _enough(connection, codes.c.contact_id == contact_id, now):
         return None
     mine = sa.and_(codes.c.contact_id == contact_id, codes.c.used_at.is_(None), codes.c.expires_at > now)
     connection.execute(codes.update().where(mine).values(expires_at=now))
@@ -70,7 +72,7 @@ def issue(
 
 def may_have_another(connection: Connection, member_id: int, now: dt.datetime) -> bool:
     """Whether one more code may be sent for this member's card now."""
-    return _since(connection, codes.c.member_id == member_id, now) < AN_HOUR
+    return not _enough(connection, codes.c.member_id == member_id, now)
 
 
 def check(
@@ -105,9 +107,10 @@ def take_at_till(connection: Connection, secret: bytes, code: str, now: dt.datet
     return connection.scalars(taken.returning(codes.c.contact_id)).first()
 
 
-def _since(connection: Connection, whose: sa.ColumnElement[bool], now: dt.datetime) -> int:
-    lately = sa.select(sa.func.count()).select_from(codes).where(whose, codes.c.created_at > now - HOUR)
-    return int(connection.scalar(lately) or 0)
+def _enough(connection: Connection, whose: sa.ColumnElement[bool], now: dt.datetime) -> bool:
+    lately = sa.select(codes.c.created_at).where(whose, codes.c.created_at > now - max(MOST))
+    made = connection.scalars(lately).all()
+    return any(sum(at > now - span for at in made) >= most for span, most in MOST.items())
 
 
 def _new(connection: Connection, secret: bytes, contact_id: int, way: str, now: dt.datetime) -> tuple[str, str]:

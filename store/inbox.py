@@ -101,7 +101,10 @@ def park(connection: Connection, inbound: Inbound, contact_id: int, seq: int, er
 def keep_unread(
     connection: Connection, key: tuple[str, str, str], raw: str, reason: Unread, now: dt.datetime
 ) -> bool:
-    """Keep an update that has no turn: it could not be read, or it is nothing to us. False when it is known."""
+    """Keep an update that has no turn: it could not be read, or it is nothing to us. False when it is known.
+
+    What is nothing to us (a group's talk, say) is known again by its key alone; its words are nobody's to keep.
+    """
     channel, account, external_id = key
     return bool(
         _UNREAD.run(
@@ -110,7 +113,7 @@ def keep_unread(
             account=account,
             external_id=external_id,
             state="parked" if reason == "unreadable" else "ignored",
-            details={"raw": raw},
+            details={"raw": raw} if reason == "unreadable" else None,
             error=reason,
             at=now,
         )

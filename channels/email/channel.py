@@ -78,8 +78,9 @@ class EmailChannel:
 
     def _deliver(self, to: str, outgoing: Outgoing) -> Receipt:
         try:
+            to.encode("ascii")
             mail = self._mail(to, outgoing)
-        except ValueError:  # a line break in an address would begin another header
+        except ValueError:  # few servers take other letters; a line break would begin another header
             return Refused("This is no address for a mail.")
         handed_over = False
         try:

@@ -88,10 +88,11 @@ async def test_a_password_is_not_told_without_tls_nor_logged(
     assert "hunter2" not in repr(receipt) + "".join(capsys.readouterr())
 
 
-async def test_an_address_of_two_lines_is_refused_and_a_healthy_server_found_well(
-    server: MailServer,
+@pytest.mark.parametrize("address", ["ona@example.com\nBcc: all@example.com", "ona@exämple.com"])
+async def test_an_address_of_two_lines_or_of_other_letters_is_refused_and_a_healthy_server_found_well(
+    server: MailServer, address: str
 ) -> None:
-    receipt = await channel(server.url).send("ona@example.com\nBcc: all@example.com", CODE)
+    receipt = await channel(server.url).send(address, CODE)
     assert isinstance(receipt, Refused)
     assert server.mails == []
     assert await channel(server.url).probe() == ""

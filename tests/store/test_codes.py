@@ -1,4 +1,4 @@
-"""One-time codes: six digits, ten minutes, five tries, three an hour."""
+"""One-time codes: six digits, ten minutes, five tries, three an hour, six a day."""
 
 from __future__ import annotations
 
@@ -78,6 +78,21 @@ async def test_a_card_gets_three_codes_an_hour_whoever_asks(database: Database) 
         return [*allowed, codes.may_have_another(connection, member, NOON)]
 
     assert await database.transact(work) == [True, True, True, False]
+
+
+async def test_the_seventh_in_a_day_is_refused_to_who_asks_and_for_the_card(database: Database) -> None:
+    def work(connection: Connection) -> list[object]:
+        asker, member, another = make_contacts(connection, 3)
+        hours = [dt.timedelta(hours=hour) for hour in range(7)]
+        for hour in hours[:6]:
+            issue(connection, asker, member, NOON + hour)
+        seventh = codes.issue(connection, SECRET, asker, None, "email", NOON + hours[6])
+        for_the_card = codes.may_have_another(connection, member, NOON + hours[6])
+        next_day = NOON + dt.timedelta(days=1)
+        again = codes.issue(connection, SECRET, asker, None, "email", next_day) is not None
+        return [seventh, for_the_card, again, codes.may_have_another(connection, another, NOON)]
+
+    assert await database.transact(work) == [None, False, True, True]
 
 
 async def test_a_code_for_nobody_is_as_wrong_as_any_other(database: Database) -> None:

@@ -12,6 +12,7 @@ from store import contacts, due, inbox, runs, schedules, sessions
 from store.contacts import Contact
 from store.database import Database
 from store.tables import contacts as contacts_table
+from store.tables import inbox as inbox_table
 from store.tables import sessions as sessions_table
 from talk.journal import Entry, ParkedAt, Record
 from talk.messages import Inbound
@@ -84,6 +85,16 @@ async def test_a_parked_event_stays_parked(database: Database) -> None:
     ]
     assert parked == [True, False]
     assert not await database.transact(lambda connection: inbox.record(connection, _event(), contact.id, 2, NOON))
+
+
+async def test_of_what_is_nothing_to_us_only_the_key_is_kept(database: Database) -> None:
+    def keep(connection: Connection) -> list[object]:
+        reasons: tuple[inbox.Unread, ...] = ("unreadable", "ignored", "ignored")
+        kept = [inbox.keep_unread(connection, ("telegram", "shop", each), "words", each, NOON) for each in reasons]
+        told = connection.scalars(sa.select(inbox_table.c.details).order_by(inbox_table.c.id))
+        return [*kept, *told]
+
+    assert await database.transact(keep) == [True, True, False, {"raw": "words"}, None]
 
 
 async def test_a_session_comes_back_with_its_journal(database: Database) -> None:
