@@ -26,6 +26,8 @@ TAGS = {
 }
 ALWAYS = (401, 403, 404, 422, 429, 500, 503)
 WITH_BODY = (400, 408, 409, 413, 415)
+REQUEST_ID = {"X-Request-Id": {"$ref": "#/components/headers/RequestId"}}
+REPLAYED = {"Idempotent-Replayed": {"$ref": "#/components/headers/Replayed"}}
 HEADERS = {
     401: {"WWW-Authenticate": "How to show a key: as a bearer token."},
     403: {"WWW-Authenticate": "The scope that is missing."},
@@ -50,7 +52,14 @@ def specification(routes: Sequence[BaseRoute]) -> dict[str, Any]:
     components["schemas"]["Problem"] = _problem()
     statuses = sorted({*ALWAYS, *WITH_BODY})
     components["responses"] = {f"Problem{status}": _response(status) for status in statuses}
+    components["headers"] = {
+        "RequestId": _header("Names this request in Sapa's log."),
+        "Replayed": _header("`true`: the request came before with this Idempotency-Key, and was answered so."),
+    }
     for operation in (each for path in document["paths"].values() for each in path.values()):
+        once = any(each["name"] == "Idempotency-Key" for each in operation.get("parameters", ()))
+        for answer in operation["responses"].values():
+            answer["headers"] = REQUEST_ID | REPLAYED if once else REQUEST_ID
         for parameter in operation.get("parameters", ()):
             _without_null(parameter)
         wanted = {*ALWAYS, *(WITH_BODY if "requestBody" in operation else ())}
@@ -68,15 +77,15 @@ def _without_null(parameter: dict[str, Any]) -> None:
 
 def _response(status: int) -> dict[str, Any]:
     kinds = [f"`{name}`: {kind.title}" for name, kind in KINDS.items() if kind.status == status]
-    headers = {
-        name: {"description": about, "schema": {"type": "string"}}
-        for name, about in HEADERS.get(status, {}).items()
-    }
     return {
         "description": ". ".join(kinds) + ".",
+        "headers": REQUEST_ID | {name: _header(about) for name, about in HEADERS.get(status, {}).items()},
         "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
-        **({"headers": headers} if headers else {}),
     }
+
+
+def _header(about: str) -> dict[str, Any]:
+    return {"description": about, "schema": {"type": "string"}}
 
 
 def _problem() -> dict[str, Any]:

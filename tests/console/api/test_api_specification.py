@@ -183,6 +183,16 @@ def test_everything_the_specification_allows_and_forbids_is_answered_as_it_says(
     assert [name for name, statuses in told.statuses.items() if not statuses & DONE] == []
 
 
+def test_the_headers_of_an_answer_are_declared() -> None:
+    for name, operation in OPERATIONS.items():
+        changes_once = any(each["name"] == "Idempotency-Key" for each in operation.get("parameters", ()))
+        for status in DONE & {int(each) for each in operation["responses"]}:
+            declared = operation["responses"][str(status)]["headers"]
+            assert ("Idempotent-Replayed" in declared, "X-Request-Id" in declared) == (changes_once, True), name
+    for problem in DOCUMENT["components"]["responses"].values():
+        assert "X-Request-Id" in problem["headers"]
+
+
 def test_every_operation_is_explained_and_names_its_scope_and_problems() -> None:
     for name, operation in OPERATIONS.items():
         assert operation["description"], name
