@@ -149,7 +149,8 @@ def _vocabulary(language: str) -> _Vocabulary:
         for intent in INTENTS:
             commands = words.whole[intent] + (words.inside[intent] if intent != "stop" else ())
             for command in commands:
-                whole.setdefault(_key(command), intent)
+                if code == language or not command.isdigit():  # "88" is a goodbye in Chinese, elsewhere a number
+                    whole.setdefault(_key(command), intent)
         phrases = [(phrase, intent) for intent in INTENTS for phrase in words.inside[intent]]
         for phrase, intent in [*phrases, *((phrase, _NOTHING) for phrase in words.not_commands)]:
             if (key := _key(phrase)) not in known:

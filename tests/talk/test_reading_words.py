@@ -33,7 +33,7 @@ WHOLE = {
     "language": "language|English|bahasa melayu|tiếng Việt|عربي|中文|换语言|tukar bahasa",
     "thanks": "thanks|thank you so much bro|tq|terima kasih|cảm ơn ạ|cam on|شكرا|谢谢|🙏🙏",
     "greeting": "hi|hello|Good morning|salam|assalamualaikum|xin chào|alo|السلام عليكم|صباح الخير|你好|在吗|👋",
-    "bye": "bye|bye bye|jumpa lagi|tạm biệt|مع السلامة|再见|拜拜",
+    "bye": "bye|thanks, bye|talk to you later|jumpa lagi|tam biet|hẹn gặp lại|مع السلامة|تصبحين على خير|掰掰",
 }
 
 INSIDE = [
@@ -208,3 +208,8 @@ def test_every_listed_phrase_means_its_intent(language: str) -> None:
     assert {phrase: match(f"zzz {phrase} qqq", language) for phrase in inside} == {
         phrase: Match(intent, whole=False) for phrase, intent in inside.items()
     }
+
+
+def test_a_number_that_is_a_goodbye_in_chinese_is_a_number_elsewhere() -> None:
+    assert match("88", "zh") == Match("bye", whole=True)
+    assert all(match("88", language) is None for language in ("en", "ms", "vi", "ar"))
