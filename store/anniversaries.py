@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 import sqlalchemy as sa
@@ -88,23 +88,30 @@ _HAVING = Prepared(
         anniversaries.c.occasion == sa.bindparam("occasion"), among(anniversaries.c.contact_id, "contacts")
     )
 )
-_FALLING = Prepared(
-    sa.select(anniversaries.c.contact_id, *_FIELDS, contacts.c.timezone, occurrences.c.at)
-    .select_from(
-        anniversaries.join(contacts, contacts.c.id == anniversaries.c.contact_id).outerjoin(
-            occurrences,
-            sa.and_(
-                occurrences.c.contact_id == anniversaries.c.contact_id,
-                occurrences.c.occasion == anniversaries.c.occasion,
-                occurrences.c.occurrence == sa.bindparam("occurrence"),
-            ),
+
+
+def _its(column: sa.ColumnElement[Any]) -> sa.ScalarSelect[Any]:
+    """A column of the day's occurrence, looked up by its key: joined, PostgreSQL would read all that ever were."""
+    return (
+        sa.select(column)
+        .where(
+            occurrences.c.contact_id == anniversaries.c.contact_id,
+            occurrences.c.occasion == anniversaries.c.occasion,
+            occurrences.c.occurrence == sa.bindparam("occurrence"),
         )
+        .scalar_subquery()
     )
+
+
+_PLANNED = sa.literal_column("'planned'", sa.String())
+_FALLING = Prepared(
+    sa.select(anniversaries.c.contact_id, *_FIELDS, contacts.c.timezone, _its(occurrences.c.at))
+    .join(contacts, contacts.c.id == anniversaries.c.contact_id)
     .where(
         among(anniversaries.c.month_day, "month_days"),
         anniversaries.c.occasion == sa.bindparam("occasion"),
         contacts.c.merged_into.is_(None),
-        sa.or_(occurrences.c.state.is_(None), occurrences.c.state == "planned"),
+        sa.func.coalesce(_its(occurrences.c.state), _PLANNED) == _PLANNED,
     )
 )
 
