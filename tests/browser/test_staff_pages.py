@@ -154,6 +154,12 @@ async def test_the_keyboard_reaches_the_content_first(visit: OpenPage) -> None:
     await expect(page.locator("main")).to_be_focused()
 
 
+@pytest.mark.parametrize("lang", ["en", "ar"])
+async def test_the_way_where_somebody_is_stands_in_sight_on_a_phone(visit: OpenPage, lang: Language) -> None:
+    page = await visit("/staff/account", "owner", lang, width=360)
+    await expect(page.locator(".top [aria-current]")).to_be_in_viewport(ratio=1)
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("lang", ["en", "ar"])
 async def test_axe_finds_nothing_serious_and_nothing_is_wider_than_the_screen(

@@ -128,6 +128,7 @@ async def test_a_double_press_on_a_slow_network_is_done_once(till: OpenTill, sho
     await expect(page.get_by_text("Sending…")).to_be_visible()
     await page.clock.fast_forward(SLOW)
     await expect(page.get_by_text("The network is slow.")).to_be_visible()
+    await expect(page.locator(".turning")).to_be_visible()
     gate.set()
     await expect(page.locator("#done-says")).to_contain_text("12 points more")
     assert (len(set(sent)), await actions(shop)) == (1, 1)  # without an answer the same is sent again
@@ -310,7 +311,7 @@ async def read_by_jsqr(page: Page, picture: bytes) -> str:
     return str(
         await page.evaluate(
             """async (bytes) => {
-                const folder = document.querySelector("script[type=module]").src.replace("main.js", "decode.js");
+                const folder = document.querySelector(`script[src$="main.js"]`).src.replace("main.js", "decode.js");
                 const { decoder } = await import(folder);
                 const picture = await createImageBitmap(new Blob([new Uint8Array(bytes)]));
                 return (await decoder(null))(picture);
