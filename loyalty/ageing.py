@@ -16,7 +16,7 @@ from store.ledger import Entry
 from store.ledger_lots import Drawn, Lot, NewLot
 
 EXPIRY_CHUNK = 500
-MATURITY_CHUNK = 300
+MATURITY_CHUNK = 100
 
 
 def expire(connection: Connection, now: dt.datetime, limit: int = EXPIRY_CHUNK) -> int:
