@@ -175,11 +175,11 @@ async def _keep(database: Database, settings: Settings, written: Written) -> boo
     from bot.app import utc_now
     from loyalty import applying
     from store import audit, catalog, rewards
-    from store.media import File as Kept
 
     kept: dict[str, int] = {}
+    before = await database.read(rewards.pictures)
     for code, picture in written.pictures.items():
-        file = Kept.of(picture.type, picture.content)
+        file = picture.to_keep(before.get(code))
         kept[code] = await database.transact(
             lambda connection: catalog.keep_picture(connection, code, file, utc_now())  # noqa: B023
         )

@@ -18,7 +18,6 @@ from loyalty.programme_file import Written
 from loyalty.tiers import Other
 from store import programmes, rewards
 from store.database import Database
-from store.media import File
 from store.tables import accounts, contacts
 
 FIRST = 10  # customers that are named
@@ -147,7 +146,7 @@ def _pictures(written: Written, before: Programme, drawn: Mapping[str, str]) -> 
         found = written.pictures.get(reward.code)
         if found is None or names.get(reward.code) != reward.picture:
             continue
-        if drawn.get(reward.code) != File.of(found.type, found.content).digest:
+        if (kept := drawn.get(reward.code)) != found.to_keep(kept).digest:
             yield reward.code
 
 

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from loyalty.programme import Programme
-from loyalty.programme_file import checks, nodes, pictures
+from loyalty.programme_file import checks, nodes
+from loyalty.programme_file.pictures import Beside, collect
 from loyalty.programme_file.problems import Problem, ProgrammeWrong
 from loyalty.programme_file.reading import Reader
 from talk.errors import SapaError
-from talk.pictures import Picture
 
 __all__ = ["STARTER", "Problem", "ProgrammeWrong", "Written", "read", "read_file"]
 
@@ -26,7 +26,7 @@ class Written(NamedTuple):
 
     text: str
     rules: Programme
-    pictures: dict[str, Picture]
+    pictures: dict[str, Beside]
 
 
 def read(content: bytes) -> Programme:
@@ -51,11 +51,11 @@ def read_file(path: Path, kinds: Collection[str]) -> Written:
     return Written(content.decode("utf-8-sig"), rules, found)
 
 
-def _read(content: bytes, folder: Path | None, kinds: Collection[str]) -> tuple[Programme, dict[str, Picture]]:
+def _read(content: bytes, folder: Path | None, kinds: Collection[str]) -> tuple[Programme, dict[str, Beside]]:
     reader = Reader()
     rules = reader.programme(nodes.parse(content))
     checks.check(rules, reader, kinds)
-    found = pictures.collect(rules, reader, folder) if folder is not None else {}
+    found = collect(rules, reader, folder) if folder is not None else {}
     if reader.problems:
         raise ProgrammeWrong([problem for _path, problem in reader.problems])
     return rules, found

@@ -3,17 +3,34 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import NamedTuple
+
+from msgspec import structs
 
 from loyalty.programme import Programme
 from loyalty.programme_file.problems import Wrong
 from loyalty.programme_file.reading import Reader
-from store.media import IMAGE_BYTES
-from talk.pictures import Picture, UnreadablePicture, clean
+from store.media import IMAGE_BYTES, File
+from talk.pictures import UnreadablePicture, clean
 
 
-def collect(rules: Programme, reader: Reader, folder: Path) -> dict[str, Picture]:
+class Beside(NamedTuple):
+    """A picture beside the file: cleaned, and the digest of the file as it lies there."""
+
+    cleaned: File
+    found: str
+
+    def to_keep(self, kept: str | None) -> File:
+        """The picture to keep where one with the digest `kept` is: one that came from there is not cleaned again.
+
+        A JPEG gets worse each time.
+        """
+        return structs.replace(self.cleaned, digest=kept) if kept == self.found else self.cleaned
+
+
+def collect(rules: Programme, reader: Reader, folder: Path) -> dict[str, Beside]:
     """The rewards' pictures by reward code; what cannot be used is noted. Takes up to seconds for each."""
-    found: dict[str, Picture] = {}
+    found: dict[str, Beside] = {}
     for place, reward in enumerate(rules.rewards):
         if reward.picture:
             try:
@@ -23,7 +40,7 @@ def collect(rules: Programme, reader: Reader, folder: Path) -> dict[str, Picture
     return found
 
 
-def _clean(folder: Path, name: str) -> Picture:
+def _clean(folder: Path, name: str) -> Beside:
     path = (folder / name).resolve()
     # A file that came from somebody else must not publish what else is on this machine, nor write there when the
     # programme is shown into another folder.
@@ -32,6 +49,7 @@ def _clean(folder: Path, name: str) -> Picture:
     try:
         if path.stat().st_size > IMAGE_BYTES:
             raise Wrong(f"the picture is larger than {IMAGE_BYTES // 1024**2} MB")
-        return clean(path.read_bytes())
+        content = path.read_bytes()
+        return Beside(File.of(*clean(content)), File.of("", content).digest)
     except (OSError, ValueError):
         raise Wrong(f"there is no picture “{name}” beside the programme file") from None

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import random
 import re
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from PIL import Image
 from sqlalchemy.engine import Connection
 from typer.testing import CliRunner, Result
 
@@ -223,6 +225,8 @@ async def test_apply_works_beside_a_running_house_or_says_why_not(shop: str) -> 
 
 
 def test_the_programme_that_holds_can_be_had_with_its_pictures_and_applied_as_it_is(shop: str) -> None:
+    noise = random.Random(1).randbytes(3 * 64 * 64)  # a JPEG of it gets worse each time it is made anew
+    Image.frombytes("RGB", (64, 64), noise).save("cup.png", "JPEG")
     said("apply", "programme.yaml", "--yes")
     assert "with 1 pictures" in said("show", "--into", "copy")
     assert Path("copy/programme.yaml").read_text() == PROGRAMME

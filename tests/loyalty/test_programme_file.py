@@ -14,8 +14,7 @@ from PIL import Image
 
 from bot.demo_data.shop import FILE
 from loyalty import programme_file
-from loyalty.changes import changes
-from loyalty.programme import DEFAULT, Gift, Hours, PeriodRule, Programme, Reward, Tier
+from loyalty.programme import Gift, Hours, PeriodRule, Programme, Reward, Tier
 from loyalty.programme_file import STARTER, ProgrammeWrong
 from talk.errors import SapaError
 
@@ -268,8 +267,8 @@ def test_pictures_are_found_beside_the_file_and_cleaned(tmp_path: Path) -> None:
 
     with_picture("cup.jpg")
     written = programme_file.read_file(file, ())
-    assert written.pictures["cup"].type == "image/jpeg"
-    assert b"taken at home" not in written.pictures["cup"].content
+    assert written.pictures["cup"].cleaned.type == "image/jpeg"
+    assert b"taken at home" not in written.pictures["cup"].cleaned.content
     for name, says in (
         ("gone.jpg", "there is no picture “gone.jpg” beside"),
         ("broken.jpg", "cannot be read"),
@@ -284,43 +283,3 @@ def test_pictures_are_found_beside_the_file_and_cleaned(tmp_path: Path) -> None:
             programme_file.read_file(file, ())
     with pytest.raises(SapaError, match="cannot be read"):
         programme_file.read_file(tmp_path / "nothing.yaml", ())
-
-
-def test_differences_are_told_in_the_files_own_words() -> None:
-    before = read("""
-earn: {every: 1.00}
-tiers: {levels: [{code: a, name: A, threshold: 0}]}
-rewards: [{code: cup, name: Cup, points: 50}, {code: old, name: Old, points: 9}]
-hours: {fri: 08:00-12:00}
-""")
-    after = read("""
-currency: VND
-earn: {every: 1000, periods: [{name: Night, multiplier: 2, weekdays: mon}]}
-tiers: {levels: [{code: a, name: {en: A, ms: Satu}, threshold: 0}]}
-rewards: [{code: cup, name: Cup, points: 60, listed: no}, {code: new, name: New, points: 1000}]
-hours: {sat: 22:00-02:00}
-""")
-    assert [str(each) for each in changes(before, after)] == [
-        "currency: MYR → VND",
-        "earn › every: RM1.00 → 1,000 ₫",
-        "earn › periods › Night: — → Night, x 2",
-        "tiers › levels › a › name › ms: — → Satu",
-        "rewards › cup › points: 50 → 60",
-        "rewards › cup › listed: yes → no",
-        "rewards › new: — → New, 1,000 points",
-        "rewards › old: Old, 9 points → —",
-        "hours › fri: 08:00-12:00 → closed",
-        "hours › sat: closed → 22:00-02:00",
-    ]
-    assert changes(after, after) == []
-    assert changes(DEFAULT, before)
-
-
-def test_of_two_periods_with_one_name_neither_is_forgotten() -> None:
-    night = "{name: Night, multiplier: 2, weekdays: %s}"
-    before, after = (read(f"earn: {{periods: [{night % 'mon'}, {night % day}]}}") for day in ("tue", "wed"))
-    assert [str(each) for each in changes(before, after)] == ["earn › periods › Night (2) › weekdays: tue → wed"]
-
-
-def test_a_usual_value_that_is_written_out_is_no_difference() -> None:
-    assert changes(read(""), read("earn: {every: 1.00}")) == []
