@@ -45,9 +45,9 @@ def first_loud(moment: dt.datetime, zone: ZoneInfo, hours: tuple[dt.time, dt.tim
         return moment
     today = moment.astimezone(zone).date()
     for days in range(3):
-        for fold in (0, 1):
-            end = dt.datetime.combine(today + dt.timedelta(days=days), hours[1], zone).replace(fold=fold)
-            end = end.astimezone(dt.UTC)
+        day = today + dt.timedelta(days=days)
+        again = dt.datetime.combine(day, hours[1], zone).replace(fold=1).astimezone(dt.UTC)
+        for end in (moment_on(day, hours[1], zone), again):
             if end > moment and not quiet(end, zone, hours):
                 return end
     raise AssertionError("A night lasted three days.")

@@ -28,7 +28,7 @@ class HasCard(msgspec.Struct, frozen=True, tag=True):
 
 
 class Gone(msgspec.Struct, frozen=True, tag=True):
-    """There is no such card to give: it was linked to another chat just now, or its member is being forgotten."""
+    """There is no such card to give: it was linked to another chat just now, or one of them is being forgotten."""
 
 
 class UnknownCode(msgspec.Struct, frozen=True, tag=True):
@@ -133,7 +133,7 @@ def _refusal(connection: Connection, member_id: int, contact_id: int) -> Refusal
     member = rows.get(member_id)
     if member is None or member.merged_into is not None or member.deceased or member.erased_at is not None:
         return Gone()
-    leaving = sa.exists().where(erasures.c.contact_id == member_id, erasures.c.done_at.is_(None))
+    leaving = sa.exists().where(erasures.c.contact_id.in_((member_id, contact_id)), erasures.c.done_at.is_(None))
     if connection.scalar(sa.select(leaving)) or rows[contact_id].merged_into is not None:
         return Gone()
     ledger.read_account(connection, contact_id, lock=True)  # whoever books to it now is seen, or waits

@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 
 from loyalty import claims, ledger
 from loyalty.ledger import Earning
-from store import absorption, cards, codes, consents, members, sessions
+from store import absorption, cards, codes, consents, erasures, members, sessions
 from store import contacts as people
 from store.database import Database
 from store.members import Gone, HasCard, Linked, UnknownCode
@@ -146,6 +146,19 @@ async def test_a_chat_with_points_of_its_own_and_a_card_that_is_gone_are_left_al
     assert await database.transact(work) == [HasCard(), Gone(), Gone(), 120]
 
 
+async def test_no_card_goes_to_nor_from_somebody_who_is_being_forgotten(database: Database) -> None:
+    def work(connection: Connection) -> list[object]:
+        member, chat = add_member(connection), add_contact(connection, "new", NOON)
+        answers = []
+        for leaving in (member, chat):
+            erasures.ask(connection, leaving, NOON)
+            answers.append(members.link(connection, chat, member, NOON))
+            erasures.take_back(connection, leaving, NOON)
+        return [*answers, members.link(connection, chat, member, NOON) == Linked(chat)]
+
+    assert await database.transact(work) == [Gone(), Gone(), True]
+
+
 async def test_a_proven_phone_gives_only_the_card_of_somebody_who_never_wrote(database: Database) -> None:
     def work(connection: Connection) -> list[bool]:
         talked = add_member(connection, phone="+60123456789")
@@ -170,6 +183,16 @@ async def test_a_member_is_found_by_number_card_and_an_unmistakable_phone(databa
         assert members.find(connection, phone="+60123456789") is None
 
     await database.transact(work)
+
+
+async def test_a_chat_that_joined_without_earning_gets_the_whole_account(database: Database) -> None:
+    def work(connection: Connection) -> list[object]:
+        member, chat = add_member(connection), add_contact(connection, "new", NOON)
+        ledger.open_accounts(connection, {chat: NOON})
+        members.link(connection, chat, member, NOON)
+        return [balance(connection, chat), balance(connection, member), ledger.audit(connection)]
+
+    assert await database.transact(work) == [120, 0, []]
 
 
 async def test_the_till_links_the_chat_that_shows_a_code(database: Database) -> None:
