@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from locales.formats import Money
 from loyalty.programme import decimals
 
 MOST_DIGITS = 12
@@ -27,6 +28,11 @@ def typed(text: str, currency: str) -> int | None:
     if not (whole.isdecimal() and whole.isascii()) or len(whole) > MOST_DIGITS:
         return None
     return int(whole + part.ljust(digits, "0")) or None
+
+
+def example(currency: str) -> Money:
+    """An amount as it may be typed."""
+    return Money(25 * 10 ** decimals(currency), currency)
 
 
 def _western(text: str) -> str:

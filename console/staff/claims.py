@@ -10,14 +10,12 @@ from sqlalchemy.engine import Connection
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from console.staff import access, gate, service_texts
+from console.staff import access, amounts, gate, service_texts
 from console.staff.access import Form, Staff
-from console.staff.amounts import typed
 from console.staff.login import note
 from console.staff.office import office_of
 from console.staff.rendering import NO_STORE, render_page
 from locales import Text, render
-from locales.formats import Money
 from loyalty import claims, programme
 from loyalty.claims import Approved, Credited, NotOpen, Refused, TooOld
 from store import profiles
@@ -50,9 +48,9 @@ async def approve(request: Request, staff: Staff) -> Response:
     """`POST /staff/claims/{public_id}/approve`: amount, day and branch of the purchase that the receipt shows."""
     office, form = office_of(request), await access.form(request)
     rules = await office.database.read(programme.read)
-    amount, bought = typed(form.get("amount", ""), rules.currency), _day(form.get("bought", ""), request)
+    amount, bought = amounts.typed(form.get("amount", ""), rules.currency), _day(form.get("bought", ""), request)
     if amount is None:
-        example = Money(10 ** programme.decimals(rules.currency) * 25, rules.currency)
+        example = amounts.example(rules.currency)
         return await _page(request, staff, service_texts.NO_AMOUNT, form=form, example=example)
     if bought is None:
         return await _page(request, staff, service_texts.NO_DAY, form=form)

@@ -140,8 +140,8 @@ async def quote(request: Request, staff: Staff) -> Response:
     """`POST /till/quote`: what a purchase would bring."""
     entered, office = await _body(request, Entered), office_of(request)
     bought = await _bought(request, entered)
-    if bought is None:
-        return _speaker(request, staff).refuse(texts.BAD_AMOUNT)
+    if isinstance(bought, Money):
+        return _speaker(request, staff).refuse(texts.BAD_AMOUNT, example=bought)
 
     def work(connection: Connection) -> tuple[object, str]:
         branch = _branch(connection, entered.branch)
@@ -156,8 +156,8 @@ async def earn(request: Request, staff: Staff) -> Response:
     """`POST /till/earn`: give the points of a purchase."""
     entered = await _body(request, Earned)
     bought = await _bought(request, entered)
-    if bought is None:
-        return _speaker(request, staff).refuse(texts.BAD_AMOUNT)
+    if isinstance(bought, Money):
+        return _speaker(request, staff).refuse(texts.BAD_AMOUNT, example=bought)
     return await _pressed(request, staff, entered.key, entered.branch, partial(earning.earn, bought=bought))
 
 
@@ -251,11 +251,13 @@ async def _do(request: Request, staff: Staff, key: str, branch: str, work: Calla
     return await office.database.transact(transaction)
 
 
-async def _bought(request: Request, entered: Entered) -> Bought | None:
-    """The purchase that was entered; None when its amount is none."""
+async def _bought(request: Request, entered: Entered) -> Bought | Money:
+    """The purchase that was entered; when its amount is none, an example of one."""
     currency = (await office_of(request).database.read(programme.read)).currency
     amount = amounts.typed(entered.amount, currency)
-    return Bought(entered.member, amount, entered.receipt, entered.lines) if amount else None
+    if amount is None:
+        return amounts.example(currency)
+    return Bought(entered.member, amount, entered.receipt, entered.lines)
 
 
 def _branch(connection: Connection, code: str) -> Branch | None:

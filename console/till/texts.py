@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from console.staff import service_texts
 from locales import Text, _, n_
 
 PAGE: dict[str, Text] = {
@@ -84,7 +85,7 @@ JOINED = _("{name} is a member now.")
 LINKED = _("The card of {name} is linked to the chat.")
 UNDONE = _("Undone.")
 
-BAD_AMOUNT = _("Please write the amount, for example 12.50.")
+BAD_AMOUNT = service_texts.NO_AMOUNT
 BAD_LINES = _("The products cost more than the whole amount. Please check both.")
 RECEIPT_THEIRS = _("This receipt has already brought this member points, on {at}.")
 RECEIPT_OTHERS = _("This receipt has already brought another member points, on {at}.")

@@ -127,7 +127,7 @@ async def test_what_is_not_done_says_why(till: Till) -> None:
     assert twice.status_code == 409
     assert twice.json()["error"].startswith("This receipt has already brought this member points, on ")
     assert (await till.earn("press-number-3", amount="much")).json() == {
-        "error": "Please write the amount, for example 12.50."
+        "error": "Please write the amount of the receipt, for example RM25.00."
     }
     assert (await till.earn("press-number-1", amount="99")).json() == {
         "error": "This was sent for something else before. Please begin again."
