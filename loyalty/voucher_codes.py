@@ -25,7 +25,7 @@ def fresh() -> str:
 
 def meant(typed: str) -> str | None:
     """The code that was scanned or typed, whatever its case and spaces; None when it can be none."""
-    code = read_code(typed.strip().upper().removeprefix(SCANNED))
+    code = read_code(typed, SCANNED)
     return code if code is not None and len(code) == LENGTH else None
 
 

@@ -29,7 +29,7 @@ def code_of(connection: Connection, contact_id: int) -> str | None:
 
 def by_card(connection: Connection, card: str) -> int | None:
     """The contact who is meant by a card, as it was scanned or typed; None for an unknown one."""
-    code = read_code(card.strip().upper().removeprefix(SCANNED))
+    code = read_code(card, SCANNED)
     if code is None:
         return None
     meant = sa.func.coalesce(contacts.c.merged_into, contacts.c.id)

@@ -23,9 +23,12 @@ def new_code(length: int) -> str:
     return "".join(secrets.choice(ALPHABET) for _place in range(length))
 
 
-def read_code(typed: str) -> str | None:
-    """The code that was meant, whatever its case, spaces and dashes; None when it can be none."""
-    code = _BETWEEN.sub("", normalise(typed)).upper().translate(_ALIKE)
+def read_code(typed: str, mark: str = "") -> str | None:
+    """The code that was meant, whatever its case, width, spaces and dashes; None when it can be none.
+
+    A scanner types the `mark` that a QR has before its code, as the keyboard is set: in Chinese as "Ｖ：".
+    """
+    code = _BETWEEN.sub("", normalise(typed).upper().removeprefix(mark)).translate(_ALIKE)
     return code if _CODE.fullmatch(code) else None
 
 

@@ -79,7 +79,7 @@ def test_a_code_is_found_however_it_is_typed() -> None:
         [contact] = members(connection, 100)
         code = code_of(connection, bought(connection, contact))
         confused = grouped(code).lower().replace("0", "o").replace("1", "l")
-        for typed in (code, grouped(code), confused, f" V:{code} ", f"v:{code}", "-".join(code)):
+        for typed in (code, grouped(code), confused, f" V:{code} ", f"v:{code}", f"Ｖ：{code}", "-".join(code)):
             assert vouchers.check(connection, SECRET, typed, NOON).state == "valid"
         for typed in ("", "V:", code[:-1], code + "7", "no code at all", "\x00" * 14, "é" * 14):
             assert vouchers.check(connection, SECRET, typed, NOON).state == "unknown"
