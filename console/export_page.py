@@ -8,6 +8,7 @@ from html import escape
 from typing import Any, NamedTuple, TypeAlias
 from zoneinfo import ZoneInfo
 
+from flows.my_data import CHANNELS
 from locales import Text, _, direction, render, verbatim
 from locales.formats import DayOfYear, Money, shown
 from talk.split import plain
@@ -27,6 +28,11 @@ def _of(name: str) -> Callable[[Row], object]:
     return lambda row: row[name]
 
 
+def _word(name: str) -> Callable[[Row], object]:
+    """What stands there as a code, in words; a code without a word is shown as it is."""
+    return lambda row: WORDS.get(row[name], row[name])
+
+
 def _money(row: Row) -> object:
     return Money(row["amount"], row["currency"])
 
@@ -35,6 +41,35 @@ def _day(row: Row) -> object:
     return DayOfYear(*divmod(row["month_day"], 100))
 
 
+WORDS: dict[str, Text] = {
+    **CHANNELS,
+    "email": _("E-mail"),
+    "sms": verbatim("SMS"),
+    "birthday": _("Birthday"),
+    "membership": _("Day as a member"),
+    "marketing": _("News and offers"),
+    "profiling": _("Personalised messages"),
+    "earn": _("Earned"),
+    "pend": _("On its way"),
+    "mature": _("Ready to spend"),
+    "gift": _("Gift"),
+    "hold": _("Set aside"),
+    "void": _("No longer set aside"),
+    "spend": _("Redeemed"),
+    "donate": _("Donated"),
+    "restore": _("Given back"),
+    "expire": _("Expired"),
+    "unpend": _("Taken back"),
+    "reverse": _("Taken back"),
+    "owe": _("Owed"),
+    "repay": _("Paid back"),
+    "valid": _("Valid"),
+    "used": _("Used"),
+    "cancelled": _("Cancelled"),
+    "open": _("Being looked at"),
+    "approved": _("Points added"),
+    "refused": _("No points added"),
+}
 DATE, TEXT, WHAT, STATE, NAME = _("Date"), _("Text"), _("What"), _("State"), _("Name")
 SECTIONS: dict[str, Part] = {
     "profile": Part(
@@ -49,15 +84,21 @@ SECTIONS: dict[str, Part] = {
             _("Known since"): _of("created_at"),
         },
     ),
-    "chats": Part(_("Chats"), {_("Channel"): _of("channel"), _("Address"): _of("sender"), DATE: _of("created_at")}),
-    "days": Part(_("Days we remember"), {WHAT: _of("occasion"), _("Day"): _day, _("Year"): _of("year")}),
-    "consents": Part(_("What you agreed to"), {DATE: _of("at"), WHAT: _of("purpose"), _("Agreed"): _of("granted")}),
-    "received": Part(_("What you wrote to us"), {DATE: _of("at"), _("Channel"): _of("channel"), TEXT: _of("text")}),
+    "chats": Part(
+        _("Chats"), {_("Channel"): _word("channel"), _("Address"): _of("sender"), DATE: _of("created_at")}
+    ),
+    "days": Part(_("Days we remember"), {WHAT: _word("occasion"), _("Day"): _day, _("Year"): _of("year")}),
+    "consents": Part(
+        _("What you agreed to"), {DATE: _of("at"), WHAT: _word("purpose"), _("Agreed"): _of("granted")}
+    ),
+    "received": Part(
+        _("What you wrote to us"), {DATE: _of("at"), _("Channel"): _word("channel"), TEXT: _of("text")}
+    ),
     "said": Part(
         _("What we wrote to you"),
         {
             DATE: _of("created_at"),
-            _("Channel"): _of("channel"),
+            _("Channel"): _word("channel"),
             TEXT: lambda row: plain(row["payload"].get("text", "")),
         },
     ),
@@ -73,20 +114,20 @@ SECTIONS: dict[str, Part] = {
     ),
     "points": Part(
         _("Points entries"),
-        {DATE: _of("at"), WHAT: _of("kind"), _("Points"): _of("points"), _("Note"): _of("note")},
+        {DATE: _of("at"), WHAT: _word("kind"), _("Points"): _of("points"), _("Note"): _of("note")},
     ),
     "vouchers": Part(
         _("Vouchers"),
         {
             NAME: _of("reward"),
-            STATE: _of("state"),
+            STATE: _word("state"),
             _("Issued"): _of("issued_at"),
             _("Valid until"): _of("expires_at"),
         },
     ),
     "claims": Part(
         _("Requests for missing points"),
-        {DATE: _of("created_at"), _("Receipt"): _of("written"), STATE: _of("state"), _("Reason"): _of("reason")},
+        {DATE: _of("created_at"), _("Receipt"): _of("written"), STATE: _word("state"), _("Reason"): _of("reason")},
     ),
     "behaviours": Part(_("What you did on our pages"), {DATE: _of("at"), WHAT: _of("name")}),
     "files": Part(_("Files you sent"), {DATE: _of("created_at"), NAME: _of("name"), _("Type"): _of("type")}),
@@ -141,6 +182,8 @@ class Writer:
     def _value(self, value: object) -> str:
         if value is None:
             return ""
+        if isinstance(value, Text):
+            return self._said(value)
         if isinstance(value, bool):
             return self._said(YES if value else NO)
         if isinstance(value, dt.datetime):

@@ -6,6 +6,7 @@ import asyncio
 import datetime as dt
 import io
 import json
+import re
 import zipfile
 from typing import Any
 
@@ -13,9 +14,11 @@ import httpx
 import pytest
 from sqlalchemy.engine import Connection
 
+from console.export_page import WORDS
 from loyalty import ledger
 from loyalty.ledger import Earning
-from store import consents, erasures, exports, forgetting, links, media, outbox
+from outreach.occasions import GREETED
+from store import consents, erasures, exports, forgetting, ledger_kinds, links, media, outbox
 from store.absorption import absorb
 from store.database import Database
 from store.media import File
@@ -81,6 +84,12 @@ async def test_the_file_holds_everything_in_the_customers_language_and_nothing_o
     assert '<html lang="ms"' in html
     assert "Ona &lt;Lee&gt;" in html
     assert "not yours" not in html + json.dumps(data)
+    assert {"<td>Berita dan tawaran</td>", "<td>Diperoleh</td>"} <= set(re.findall("<td>[^<]*</td>", html))
+
+
+def test_what_stands_as_a_code_is_told_in_words() -> None:
+    codes = (*ledger_kinds.KINDS, *GREETED, consents.MARKETING, consents.PROFILING)
+    assert set(codes) <= set(WORDS)
 
 
 async def test_opening_the_page_changes_nothing_and_downloading_uses_the_link_up(
