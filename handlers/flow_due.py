@@ -8,14 +8,13 @@ from sqlalchemy.engine import Connection
 
 from handlers.scene import SERVICE, House, Scene
 from outreach import planned
-from outreach.cadence import Later, Now
+from outreach.cadence import BUSY, Later, Now
 from outreach.kinds import KINDS
 from store import contacts, due, sessions
 from store.contacts import BOT
 from store.due import Due
 
 LATER = dt.timedelta(minutes=10)
-BUSY = dt.timedelta(minutes=10)
 SOON = dt.timedelta(minutes=1)  # an answer that is owed first should have gone by then
 
 

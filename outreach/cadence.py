@@ -185,7 +185,9 @@ class _Bounds:
 
     def _caps(self, moment: dt.datetime) -> Iterator[tuple[dt.datetime, str]]:
         yield self._day(moment), "daily limit"
-        yield self._span(self.touches, self.rules.a_week), "weekly limit"
+        # Notices of expiry may come every day: were they counted, who collects most would never be greeted.
+        limited = tuple(touch for touch in self.touches if kind_of(touch.kind).purpose)
+        yield self._span(limited, self.rules.a_week), "weekly limit"
         alike = tuple(touch for touch in self.touches if touch.kind == self.name)
         yield self._span(alike, self.rules.kinds.get(self.name, len(alike) + 1)), "enough of its kind"
         yield self._gap(), "too soon after another"

@@ -15,12 +15,12 @@ from store.outbox import MARKETING, SERVICE
 class Kind:
     """What holds a kind of message back.
 
-    `lane` is that of the outbox. `purpose` is the consent it needs; one with a purpose also keeps to the caps, to a
-    pause, and waits while a request of the contact's is open. One that `counts` takes a place among the unasked
-    messages, so that others keep their distance, and does not interrupt a dialogue. A `personal` one uses what we
-    know of the contact's life. One that is `awake` goes in quiet hours, too: its contact stands at the till. One
-    that is `prompt` tells of what was just done with the contact's card or voucher: it goes at any hour, whoever
-    has the conversation, and cannot be refused, for it may be news of a fraud.
+    `lane` is that of the outbox. `purpose` is the consent it needs; one with a purpose also keeps to the caps, to
+    a pause, and waits while a request of the contact's is open. One that `counts` takes a place among the unasked
+    messages of its day, so that others keep their distance, and does not interrupt a dialogue. A `personal` one
+    uses what we know of the contact's life. One that is `awake` goes in quiet hours, too: its contact stands at
+    the till. One that is `prompt` tells of what was just done with the contact's card or voucher: it goes at any
+    hour, whoever has the conversation, and cannot be refused, for it may be news of a fraud.
     """
 
     lane: int = SERVICE

@@ -122,6 +122,14 @@ def test_only_what_takes_a_place_keeps_others_away() -> None:
     assert judge(MORE, touches=touched(HOUR)) is NOW
 
 
+def test_notices_of_every_day_leave_a_place_in_the_week() -> None:
+    notices = touched(*(number * DAY for number in range(1, 8)), kind="expiry_notice")
+    assert judge("greeting", touches=notices) is NOW
+    assert judge("greeting", touches=notices + touched(DAY, 2 * DAY, 3 * DAY)) == Later(
+        NOON + 4 * DAY, "weekly limit"
+    )
+
+
 def test_at_night_it_waits_for_the_morning_at_the_contacts_place() -> None:
     assert judge(now=NIGHT) == Later(MORNING, "quiet hours")
     assert judge("claim_decided", NIGHT) == Later(MORNING, "quiet hours")
