@@ -191,7 +191,7 @@ MUTANTS = (
     Mutant(
         "a turn does not lock its contact",
         "store/contacts.py",
-        (("    .with_for_update(of=contacts)\n", ""),),
+        (("    .with_for_update(of=contacts, key_share=True)\n", ""),),
         (DUPLICATES, FRAME),
     ),
     Mutant(
