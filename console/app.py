@@ -91,7 +91,11 @@ def build(
             *health.routes(ready or health.store_ready(database), registry),
         ],
         middleware=[Middleware(SafeHeaders)],
-        exception_handlers={refusals.Refusal: refusals.refused, StoreUnavailable: refusals.unavailable},
+        exception_handlers={
+            refusals.Refusal: refusals.refused,
+            StoreUnavailable: refusals.unavailable,
+            Exception: refusals.failed,
+        },
     )
     app.state.default_language = look.default_language
     app.state.office = Office(

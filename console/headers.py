@@ -45,6 +45,14 @@ def origin(address: str) -> str:
     return plain
 
 
+def complete(headers: MutableHeaders) -> None:
+    """Add the default headers that are not there."""
+    for name, value in DEFAULTS.items():
+        headers.setdefault(name, value)
+    if "frame-ancestors 'none'" in headers["content-security-policy"]:
+        headers.setdefault("X-Frame-Options", "DENY")
+
+
 class SafeHeaders:
     """Adds the default headers to every answer that does not say otherwise itself."""
 
@@ -59,11 +67,7 @@ class SafeHeaders:
 
         async def send_safely(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in DEFAULTS.items():
-                    headers.setdefault(name, value)
-                if "frame-ancestors 'none'" in headers["content-security-policy"]:
-                    headers.setdefault("X-Frame-Options", "DENY")
+                complete(MutableHeaders(scope=message))
             await send(message)
 
         await self._app(scope, receive, send_safely)

@@ -7,7 +7,7 @@ import math
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from console import language
+from console import headers, language
 from locales import Text, _, render
 
 STRANGER = _("This page has been open too long. Please load it again.")
@@ -39,11 +39,18 @@ class Refusal(Exception):
 async def refused(request: Request, error: Exception) -> Response:
     """The answer to a request that was refused."""
     assert isinstance(error, Refusal)
-    headers = {"Cache-Control": "no-store"}
+    more = {"Cache-Control": "no-store"}
     if error.retry_after is not None:
-        headers["Retry-After"] = str(max(1, math.ceil(error.retry_after)))
+        more["Retry-After"] = str(max(1, math.ceil(error.retry_after)))
     message = render(error.text, language.of(request))
-    return JSONResponse({"error": message}, error.status, headers)
+    return JSONResponse({"error": message}, error.status, more)
+
+
+async def failed(request: Request, _error: Exception) -> Response:
+    """The answer when the fault is ours; it is made outside of what completes the headers of the others."""
+    response = await refused(request, Refusal(500, BUSY))
+    headers.complete(response.headers)
+    return response
 
 
 async def unavailable(request: Request, error: Exception) -> Response:

@@ -6,9 +6,13 @@ import re
 from itertools import groupby
 from pathlib import Path
 
+import httpx
 import pytest
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.routing import Mount, Route
 
+from console.headers import DEFAULTS
 from console.staff.rendering import StaffRoute
 from store.staff import ROLES
 from tests.console.staff.team import HOME, Browser, Team
@@ -136,6 +140,22 @@ async def test_the_documented_table_is_what_the_routes_allow(sqlite_team: Team) 
     assert {path: {role.strip() for role in roles.split(",")} for path, roles in documented.items()} == {
         path: set(roles) for path, roles in pages.items()
     }
+
+
+async def test_an_answer_to_a_fault_of_ours_carries_the_same_headers_and_says_so_in_words(
+    sqlite_team: Team,
+) -> None:
+    async def broken(_request: Request) -> Response:
+        raise RuntimeError("a fault of ours")
+
+    app = sqlite_team.application(extra_routes=[Route("/broken", broken)])
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url=HOME) as browser:
+        answer, other = await browser.get("/broken"), await browser.get("/nothing-here")
+    assert answer.status_code == 500
+    assert answer.json() == {"error": "We can't take messages just now. Please try again in a moment."}
+    for name in (*DEFAULTS, "X-Frame-Options"):
+        assert answer.headers[name] == other.headers[name]
 
 
 @pytest.mark.parametrize("path", ["/staff/login", "/staff/account", "/staff/nothing-here/at-all"])
