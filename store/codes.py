@@ -17,7 +17,7 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from store.tables import codes
+from store.tables import codes, contacts
 
 DIGITS = 6
 LIFETIME = dt.timedelta(minutes=10)
@@ -71,7 +71,8 @@ def issue(
 
 
 def may_have_another(connection: Connection, member_id: int, now: dt.datetime) -> bool:
-    """Whether one more code may be sent for this member's card now."""
+    """Whether one more code may be sent for this member's card now; who else asks for it waits meanwhile."""
+    connection.execute(sa.select(contacts.c.id).where(contacts.c.id == member_id).with_for_update()).all()
     return not _enough(connection, codes.c.member_id == member_id, now)
 
 

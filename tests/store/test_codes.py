@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
+from collections.abc import Callable
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -78,6 +80,21 @@ async def test_a_card_gets_three_codes_an_hour_whoever_asks(database: Database) 
         return [*allowed, codes.may_have_another(connection, member, NOON)]
 
     assert await database.transact(work) == [True, True, True, False]
+
+
+async def test_askers_at_once_do_not_get_more_for_a_card_than_one_after_the_other(database: Database) -> None:
+    member, *askers = await database.transact(lambda connection: make_contacts(connection, 9))
+
+    def asking(asker: int) -> Callable[[Connection], bool]:
+        def work(connection: Connection) -> bool:
+            allowed = codes.may_have_another(connection, member, NOON)
+            issue(connection, asker, member if allowed else None)
+            return allowed
+
+        return work
+
+    allowed = await asyncio.gather(*(database.transact(asking(asker)) for asker in askers))
+    assert allowed.count(True) == 3
 
 
 async def test_the_seventh_in_a_day_is_refused_to_who_asks_and_for_the_card(database: Database) -> None:
