@@ -12,17 +12,18 @@ import hashlib
 import inspect
 from collections.abc import Awaitable, Callable, Mapping
 from functools import cache
-from typing import Any, Concatenate, Final, Literal, NoReturn, ParamSpec, TypeAlias, TypeVar, overload
+from typing import Any, Concatenate, Literal, NoReturn, ParamSpec, TypeAlias, TypeVar, overload
 
 import msgspec
 
 from locales import Text, _
 from talk.effects import Act, lookup, reads_only, typed_result
 from talk.exchange import COMMAND, LATE, Answer, Event, Host, Late, Passed, Said
-from talk.journal import ARGS, Entry, ParkedAt, Record, StepKind, to_plain
+from talk.journal import Entry, ParkedAt, Record, StepKind, to_plain
 from talk.prompts.base import Accepted, Drafted, Heard, Option, Prompt, Rejected
 from talk.prompts.typed import words
 from talk.reading.answers import read_yes_no
+from talk.steps import Nothing, Steps
 from talk.stops import Detour, Diverged, FlowError, HandedOver, Parked, Replace
 
 __all__ = [
@@ -50,7 +51,6 @@ T = TypeVar("T")
 P = ParamSpec("P")
 
 TRIES = 3
-JOURNAL_STEPS = 2_000
 ROUNDS_A_TURN = 100
 
 RESTARTED = _(
@@ -59,13 +59,6 @@ RESTARTED = _(
 OFFER_PERSON = _("Sorry, I still can't make sense of that. Would you like a team member to help?")
 PERSON = Option("_person", _("Talk to a person"))
 AGAIN = Option("_again", _("Try again"))
-
-
-class _Nothing:
-    """What a step gives that has not happened."""
-
-
-_NOTHING: Final = _Nothing()
 
 
 Flow: TypeAlias = "Callable[[Talk], Awaitable[Any]]"
@@ -112,16 +105,13 @@ class Talk:
 
     def __init__(self, record: Record, session: int, book: Book, host: Host, event: Event) -> None:
         self._record = record
+        self._steps = Steps(record)
         self._session = session
         self._book = book
         self._host = host
         self._event = event
-        self._known = {entry.step: entry for entry in record.journal}
-        self._carried = {entry.step: entry for entry in record.carried}
-        self._met: set[str] = set()  # the journal's steps that the run has come by
         self._said_before = record.parked is None and bool(record.carried)
         self._rounds = 0
-        self._counts: dict[str, int] = {}
         self._frames = [_Frame(record.flow, "", record.args)]
         self._said: list[Said] = []
         self._stopped = False
@@ -154,7 +144,7 @@ class Talk:
         `handlers.button_pressed.COMMANDS`.
         """
         self._check()
-        if self._live:
+        if self._steps.live:
             place, options = (COMMAND, (commands,)) if commands else ("", ())
             self._said.append(Said(text, values, options, place, picture=picture, line=line))
 
@@ -171,12 +161,12 @@ class Talk:
         self._check()
         step = self._step(key)
         answer = self._recall(step, _answer_of, prompt, within is not None)
-        if not isinstance(answer, _Nothing):
+        if not isinstance(answer, Nothing):
             return answer
         parked = self._record.parked
         until = self._host.now + within if within else None
         if parked is None:
-            self._park(step, "ask", until)
+            self._steps.park(step, "ask", until)
             self._show(text, prompt, values)
             raise self._stop(Parked())
         if (parked.step, parked.kind) != (step, "ask"):
@@ -194,7 +184,7 @@ class Talk:
         self._check()
         step = self._step(key)
         known = self._recall(step, _result_of, effect)
-        if not isinstance(known, _Nothing):
+        if not isinstance(known, Nothing):
             return known
         self._must_be_live()
         try:
@@ -204,7 +194,7 @@ class Talk:
             raise
         reads = reads_only(effect)
         self._said_before = self._said_before and reads
-        return _result_of(self._write(step, "look" if reads else "do", to_plain(value)), effect)
+        return _result_of(self._steps.write(step, "look" if reads else "do", to_plain(value)), effect)
 
     async def wait(self, key: str, until: dt.datetime | dt.timedelta) -> None:
         """Go on at a later moment; meanwhile the customer may talk about anything else."""
@@ -214,11 +204,11 @@ class Talk:
             return
         parked = self._record.parked
         if parked is None:
-            self._park(step, "wait", self._host.now + until if isinstance(until, dt.timedelta) else until)
+            self._steps.park(step, "wait", self._host.now + until if isinstance(until, dt.timedelta) else until)
         elif (parked.step, parked.kind) != (step, "wait"):
             raise Diverged
         elif isinstance(self._event, Passed):
-            self._settle(step, "wait", None)
+            self._steps.settle(step, "wait", None)
             return
         raise self._stop(Parked())
 
@@ -227,10 +217,10 @@ class Talk:
         self._check()
         step = self._step(key)
         moment = self._recall(step, _moment_of)
-        if not isinstance(moment, _Nothing):
+        if not isinstance(moment, Nothing):
             return moment
         self._must_be_live()
-        self._write(step, "now", self._host.now.isoformat())
+        self._steps.write(step, "now", self._host.now.isoformat())
         return dt.datetime.fromisoformat(self._host.now.isoformat())
 
     async def go(self, flow: str, **args: Any) -> Any:
@@ -247,12 +237,13 @@ class Talk:
                 raise Replace(depth, args)
         step = self._step(flow)
         result = self._recall(step, _value_of, "do", "look")
-        if not isinstance(result, _Nothing):
+        if not isinstance(result, Nothing):
             return result
         self._frames.append(_Frame(flow, f"{step}/", args))
         result = to_plain(await self._frame_result(len(self._frames) - 1))
         self._frames.pop()
-        self._fold(step, result)
+        if self._steps.live:
+            self._steps.fold(step, result)
         return result
 
     def hand_over(self, reason: str) -> NoReturn:
@@ -276,16 +267,15 @@ class Talk:
             outcome.status, outcome.reason = "handed_over", handed.reason
         except Detour as detour:
             outcome.status, outcome.flow = "detour", detour.flow
-        record.carried = list(self._carried.values()) if outcome.status in GOES_ON else []
+        record.carried = self._steps.carried if outcome.status in GOES_ON else []
         record.revision = revision(self._book[record.flow])
         return outcome
 
     async def _frame_result(self, depth: int) -> Any:
         frame = self._frames[depth]
-        replaced = self._known.get(f"{frame.path}{ARGS}") if not self._live else None
-        if replaced is not None:
-            self._met.add(replaced.step)
-            frame.args = replaced.value
+        given = self._steps.given(frame.path)
+        if given is not None:
+            frame.args = given
         while True:
             try:
                 return await self._book[frame.flow](self)
@@ -299,36 +289,11 @@ class Talk:
         if self._rounds > ROUNDS_A_TURN:
             raise FlowError(f"The flow {frame.flow!r} leads back to itself without a question on the way.")
         del self._frames[self._frames.index(frame) + 1 :]
-        effects = self._forget(frame.path)
-        self._carried = {step: entry for step, entry in self._carried.items() if not step.startswith(frame.path)}
-        self._record.round += 1
+        self._steps.begin_anew(frame.path, args)
         frame.args = args
-        if frame.path:
-            self._write(f"{frame.path}{ARGS}", "do" if effects else "look", args)
-        else:
-            self._record.args = args
-
-    def _fold(self, step: str, result: Any) -> None:
-        """Keep a finished sub-flow as one entry; it counts as an effect when it had one."""
-        if self._live:
-            effects = self._forget(f"{step}/")
-            self._write(step, "do" if effects else "look", result)
-
-    def _forget(self, path: str) -> bool:
-        """Drop a flow's steps; whether there was an effect among them."""
-        journal = self._record.journal
-        self._record.journal = [entry for entry in journal if not entry.step.startswith(path)]
-        self._counts = {step: count for step, count in self._counts.items() if not step.startswith(path)}
-        return any(entry.kind == "do" for entry in journal if entry.step.startswith(path))
-
-    # The journal
-
-    @property
-    def _live(self) -> bool:
-        return self._record.parked is None
 
     def _must_be_live(self) -> None:
-        if not self._live:
+        if not self._steps.live:
             raise Diverged
 
     def _check(self) -> None:
@@ -340,57 +305,14 @@ class Talk:
         return reason
 
     def _step(self, key: str) -> str:
-        name = f"{self._frames[-1].path}{key}"
-        count = self._counts[name] = self._counts.get(name, 0) + 1
-        return f"{name}#{count}"
-
-    def _write(self, step: str, kind: StepKind, value: Any) -> Entry:
-        if len(self._record.journal) >= JOURNAL_STEPS:
-            raise FlowError(
-                f"The flow {self._record.flow!r} took {JOURNAL_STEPS} steps; let it replace itself by `go`."
-            )
-        entry = Entry(step, kind, value)
-        self._record.journal.append(entry)
-        self._carried.pop(step, None)
-        return entry
-
-    def _settle(self, step: str, kind: StepKind, value: Any) -> None:
-        self._record.parked = None
-        if len(self._met) < len(self._record.journal):
-            self._set_aside()
-        self._write(step, kind, value)
-
-    def _set_aside(self) -> None:
-        """Carry along what the code, having changed, did not come by: it may come by later."""
-        journal = self._record.journal
-        self._record.journal = [entry for entry in journal if entry.step in self._met]
-        left = [entry for entry in journal if entry.step not in self._met and not entry.step.endswith(ARGS)]
-        self._carried.update((entry.step, entry) for entry in left)
-
-    def _park(self, step: str, kind: Literal["ask", "wait"], until: dt.datetime | None) -> None:
-        self._record.asked += 1
-        self._record.parked = ParkedAt(step, kind, self._record.asked, until=until)
+        return self._steps.name(self._frames[-1].path, key)
 
     def _recall(
         self, step: str, load: Callable[Concatenate[Entry, P], T], *args: P.args, **kwargs: P.kwargs
-    ) -> T | _Nothing:
-        """What the step gave when it happened, or nothing when it has not, or when that no longer fits the code."""
-        live = self._live
-        entry = (self._carried if live else self._known).get(step)
-        if entry is None:
-            return _NOTHING
-        try:
-            value = load(entry, *args, **kwargs)
-        except ValueError:
-            if live:
-                return _NOTHING
-            raise Diverged from None
-        if live:
-            self._write(step, entry.kind, entry.value)
-            if self._said_before:
-                self._said.clear()
-        else:
-            self._met.add(step)
+    ) -> T | Nothing:
+        value = self._steps.recall(step, load, *args, **kwargs)
+        if self._said_before and self._steps.live and not isinstance(value, Nothing):
+            self._said.clear()
         return value
 
     # The question
@@ -407,7 +329,7 @@ class Talk:
         event = self._event
         if isinstance(event, Passed):
             if parked.until is not None:
-                self._settle(parked.step, "late", None)
+                self._steps.settle(parked.step, "late", None)
                 return LATE
             parked.passed = False
         if isinstance(event, Answer) and event.pressed == PERSON.key:
@@ -422,7 +344,7 @@ class Talk:
             raise self._stop(Detour(event.command))
         if isinstance(reading, Accepted):
             plain = prompt.dump(reading.value)
-            self._settle(parked.step, "ask", plain)
+            self._steps.settle(parked.step, "ask", plain)
             return prompt.load(plain)
         if isinstance(reading, Drafted):
             parked.draft = reading.draft
