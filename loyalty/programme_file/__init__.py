@@ -57,5 +57,5 @@ def _read(content: bytes, folder: Path | None, kinds: Collection[str]) -> tuple[
     checks.check(rules, reader, kinds)
     found = collect(rules, reader, folder) if folder is not None else {}
     if reader.problems:
-        raise ProgrammeWrong([problem for _path, problem in reader.problems])
+        raise ProgrammeWrong(reader.problems)
     return rules, found

@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from functools import cache
 from typing import Any, TypeVar
 
+import msgspec
 from msgspec import Meta
 
 from loyalty.programme import Hours, Part, Programme
@@ -32,6 +33,12 @@ def types_of(kind: type[Part]) -> dict[str, Any]:
 def keys_of(kind: type[Part]) -> tuple[str, ...]:
     """The keys that a part of the file may have."""
     return tuple(name for name in types_of(kind) if name not in SPOKEN.values())
+
+
+@cache
+def required_of(kind: type[Part]) -> tuple[str, ...]:
+    """The keys that a part of the file must have."""
+    return tuple(field.name for field in msgspec.structs.fields(kind) if field.required)
 
 
 def unwrapped(kind: Any) -> tuple[Any, Meta | None]:

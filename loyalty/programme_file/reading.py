@@ -12,8 +12,6 @@ from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any, Literal, TypeAlias, TypeVar
 
-import msgspec
-
 from locales import LANGUAGES
 from loyalty.programme import Hours, Interval, Part, Programme
 from loyalty.programme_file import values
@@ -25,6 +23,7 @@ from loyalty.programme_file.forms import (
     is_money,
     is_part,
     keys_of,
+    required_of,
     types_of,
     unwrapped,
 )
@@ -48,10 +47,11 @@ STAND_INS: Mapping[Any, Any] = {int: 0, str: "", Decimal: Decimal(1)}
 
 
 class Reader:
-    """Reads one file: `problems` are those found so far, with the way to each."""
+    """Reads one file: `problems` are those found so far."""
 
     def __init__(self) -> None:
-        self.problems: list[tuple[Path, Problem]] = []
+        self.problems: list[Problem] = []
+        self._unsound: set[Path] = set()
         self._lines: dict[Path, int] = {}
         self._names: dict[Path, str] = {}
         self._currency = Programme().currency
@@ -70,11 +70,12 @@ class Reader:
 
     def sound(self, *path: str | int) -> bool:
         """Whether nothing is wrong so far at `path` and below it."""
-        return not any(each[: len(path)] == path for each, _problem in self.problems)
+        return path not in self._unsound
 
     def _note(self, line: int, path: Path, message: str) -> None:
         parts = [self._names.get(path[:end]) or str(path[end - 1]) for end in range(1, len(path) + 1)]
-        self.problems.append((path, Problem(line, " › ".join(parts), message)))
+        self.problems.append(Problem(line, " › ".join(parts), message))
+        self._unsound.update(path[:end] for end in range(len(path) + 1))
 
     @contextmanager
     def _at(self, line: int, path: Path) -> Iterator[Path]:
@@ -93,11 +94,11 @@ class Reader:
         for key, value in self._known_pairs(kind, node, path):
             with self._at(key.line, (*path, key.text)) as here:
                 given |= self._field(kind, key.text, value, here)
-        for field in msgspec.structs.fields(kind):
-            if field.required and field.name not in given:
-                if (*path, field.name) not in self._lines:
-                    self._note(node.line, path, f"{field.name} is missing")
-                given[field.name] = STAND_INS[unwrapped(types_of(kind)[field.name])[0]]
+        for name in required_of(kind):
+            if name not in given:
+                if (*path, name) not in self._lines:
+                    self._note(node.line, path, f"{name} is missing")
+                given[name] = STAND_INS[unwrapped(types_of(kind)[name])[0]]
         return kind(**given)
 
     def _known_pairs(self, kind: type[Part], node: Keyed, path: Path) -> Iterator[tuple[Single, Node]]:
