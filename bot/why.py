@@ -45,6 +45,7 @@ REASONS = {  # what cadence and the planner name, in plain words
     "the birthday goes first": "the birthday greeting goes first",
     "no such day any more": "there is no such day any more",
     "no points left": "the points were gone by then",
+    "told with others": "told with those that expire some days before",
     "expired": "it was too late for it to be of use",
 }
 

@@ -12,12 +12,20 @@ EXPIRE = n_(
     "A reminder in good time: {points} of your points expire on {day}.",
     count="points",
 )
+EXPIRE_OVER_DAYS = n_(
+    "A reminder in good time: {points} of your points expires between {day} and {until}.",
+    "A reminder in good time: {points} of your points expire between {day} and {until}.",
+    count="points",
+)
 ENOUGH_FOR = _("With what you have, you could treat yourself to <b>{reward}</b>.")
 LOOK = _("Have a look at what your points can get you.")
 
 
 async def expiry_notice(talk: Talk) -> None:
-    """Tell of the points that expire on the day named by `occurrence`."""
+    """Tell of the points that expire on the day named by `occurrence`, and in the week that it begins."""
     notice = talk.do("notice", expiry.notice, talk.args["occurrence"])
-    talk.say(EXPIRE, points=notice.points, day=notice.day)
+    if notice.until > notice.day:
+        talk.say(EXPIRE_OVER_DAYS, points=notice.points, day=notice.day, until=notice.until)
+    else:
+        talk.say(EXPIRE, points=notice.points, day=notice.day)
     talk.say(ENOUGH_FOR if notice.reward else LOOK, line=True, reward=notice.reward, commands=(REWARDS,))

@@ -185,7 +185,7 @@ class _Bounds:
 
     def _caps(self, moment: dt.datetime) -> Iterator[tuple[dt.datetime, str]]:
         yield self._day(moment), "daily limit"
-        # Notices of expiry may come every day: were they counted, who collects most would never be greeted.
+        # Notices of expiry may come every week: were they counted, who collects most would be greeted least.
         limited = tuple(touch for touch in self.touches if kind_of(touch.kind).purpose)
         yield self._span(limited, self.rules.a_week), "weekly limit"
         alike = tuple(touch for touch in self.touches if touch.kind == self.name)

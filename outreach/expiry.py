@@ -1,4 +1,4 @@
-"""What a notice of expiry tells: how many points, by when, and what they are good for."""
+"""What a notice of expiry tells: how many points, on which days, and what they are good for."""
 
 from __future__ import annotations
 
@@ -9,25 +9,30 @@ import msgspec
 
 from loyalty import rewards
 from outreach.clock import UTC
-from outreach.planned import expiry_of
+from outreach.planned import week_of
 from store import expiring
 from talk.effects import Act, lookup
 
 
 class Notice(msgspec.Struct, frozen=True):
-    """So many points expire on `day`; `reward` is the best that the member's points are enough for, or empty."""
+    """So many points expire on `day`, or from it to the day `until`.
+
+    `reward` is the best that the member's points are enough for, or empty.
+    """
 
     points: int
     day: dt.date
+    until: dt.date
     reward: str
 
 
 @lookup
 def notice(act: Act, occurrence: str) -> Notice:
-    """What expires on the day that `occurrence` names, on the contact's clock."""
+    """What expires in the week that begins on the day `occurrence` names, on the contact's clock."""
     zone = act.now.tzinfo if isinstance(act.now.tzinfo, ZoneInfo) else UTC
-    since, until = expiry_of(occurrence, zone)
-    points = expiring.points(act.connection, act.contact_id, max(since, act.now), until)
+    day, week = dt.date.fromisoformat(occurrence), week_of(occurrence, zone)
+    found = expiring.total(act.connection, act.contact_id, max(week.begins, act.now), week.ends)
+    points, until = (found.points, found.last.astimezone(zone).date()) if found else (0, day)
     choice = rewards.available(act.connection, act.contact_id, act.now, act.language)
     best = max((each for each in choice if not each.why_not), key=lambda each: each.points, default=None)
-    return Notice(points, dt.date.fromisoformat(occurrence), best.name if best else "")
+    return Notice(points, day, until, best.name if best else "")

@@ -1,9 +1,9 @@
 """The calendar of occasions: which day they fall on in a year, and at what moment that is for whom.
 
 Pure rules. A year's birthday or joining day is one occurrence, named by the year ("2027"); a notice of points that
-expire is one for each date on which some do ("2027-03-31"). A joining day's year is the one in UTC: the same day is
-beyond New Year's night for some, and whoever moves there is not greeted twice. What was decided is told in
-`docs/occasions.md`.
+expire is one for each date on which some do ("2027-03-31"), which tells of the days after it as well. A joining
+day's year is the one in UTC: the same day is beyond New Year's night for some, and whoever moves there is not
+greeted twice. What was decided is told in `docs/occasions.md`.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ class Notice:
     grace: dt.timedelta
 
 
+TOLD_DAYS = 7  # a notice tells of so many days, so that who lets points expire daily hears of it once a week
 NOTICES = {"expiry-30": Notice(30, 7 * DAY), "expiry-7": Notice(7, 6 * DAY)}
 
 

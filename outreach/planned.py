@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -22,6 +23,7 @@ from outreach.occasions import (
     DAY,
     GREETED,
     NOTICES,
+    TOLD_DAYS,
     flow_of,
     gift_of,
     greeted_at,
@@ -42,6 +44,14 @@ class Planned(msgspec.Struct, frozen=True):
     occurrence: str
     at: dt.datetime
     kind: str
+
+
+class Week(NamedTuple):
+    """The first moments of a week, of its second day, and of the day after it."""
+
+    begins: dt.datetime
+    second_day: dt.datetime
+    ends: dt.datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +127,10 @@ def cancel(connection: Connection, contact_id: int, occasion: str, occurrence: s
         occurrences.cancel(connection, Time(contact_id, occasion, occurrence, at), now)
 
 
-def expiry_of(occurrence: str, zone: ZoneInfo) -> tuple[dt.datetime, dt.datetime]:
-    """The day of a notice of expiry, from its first moment until the next day's."""
+def week_of(occurrence: str, zone: ZoneInfo) -> Week:
+    """The week that a notice of expiry tells of, beginning with its day."""
     day = dt.date.fromisoformat(occurrence)
-    return clock.moment_on(day, dt.time(0), zone), clock.moment_on(day + DAY, dt.time(0), zone)
+    return Week(*(clock.moment_on(day + number * DAY, dt.time(0), zone) for number in (0, 1, TOLD_DAYS)))
 
 
 def _next_days(connection: Connection, contact_id: int, now: dt.datetime) -> Iterator[tuple[str, str, dt.datetime]]:
@@ -145,9 +155,8 @@ def _look(connection: Connection, contact_id: int, row: Due, zone: str, now: dt.
         occurrences.move(connection, [Time(contact_id, occasion, occurrence, moment)])
         return Look(Later(moment, "not the day yet"))
     if occasion in NOTICES:
-        since, until = expiry_of(occurrence, own)
-        if not expiring.points(connection, contact_id, max(since, now), until):
-            return _never(connection, contact_id, row, "no points left", now)
+        if needless := _needless(connection, contact_id, occasion, occurrence, own, now):
+            return _never(connection, contact_id, row, needless, now)
         expires_at = moment + NOTICES[occasion].grace
     elif gift_of(rules, occasion).greet:
         expires_at = moment + dt.timedelta(hours=rules.grace_hours)
@@ -156,6 +165,17 @@ def _look(connection: Connection, contact_id: int, row: Due, zone: str, now: dt.
     if occasion != BIRTHDAY and _birthday_today(connection, contact_id, now.astimezone(own)):
         return _kept(connection, contact_id, row, Later(now + LOOK_AGAIN, "the birthday goes first"), now)
     return Look(_ask(connection, contact_id, row, zone, now, expires_at), expires_at)
+
+
+def _needless(
+    connection: Connection, contact_id: int, occasion: str, occurrence: str, zone: ZoneInfo, now: dt.datetime
+) -> str:
+    """Why a notice of expiry has nothing to tell; empty when it has."""
+    week = week_of(occurrence, zone)
+    if expiring.total(connection, contact_id, max(week.begins, now), week.second_day) is None:
+        return "no points left"
+    first = (dt.date.fromisoformat(occurrence) - (TOLD_DAYS - 1) * DAY).isoformat()
+    return "told with others" if occurrences.any_done(connection, contact_id, occasion, first, occurrence) else ""
 
 
 def _birthday_today(connection: Connection, contact_id: int, now: dt.datetime) -> bool:

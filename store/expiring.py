@@ -1,4 +1,4 @@
-"""Points that will expire: found by the moment, and summed for a member's day."""
+"""Points that will expire: found by the moment, and summed for a member's days."""
 
 from __future__ import annotations
 
@@ -20,6 +20,14 @@ class Expiring(NamedTuple):
     expires_at: dt.datetime
     contact_id: int
     timezone: str
+
+
+class Total(NamedTuple):
+    """So many points expire, the first and the last of them at these moments."""
+
+    points: int
+    first: dt.datetime
+    last: dt.datetime
 
 
 _OPEN = (lots.c.left > ZERO, lots.c.expires_at.is_not(None), lots.c.matures_at.is_(None))
@@ -44,7 +52,7 @@ _BETWEEN = Prepared(
     .limit(sa.bindparam("limit", type_=sa.Integer()))
 )
 _SUM = Prepared(
-    sa.select(sa.func.coalesce(sa.func.sum(lots.c.left), 0))
+    sa.select(sa.func.sum(lots.c.left), sa.func.min(lots.c.expires_at), sa.func.max(lots.c.expires_at))
     .select_from(lots.join(accounts, accounts.c.id == lots.c.account_id))
     .where(
         *_OPEN,
@@ -64,7 +72,7 @@ def between(
     return [Expiring(*row) for row in found]
 
 
-def points(connection: Connection, contact_id: int, since: dt.datetime, until: dt.datetime) -> int:
-    """How many points of a contact expire from `since` on and before `until`."""
+def total(connection: Connection, contact_id: int, since: dt.datetime, until: dt.datetime) -> Total | None:
+    """What of a contact expires from `since` on and before `until`; None when nothing does."""
     row = _SUM.row(connection, contact_id=contact_id, since=since, until=until)
-    return int(row[0]) if row else 0
+    return Total(int(row[0]), row[1], row[2]) if row and row[0] else None

@@ -57,6 +57,16 @@ _MOVE = Prepared(
     .values(at=_MOVED.c.at)
 )
 _ONE = Prepared(sa.select(*_FIELDS).where(*_THIS))
+_ANY_DONE = Prepared(
+    sa.select(occurrences.c.id)
+    .where(
+        *_THIS[:2],
+        occurrences.c.occurrence >= sa.bindparam("first", type_=sa.String()),
+        occurrences.c.occurrence < sa.bindparam("before", type_=sa.String()),
+        occurrences.c.state == sa.literal_column(f"'{DONE}'"),
+    )
+    .limit(1)
+)
 _OF = Prepared(
     sa.select(*_FIELDS)
     .where(occurrences.c.contact_id == sa.bindparam("contact_id"))
@@ -95,6 +105,12 @@ def one(connection: Connection, contact_id: int, occasion: str, occurrence: str)
     """How it stands; None when it was never planned."""
     row = _ONE.row(connection, contact_id=contact_id, occasion=occasion, occurrence=occurrence)
     return Occurrence(*row) if row else None
+
+
+def any_done(connection: Connection, contact_id: int, occasion: str, first: str, before: str) -> bool:
+    """Whether an occurrence of an occasion is done that is named by `first`, or after it and before `before`."""
+    values = {"contact_id": contact_id, "occasion": occasion, "first": first, "before": before}
+    return _ANY_DONE.row(connection, **values) is not None
 
 
 def of(connection: Connection, contact_id: int) -> list[Occurrence]:

@@ -298,6 +298,20 @@ async def test_points_that_expire_are_told_of_a_month_and_a_week_before(days: Da
     )
 
 
+async def test_who_collects_daily_is_told_once_a_week_what_expires_in_it(days: Days) -> None:
+    contact = await days.person()
+    for number in range(10):
+        await earn(days, contact, str(number), 10 + number, f"2027-04-{5 + number:02} 04:00")
+    days.now = at("2027-03-05 06:00")
+    await days.pass_until("2027-03-17 00:00")
+    first, second = await days.said()
+    assert (first.due_at, second.due_at) == (at("2027-03-06 01:00"), at("2027-03-13 01:00"))
+    assert "91 of your points expire between 5 April 2027 and 11 April 2027" in first.payload["text"]
+    assert "54 of your points expire between 12 April 2027 and 14 April 2027" in second.payload["text"]
+    told = [(each[1], each[3]) for each in await days.occasions() if each[2] == "skipped"]
+    assert told == [(f"2027-04-{day:02}", "told with others") for day in (*range(6, 12), 13, 14)]
+
+
 async def test_nothing_is_told_of_points_that_are_gone_meanwhile(days: Days) -> None:
     contact = await days.person()
     await earn(days, contact, "a", 30, "2027-04-05 04:00")
