@@ -228,7 +228,7 @@ def _listening(host: str, port: int) -> socket.socket:
     except OSError as error:
         raise SapaError(
             f"The address {host}:{port} cannot be listened on ({error.strerror}). "
-            "Stop what uses it, or set SAPA_PORT to another port."
+            "Stop what uses it, or choose another port: SAPA_PORT, or --port of `sapa demo`."
         ) from None
 
 
