@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 import os
 import sys
 from collections.abc import AsyncIterator, Iterator
@@ -38,6 +39,17 @@ settings.load_profile("sapa")
 
 SECRET = b"a secret for tests, 32 bytes long"
 NOON = dt.datetime(2026, 11, 21, 4, 0, tzinfo=dt.UTC)  # noon in Kuala Lumpur, a Saturday
+
+
+@pytest.fixture(autouse=True)
+def _the_log_of_tests() -> Iterator[None]:
+    """Undo what a command in a test's own process does to the log: what is said later could not be captured."""
+    mine, root = structlog.get_config(), logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    structlog.configure(**mine)
+    root.handlers[:] = handlers
+    root.setLevel(level)
 
 
 @pytest.fixture
