@@ -73,8 +73,8 @@ async def entered(link: str) -> AsyncIterator[Customer]:
 
 async def play(folder: Path, file: Path) -> dict[str, Any]:
     """Let everybody ask while the file comes in once, and say how long they waited."""
-    port = _free_port()
-    command = (sys.executable, "-m", "bench.importing.server", str(folder), str(port), str(file))
+    holder = socket.socket()
+    command = (sys.executable, "-m", "bench.importing.server", str(folder), str(_held_port(holder)), str(file))
     server = await asyncio.create_subprocess_exec(
         *command, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
     )
@@ -97,6 +97,7 @@ async def play(folder: Path, file: Path) -> dict[str, Any]:
     finally:
         server.terminate()
         await server.wait()
+        holder.close()
 
 
 async def _talk(customers: Sequence[Customer], importing: asyncio.Task[bytes]) -> list[float]:
@@ -114,11 +115,12 @@ async def _talk(customers: Sequence[Customer], importing: asyncio.Task[bytes]) -
     return waits
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+def _held_port(holder: socket.socket) -> int:
+    """A port for the server; bound while `holder` is open, so that the system gives it to nobody else meanwhile."""
+    holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    holder.bind(("127.0.0.1", 0))
+    port: int = holder.getsockname()[1]
+    return port
 
 
 def main() -> None:
