@@ -6,7 +6,7 @@ import asyncio
 import datetime as dt
 import random
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, suppress
+from contextlib import suppress
 from itertools import count
 
 import pytest
