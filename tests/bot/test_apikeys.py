@@ -3,33 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path
+from functools import partial
 
 import pytest
 import sqlalchemy as sa
-from typer.testing import CliRunner
 
-from bot.__main__ import cli
 from store import api_keys, tables
 from store.database import Database
 from talk.errors import SapaError
+from tests.bot import commands
 
-RUNNER = CliRunner()
-
-
-@pytest.fixture
-def url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """An empty place for Sapa."""
-    monkeypatch.chdir(tmp_path)
-    return f"sqlite:///{tmp_path / 'data' / 'sapa.sqlite3'}"
-
-
-def say(*words: str) -> str:
-    """What a command prints."""
-    done = RUNNER.invoke(cli, ["apikey", *words])
-    if done.exception and not isinstance(done.exception, SystemExit):
-        raise done.exception
-    return done.stdout
+say = partial(commands.say, "apikey")
 
 
 def test_a_key_is_shown_once_listed_without_its_secret_and_revoked(url: str) -> None:

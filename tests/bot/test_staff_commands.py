@@ -5,35 +5,21 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import re
-from pathlib import Path
+from functools import partial
 
 import pytest
-from typer.testing import CliRunner
 
 from bot import first_staff
-from bot.__main__ import cli
 from console.staff.passwords import Passwords, weakness
 from store import attempts, audit, invitations, staff, staff_sessions
 from store.database import Database
 from talk.errors import SapaError
+from tests.bot import commands
 
-RUNNER = CliRunner()
 ADDED = ("add", "Mei@Shop.test", "--name", "Mei", "--role", "owner", "--language", "ms")
 
 
-@pytest.fixture
-def url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """An empty place for Sapa."""
-    monkeypatch.chdir(tmp_path)
-    return f"sqlite:///{tmp_path / 'data' / 'sapa.sqlite3'}"
-
-
-def say(*words: str) -> str:
-    """What a command prints."""
-    done = RUNNER.invoke(cli, ["staff", *words])
-    if done.exception and not isinstance(done.exception, SystemExit):
-        raise done.exception
-    return done.stdout
+say = partial(commands.say, "staff")
 
 
 def token(printed: str) -> str:

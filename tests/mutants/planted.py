@@ -28,8 +28,8 @@ class Mutant(msgspec.Struct, frozen=True):
 
 
 PLANNED = "tests/outreach/test_planned.py"
-SENDER = ("tests/scheduler/test_sender.py", "tests/scheduler/test_sender_faults.py")
 SENDER_FAULTS = "tests/scheduler/test_sender_faults.py"
+SENDER = ("tests/scheduler/test_sender.py", "tests/scheduler/test_sender_waiting.py", SENDER_FAULTS)
 DUPLICATES = "tests/faults/test_duplicates.py"
 LATECOMERS = "tests/faults/test_latecomers.py"
 FRAME = "tests/faults/test_turn_frame.py"
@@ -180,7 +180,7 @@ MUTANTS = (
         "a chat's word of when to write again is forgotten",
         "scheduler/sending/wire.py",
         (("self.pace.pause_chat(row.sender, now + receipt.seconds)", "pass"),),
-        ("tests/scheduler/test_sender.py", "tests/faults/test_provider_faults.py"),
+        ("tests/scheduler/test_sender_waiting.py", "tests/faults/test_provider_faults.py"),
     ),
     Mutant(
         "an event that comes again is handled again",
