@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 
 from scheduler.jobs import JOBS
 from scheduler.tick import SIDE_BY_SIDE, Job, Tick
-from store import contacts, due, sessions
+from store import contacts, due, schedules, sessions
 from store.database import Database, StoreUnavailable
 from store.tables import due as due_table
 from talk.journal import Record
@@ -77,6 +77,14 @@ async def test_a_job_runs_its_chunks_to_the_end_and_then_waits_for_its_time(desk
 async def test_replicas_run_a_job_once(desk: Desk) -> None:
     await asyncio.gather(*(desk.tick().look() for _replica in range(4)))
     assert len(desk.ran) == 3
+
+
+async def test_of_replicas_that_have_all_seen_a_job_to_be_due_one_gets_it(database: Database) -> None:
+    def take(connection: Connection) -> bool:
+        return schedules.claim(connection, "job", dt.timedelta(hours=1), NOON)
+
+    taken = await asyncio.gather(*(database.transact(take) for _replica in range(4)))
+    assert sorted(taken) == [False, False, False, True]
 
 
 async def test_it_looks_by_itself_until_it_is_stopped(desk: Desk) -> None:
