@@ -8,7 +8,9 @@ from talk.engine import Talk
 from talk.prompts import Choice, FreeText, Skippable
 from talk.prompts.base import Heard, Option, Reading, Rejected
 from talk.prompts.typed import words
-from talk.reading.words import ERRANDS, match
+from talk.reading.answers import declines, read_yes_no
+from talk.reading.normal import normalise
+from talk.reading.words import COURTESIES, ERRANDS, match
 
 # Vietnamese has no neutral "you" for everybody; the words are asked for once and used with the name.
 ADDRESSES = (
@@ -18,19 +20,53 @@ ADDRESSES = (
 )
 NAME = _("And what may I call you?")
 AGAIN = _("What would you like me to call you?")
+HELLO = _("Hello.")
+WHICH_NAME = _("Please type the name I should use for you.")
 # Who asks for one of these when asked for a name wants it answered first.
 WISHES = frozenset(ERRANDS) - {"back", "cancel", "skip"}
+# What means hello, thanks, goodbye, yes or no to some, and is the name of others.
+NAMES_TOO = frozenset(
+    {
+        *(
+            "bai",
+            "bay",
+            "chow",
+            "chua",
+            "hai",
+            "hala",
+            "hao",
+            "hong",
+            "ko",
+            "mo",
+            "na",
+            "sai",
+            "salam",
+            "ta",
+            "thoi",
+        ),
+        *("سلام", "هلا", "谢"),
+    }
+)
 
 
 class Name(FreeText):
-    """What somebody wants to be called; a question is none."""
+    """What somebody wants to be called; a question is none, nor is hello, thanks, goodbye, yes or no."""
 
     __slots__ = ()
 
     def read(self, heard: Heard) -> Reading[str]:
         """The name."""
-        wish = match(words(heard), heard.language)
-        return Rejected(NAME) if wish and wish.intent in WISHES else super().read(heard)
+        text = words(heard)
+        wish = match(text, heard.language)
+        if wish and wish.intent in WISHES:
+            return Rejected(NAME)
+        if normalise(text) in NAMES_TOO:
+            return super().read(heard)
+        if wish and wish.whole and wish.intent in COURTESIES:
+            return Rejected(HELLO, stays=True) if wish.intent == "greeting" else Rejected(NAME)
+        if declines(text, heard.language) or read_yes_no(text, heard.language):
+            return Rejected(WHICH_NAME, stays=True)
+        return super().read(heard)
 
 
 async def call_me(talk: Talk) -> None:

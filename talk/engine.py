@@ -355,7 +355,7 @@ class Talk:
 
     def _reject(self, parked: ParkedAt, heard: Heard, rejected: Rejected) -> bool:
         """Say why the answer does not do, or offer a person; whether the question is to be asked again."""
-        if heard.pressed is None and (flow := self._host.elsewhere(heard.inbound)):
+        if heard.pressed is None and not rejected.stays and (flow := self._host.elsewhere(heard.inbound)):
             raise self._stop(Detour(flow))
         helped = read_yes_no(heard.inbound.text, self.language) if parked.tries >= TRIES else None
         if helped:

@@ -57,10 +57,11 @@ class Accepted(msgspec.Struct, Generic[T_co], frozen=True):
 
 
 class Rejected(msgspec.Struct, frozen=True):
-    """Why the answer could not be taken, said to the customer."""
+    """Why the answer could not be taken, said to the customer; `stays`: the words ask for nothing else either."""
 
     reason: Text
     values: dict[str, object] = {}
+    stays: bool = False
 
 
 class Drafted(msgspec.Struct, frozen=True):

@@ -9,8 +9,7 @@ from locales import _
 from talk.prompts.base import Accepted, Heard, Option, Reading, Rejected
 from talk.prompts.labels import by_key, by_words, checked, countable
 from talk.prompts.typed import Typed, rows, words
-from talk.reading.answers import read_yes_no
-from talk.reading.words import match
+from talk.reading.answers import declines
 
 CHOOSE_ONE = _("Please choose one of the options, or type its number.")
 CHOOSE_ONE_IN_WORDS = _("Please choose one of the options, or type it.")
@@ -60,11 +59,4 @@ class Choice(Typed):
 
     def _declined(self, text: str, language: str) -> Option | None:
         none_of_them = next((option for option in self.choices if option.declines), None)
-        return none_of_them if none_of_them and _wants_none(text, language) else None
-
-
-def _wants_none(text: str, language: str) -> bool:
-    found = match(text, language)
-    return read_yes_no(text, language) is False or (
-        found is not None and found.whole and found.intent in ("cancel", "skip")
-    )
+        return none_of_them if none_of_them and declines(text, language) else None

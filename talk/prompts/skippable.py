@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import Any, Generic, Literal, TypeVar
 
 from locales import _
-from talk.prompts.base import Accepted, Heard, Option, Prompt, Reading
+from talk.prompts.base import Accepted, Heard, Option, Prompt, Reading, Rejected
 from talk.prompts.labels import by_label
 from talk.prompts.typed import words
+from talk.reading.answers import declines
 from talk.reading.words import match
 
 T_co = TypeVar("T_co", covariant=True)
@@ -18,7 +19,10 @@ SKIP = Option("_skip", _("Skip"))
 
 @dataclass(frozen=True, slots=True)
 class Skippable(Generic[T_co]):
-    """`prompt` with a button more, and words, that leave it unanswered: the answer is then None."""
+    """`prompt` with a button more, and words, that leave it unanswered: the answer is then None.
+
+    A no leaves it unanswered where the question itself cannot take a no.
+    """
 
     prompt: Prompt[T_co]
 
@@ -33,7 +37,11 @@ class Skippable(Generic[T_co]):
 
     def read(self, heard: Heard) -> Reading[T_co | None]:
         """None, or what the question itself understands."""
-        return Accepted(None) if self._skips(heard) else self.prompt.read(heard)
+        if self._skips(heard):
+            return Accepted(None)
+        reading = self.prompt.read(heard)
+        declined = heard.pressed is None and declines(words(heard), heard.language)
+        return Accepted(None) if declined and isinstance(reading, Rejected) else reading
 
     def dump(self, value: Any) -> Any:
         """The answer as the question dumps it, or None."""

@@ -6,6 +6,7 @@ from typing import Literal
 
 from talk.reading.lexicon import lexicon, own_first
 from talk.reading.normal import normalise, tokenise, unstretch
+from talk.reading.words import match
 
 _LONGEST = 120
 Meaning = Literal["yes", "no"]
@@ -36,6 +37,14 @@ def read_yes_no(text: str, language: str) -> bool | None:
     if answer is None and (calm := unstretch(normal)) != normal:
         return _answer(tokenise(calm), vocabulary)
     return answer
+
+
+def declines(text: str, language: str) -> bool:
+    """Whether the whole message is a no, "never mind", "later" or "skip"."""
+    found = match(text, language)
+    return read_yes_no(text, language) is False or (
+        found is not None and found.whole and found.intent in ("cancel", "skip")
+    )
 
 
 def _answer(tokens: list[str], vocabulary: _Vocabulary) -> bool | None:

@@ -24,6 +24,7 @@ from talk.prompts import (
     Rejected,
     Scale,
     Skippable,
+    YesNo,
 )
 from talk.prompts.free_text import clean
 from tests.heard import TODAY, pressed, sent, typed
@@ -239,6 +240,14 @@ def test_recorded_pictures_that_do_not_fit_are_refused(plain: object) -> None:
 )
 def test_a_question_that_may_be_left_out_is_left_out_in_words(text: str, language: str) -> None:
     assert Skippable(FreeText()).read(typed(text, language)) == Accepted(None)
+
+
+@pytest.mark.parametrize(
+    ("text", "language"), [("no thanks", "en"), ("tak payah", "ms"), ("thôi", "vi"), ("لا", "ar"), ("不用了", "zh")]
+)
+def test_a_no_leaves_a_question_out_that_cannot_take_it(text: str, language: str) -> None:
+    assert Skippable(Scale.nps()).read(typed(text, language)) == Accepted(None)
+    assert Skippable(YesNo()).read(typed(text, language)) == Accepted(False)
 
 
 def test_a_question_that_may_be_left_out_has_one_button_more() -> None:
