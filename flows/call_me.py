@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from flows import effects
 from locales import _, verbatim
 from talk.engine import Talk
@@ -25,28 +27,7 @@ WHICH_NAME = _("Please type the name I should use for you.")
 # Who asks for one of these when asked for a name wants it answered first.
 WISHES = frozenset(ERRANDS) - {"back", "cancel", "skip"}
 # What means hello, thanks, goodbye, yes or no to some, and is the name of others.
-NAMES_TOO = frozenset(
-    {
-        *(
-            "bai",
-            "bay",
-            "chow",
-            "chua",
-            "hai",
-            "hala",
-            "hao",
-            "hong",
-            "ko",
-            "mo",
-            "na",
-            "sai",
-            "salam",
-            "ta",
-            "thoi",
-        ),
-        *("سلام", "هلا", "谢"),
-    }
-)
+NAMES_TOO = re.compile("bai|bay|chow|chua|hai|hala|hao|hong|ko|mo|na|sai|salam|ta|thoi|سلام|هلا|谢")
 
 
 class Name(FreeText):
@@ -60,7 +41,7 @@ class Name(FreeText):
         wish = match(text, heard.language)
         if wish and wish.intent in WISHES:
             return Rejected(NAME)
-        if normalise(text) in NAMES_TOO:
+        if NAMES_TOO.fullmatch(normalise(text)):
             return super().read(heard)
         if wish and wish.whole and wish.intent in COURTESIES:
             return Rejected(HELLO, stays=True) if wish.intent == "greeting" else Rejected(NAME)

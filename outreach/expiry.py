@@ -9,8 +9,7 @@ import msgspec
 
 from loyalty import rewards
 from outreach.clock import UTC
-from outreach.planned import week_of
-from store import expiring
+from outreach.planned import expires
 from talk.effects import Act, lookup
 
 
@@ -30,8 +29,8 @@ class Notice(msgspec.Struct, frozen=True):
 def notice(act: Act, occurrence: str) -> Notice:
     """What expires in the week that begins on the day `occurrence` names, on the contact's clock."""
     zone = act.now.tzinfo if isinstance(act.now.tzinfo, ZoneInfo) else UTC
-    day, week = dt.date.fromisoformat(occurrence), week_of(occurrence, zone)
-    found = expiring.total(act.connection, act.contact_id, max(week.begins, act.now), week.ends)
+    day = dt.date.fromisoformat(occurrence)
+    found = expires(act.connection, act.contact_id, day, act.now, zone)
     points, until = (found.points, found.last.astimezone(zone).date()) if found else (0, day)
     choice = rewards.available(act.connection, act.contact_id, act.now, act.language)
     best = max((each for each in choice if not each.why_not), key=lambda each: each.points, default=None)

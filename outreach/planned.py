@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -33,6 +32,7 @@ from outreach.occasions import (
 from store import anniversaries, due, expiring, occurrences
 from store.anniversaries import BIRTHDAY
 from store.due import Due
+from store.expiring import Total
 from store.occurrences import PLANNED, Time
 from store.standing import timezone
 
@@ -44,14 +44,6 @@ class Planned(msgspec.Struct, frozen=True):
     occurrence: str
     at: dt.datetime
     kind: str
-
-
-class Week(NamedTuple):
-    """The first moments of a week, of its second day, and of the day after it."""
-
-    begins: dt.datetime
-    second_day: dt.datetime
-    ends: dt.datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,10 +119,12 @@ def cancel(connection: Connection, contact_id: int, occasion: str, occurrence: s
         occurrences.cancel(connection, Time(contact_id, occasion, occurrence, at), now)
 
 
-def week_of(occurrence: str, zone: ZoneInfo) -> Week:
-    """The week that a notice of expiry tells of, beginning with its day."""
-    day = dt.date.fromisoformat(occurrence)
-    return Week(*(clock.moment_on(day + number * DAY, dt.time(0), zone) for number in (0, 1, TOLD_DAYS)))
+def expires(
+    connection: Connection, contact_id: int, day: dt.date, now: dt.datetime, zone: ZoneInfo
+) -> Total | None:
+    """What a notice of expiry of that day tells of: what expires in the days from it on. None when nothing does."""
+    begins, ends = (clock.moment_on(each, dt.time(0), zone) for each in (day, day + TOLD_DAYS * DAY))
+    return expiring.total(connection, contact_id, max(begins, now), ends)
 
 
 def _next_days(connection: Connection, contact_id: int, now: dt.datetime) -> Iterator[tuple[str, str, dt.datetime]]:
@@ -171,10 +165,11 @@ def _needless(
     connection: Connection, contact_id: int, occasion: str, occurrence: str, zone: ZoneInfo, now: dt.datetime
 ) -> str:
     """Why a notice of expiry has nothing to tell; empty when it has."""
-    week = week_of(occurrence, zone)
-    if expiring.total(connection, contact_id, max(week.begins, now), week.second_day) is None:
+    day = dt.date.fromisoformat(occurrence)
+    found = expires(connection, contact_id, day, now, zone)
+    if found is None or found.first.astimezone(zone).date() != day:
         return "no points left"
-    first = (dt.date.fromisoformat(occurrence) - (TOLD_DAYS - 1) * DAY).isoformat()
+    first = (day - (TOLD_DAYS - 1) * DAY).isoformat()
     return "told with others" if occurrences.any_done(connection, contact_id, occasion, first, occurrence) else ""
 
 

@@ -30,7 +30,7 @@ def _detail(value: object) -> object:
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, str):
-        if len(value) > LONGEST or not re.fullmatch(TEXT[1:-1], value):
+        if len(value) > LONGEST or not re.fullmatch(TEXT, value):
             raise ValueError(f"must have at most {LONGEST} characters, none of them control characters")
         return value
     if not isinstance(value, int | float):
