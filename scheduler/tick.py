@@ -63,14 +63,9 @@ class Tick:
             self._clock.shutdown(wait=False)
         await asyncio.gather(*self._looks.values())
 
-    async def look(self) -> None:
-        """Open the turn of every row that is due, then run every job that is due."""
-        await self._open_due()
-        await self._run_jobs()
-
     async def _tick(self) -> None:
         # Side by side: a customer at the till is not told later because a million tiers are reviewed.
-        for name, look in (("due", self._open_due), ("jobs", self._run_jobs)):
+        for name, look in (("due", self.open_due), ("jobs", self.run_jobs)):
             if name not in self._looks or self._looks[name].done():
                 self._looks[name] = asyncio.create_task(self._safely(look))
 
@@ -82,7 +77,8 @@ class Tick:
         except Exception:
             log.exception("tick_failed")
 
-    async def _open_due(self) -> None:
+    async def open_due(self) -> None:
+        """Open the turn of every row that is due."""
         while await self._open_page() == AT_ONCE:
             pass
 
@@ -96,7 +92,8 @@ class Tick:
             await asyncio.gather(*(self._fall_due(due_id) for due_id in ready[start : start + SIDE_BY_SIDE]))
         return len(ready)
 
-    async def _run_jobs(self) -> None:
+    async def run_jobs(self) -> None:
+        """Run every job that is due."""
         now = self._now()
         every = {name: job.every for name, job in self._jobs.items()}
         waiting = await self._database.read(lambda connection: schedules.waiting(connection, every, now))

@@ -107,11 +107,11 @@ async def test_of_two_schedulers_one_dies_in_a_turn_and_every_deadline_has_one_e
         failpoint=die_at_once,
     )
     first, second = (Tick(database, turn.fall_due, {}, now=lambda: house.now) for turn in (dying, house.turn))
-    last_look = asyncio.create_task(first.look())
+    last_look = asyncio.create_task(first.open_due())
     await died.wait()  # its other turns are still under way
-    await second.look()
+    await second.open_due()
     with pytest.raises(Died):
         await last_look
-    await second.look()
+    await second.open_due()
     assert await house.rows(sa.select(due.c.id)) == []
     assert len(await house.rows(sa.select(entries.c.id))) == 20

@@ -54,28 +54,28 @@ def _put(connection: Connection, rows: int) -> None:
 
 async def test_everything_that_is_due_is_opened_once(desk: Desk) -> None:
     await desk.database.transact(lambda connection: _put(connection, 250))
-    await asyncio.gather(desk.tick().look(), desk.tick().look())
+    await asyncio.gather(desk.tick().open_due(), desk.tick().open_due())
     assert len(desk.opened) == len(set(desk.opened)) == 250
 
 
 async def test_what_is_not_due_stays(desk: Desk) -> None:
     await desk.database.transact(lambda connection: _put(connection, 3))
-    await desk.tick(NOON - dt.timedelta(seconds=1)).look()
+    await desk.tick(NOON - dt.timedelta(seconds=1)).open_due()
     assert desk.opened == []
     left = await desk.database.read(lambda connection: connection.scalar(sa.select(sa.func.count(due_table.c.id))))
     assert left == 3
 
 
 async def test_a_job_runs_its_chunks_to_the_end_and_then_waits_for_its_time(desk: Desk) -> None:
-    await desk.tick().look()
-    await desk.tick(NOON + dt.timedelta(minutes=59)).look()
+    await desk.tick().run_jobs()
+    await desk.tick(NOON + dt.timedelta(minutes=59)).run_jobs()
     assert len(desk.ran) == 3
-    await desk.tick(NOON + dt.timedelta(hours=1)).look()
+    await desk.tick(NOON + dt.timedelta(hours=1)).run_jobs()
     assert len(desk.ran) == 6
 
 
 async def test_replicas_run_a_job_once(desk: Desk) -> None:
-    await asyncio.gather(*(desk.tick().look() for _replica in range(4)))
+    await asyncio.gather(*(desk.tick().run_jobs() for _replica in range(4)))
     assert len(desk.ran) == 3
 
 
