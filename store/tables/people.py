@@ -22,7 +22,7 @@ contacts = sa.Table(
     sa.Column("phone", sa.String(20), index=True),
     sa.Column("email", sa.String(254), index=True),
     sa.Column("city", sa.String(64), nullable=False, server_default=""),
-    # Who owns the conversation: bot, queue, or a person's id; and until when.
+    # Who owns the conversation: bot, queue, snoozed, blocked, or a person's public id; and until when.
     sa.Column("owner", sa.String(24), nullable=False, server_default="bot"),
     sa.Column("owner_until", Utc),
     sa.Column("marketing", sa.String(9), nullable=False, server_default="unasked"),  # granted, withdrawn
@@ -37,6 +37,7 @@ contacts = sa.Table(
     sa.Column("flood", sa.Float, nullable=False, server_default="0"),  # events above the allowed rate
     sa.Column("created_at", Utc, nullable=False),
     sa.Column("merged_into", sa.ForeignKey("contacts.id")),
+    sa.Column("words", sa.String(400), nullable=False, server_default=""),  # by which staff find them, folded
     sa.Index("uq_contacts_card", "card", unique=True),
     sa.Index(  # the few that were taken over
         "ix_contacts_merged_into",
@@ -176,4 +177,36 @@ behaviours = sa.Table(  # what a customer did in the shop's other systems, with 
     sa.Column("details", Json),
     sa.Column("at", Utc, nullable=False),
     sa.Index("ix_behaviours_contact_id_at", "contact_id", "at"),
+)
+
+contact_tags = sa.Table(
+    "contact_tags",
+    metadata,
+    sa.Column("contact_id", sa.ForeignKey("contacts.id"), primary_key=True),
+    sa.Column("tag", sa.String(40), primary_key=True),
+    sa.Column("at", Utc, nullable=False),
+    sa.Index("ix_contact_tags_tag", "tag"),
+)
+
+merges = sa.Table(  # two contacts that staff found to be one person, and what is needed to part them again
+    "merges",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("public_id", sa.String(24), nullable=False, unique=True),
+    sa.Column("kept_id", sa.ForeignKey("contacts.id"), nullable=False, index=True),
+    sa.Column("gone_id", sa.ForeignKey("contacts.id"), nullable=False, index=True),
+    sa.Column("staff_id", sa.ForeignKey("staff.id"), nullable=False),
+    sa.Column("moved", Json, nullable=False),  # table -> ids of the rows that changed hands, and fields filled in
+    sa.Column("at", Utc, nullable=False),
+    sa.Column("undone_at", Utc),
+    sa.Column("undone_by", sa.ForeignKey("staff.id")),
+)
+
+distinct_contacts = sa.Table(  # pairs that look alike and are not the same person, as staff said
+    "distinct_contacts",
+    metadata,
+    sa.Column("first_id", sa.ForeignKey("contacts.id"), primary_key=True),  # the lower id
+    sa.Column("second_id", sa.ForeignKey("contacts.id"), primary_key=True, index=True),
+    sa.Column("staff_id", sa.ForeignKey("staff.id"), nullable=False),
+    sa.Column("at", Utc, nullable=False),
 )

@@ -149,3 +149,24 @@ tier_changes = sa.Table(  # append-only: how a member came to each tier
     sa.Column("until", Utc),
     sa.Column("at", Utc, nullable=False),
 )
+
+adjustments = sa.Table(  # points given or taken by hand; above a limit a second person decides
+    "adjustments",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("public_id", sa.String(24), nullable=False, unique=True),
+    sa.Column("contact_id", sa.ForeignKey("contacts.id"), nullable=False, index=True),
+    sa.Column("points", sa.Integer, nullable=False),  # negative: taken
+    sa.Column("reason", sa.String(200), nullable=False),
+    sa.Column("staff_id", sa.ForeignKey("staff.id"), nullable=False),
+    sa.Column("state", sa.String(8), nullable=False),  # waiting, posted, refused
+    sa.Column("decided_by", sa.ForeignKey("staff.id")),
+    sa.Column("at", Utc, nullable=False),
+    sa.Column("decided_at", Utc),
+    sa.Index(
+        "ix_adjustments_waiting",
+        "at",
+        sqlite_where=sa.text("state = 'waiting'"),
+        postgresql_where=sa.text("state = 'waiting'"),
+    ),
+)

@@ -19,12 +19,37 @@ staff = sa.Table(
     sa.Column("branch_id", sa.ForeignKey("branches.id")),
     sa.Column("active", sa.Boolean, nullable=False, server_default=sa.true()),
     sa.Column("created_at", Utc, nullable=False),
+    sa.Column("totp", sa.Text, nullable=False, server_default=""),  # the sealed secret; empty: none
+    sa.Column("totp_at", Utc),  # since when it is asked for; null: begun, not confirmed
+    sa.Column("totp_step", sa.BigInteger, nullable=False, server_default="0"),  # the last one used: never twice
+    sa.Column("oidc", sa.String(255)),  # issuer and subject of whom the company's login knows
+    sa.Column("telegram", sa.String(32)),  # their own id there, for the team's group
+    # How they serve customers.
+    sa.Column("languages", Json),  # null: whatever comes
+    sa.Column("capacity", sa.Integer, nullable=False, server_default="8"),  # conversations at a time
+    sa.Column("away", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("present_at", Utc),  # when a page of theirs was open last
+    sa.Column("assigned_at", Utc),  # when a conversation was given to them last: whose turn it is
+    sa.Index("uq_staff_oidc", "oidc", unique=True),
+    sa.Index("uq_staff_telegram", "telegram", unique=True),
+)
+
+recovery_codes = sa.Table(  # for whoever lost their second factor
+    "recovery_codes",
+    metadata,
+    sa.Column("digest", sa.String(64), primary_key=True),
+    sa.Column("staff_id", sa.ForeignKey("staff.id"), nullable=False, index=True),
+    sa.Column("used_at", Utc),
+    sa.Column("created_at", Utc, nullable=False),
 )
 
 staff_sessions = sa.Table(
     "staff_sessions",
     metadata,
     sa.Column("digest", sa.String(64), primary_key=True),  # of the token in the cookie
+    sa.Column("public_id", sa.String(24), nullable=False, unique=True),
+    sa.Column("address", sa.String(45), nullable=False, server_default=""),
+    sa.Column("agent", sa.String(200), nullable=False, server_default=""),  # the browser, as it names itself
     sa.Column("staff_id", sa.ForeignKey("staff.id"), nullable=False, index=True),
     sa.Column("csrf", sa.String(64), nullable=False),
     sa.Column("created_at", Utc, nullable=False),
