@@ -5,6 +5,8 @@ from __future__ import annotations
 import msgspec
 
 from handlers.scene import Scene
+from service import ownership
+from service.ownership import Person
 from store import audit
 from store.contacts import BOT
 from store.staff_sessions import Staff
@@ -28,7 +30,8 @@ def conversation_taken(scene: Scene, staff: Staff, seen: str, address: str) -> T
         return Taken()
     if before in (BOT, "") or before != seen:
         return Gone(before)
-    contact.owner, contact.owner_until = staff.public_id, None
+    person = Person(staff.id, staff.public_id)
+    ownership.give(scene.connection, contact, scene.now, person, by=staff.actor, why="taken")
     about = f"contact:{contact.public_id}"
     audit.note(
         scene.connection,

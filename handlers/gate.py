@@ -5,6 +5,7 @@ from __future__ import annotations
 from handlers import intents
 from handlers.scene import Notice, Scene
 from locales import _
+from service import ownership
 from store.contacts import BOT, QUEUE
 
 FLOOD_BURST = 60  # events at once; an album of 50 pictures is no flood
@@ -37,12 +38,12 @@ def owned_by_staff(scene: Scene) -> bool:
     if contact.deceased:
         return _for_people(scene)
     if contact.owner != BOT and contact.owner_until is not None and contact.owner_until <= scene.now:
-        contact.owner, contact.owner_until = BOT, None
+        ownership.close(scene.connection, contact, scene.now, by=ownership.RULE, why="time")
     if contact.owner == BOT:
         return contact.people_only and _queued(scene)
     inbound = scene.inbound
     if contact.owner == QUEUE and inbound and intents.global_intent(scene.meant(inbound)) == "menu":
-        contact.owner = BOT
+        ownership.close(scene.connection, contact, scene.now, by=ownership.CUSTOMER, why="menu")
         return False
     scene.notices.append(Notice("customer_waits", contact.public_id, {"owner": contact.owner}))
     return True
@@ -51,8 +52,7 @@ def owned_by_staff(scene: Scene) -> bool:
 def _for_people(scene: Scene) -> bool:
     contact = scene.contact
     if contact.owner == BOT:
-        contact.owner, contact.owner_until = QUEUE, None
-        scene.notices.append(Notice("person_wanted", contact.public_id, {"reason": "deceased"}))
+        _want_person(scene, "deceased")
     else:
         scene.notices.append(Notice("customer_waits", contact.public_id, {"owner": contact.owner}))
     return True
@@ -60,11 +60,15 @@ def _for_people(scene: Scene) -> bool:
 
 def _queued(scene: Scene) -> bool:
     """Put the conversation into the queue, silently, unless the bot was asked or waits for an answer."""
-    inbound, contact = scene.inbound, scene.contact
+    inbound = scene.inbound
     assert inbound is not None
     word = intents.global_intent(scene.meant(inbound))
     if inbound.kind in ("button", "start") or word not in (None, "person") or scene.conversation.asking is not None:
         return False
-    contact.owner, contact.owner_until = QUEUE, None
-    scene.notices.append(Notice("person_wanted", contact.public_id, {"reason": "people_only"}))
+    _want_person(scene, "people_only")
     return True
+
+
+def _want_person(scene: Scene, why: str) -> None:
+    ownership.want_person(scene.connection, scene.contact, scene.now, why=why, channel=scene.channel)
+    scene.notices.append(Notice("person_wanted", scene.contact.public_id, {"reason": why}))

@@ -8,6 +8,7 @@ from handlers import route
 from handlers.conversation_taken import Gone
 from handlers.scene import Scene
 from locales import _
+from service import ownership
 from store import audit
 from store.contacts import BOT, QUEUE
 from store.staff_sessions import Staff
@@ -27,7 +28,7 @@ def given_back(scene: Scene, staff: Staff, address: str) -> GivenBack | Gone:
         return GivenBack()
     if before not in (QUEUE, staff.public_id):
         return Gone(before)
-    contact.owner, contact.owner_until = BOT, None
+    ownership.close(scene.connection, contact, scene.now, by=staff.actor, why="given_back", closed_by=staff.id)
     scene.say(BACK)
     if scene.conversation.asking is not None:
         scene.conversation.ask_again()

@@ -7,7 +7,8 @@ from flows.news import CONSENT
 from handlers import intents
 from handlers.scene import Notice, Scene
 from locales import _
-from store.contacts import BOT, QUEUE
+from service import ownership
+from store.contacts import BOT
 from talk.engine import Answer
 from talk.journal import key_of
 from talk.messages import Inbound
@@ -100,7 +101,7 @@ def hand_over(scene: Scene) -> None:
     reason = scene.conversation.handed_over
     if not reason:
         return
-    scene.contact.owner, scene.contact.owner_until = QUEUE, None
+    ownership.want_person(scene.connection, scene.contact, scene.now, why=reason, channel=scene.channel)
     scene.say(QUEUED)
     scene.notices.append(Notice("person_wanted", scene.contact.public_id, {"reason": reason}))
 

@@ -90,6 +90,11 @@ class Scene:
         return self.contact.language
 
     @property
+    def channel(self) -> str:
+        """The channel where the contact wrote; empty when nobody did."""
+        return self.inbound.channel if self.inbound else ""
+
+    @property
     def region(self) -> str:
         """The country whose national phone numbers are meant."""
         return self.house.region

@@ -21,7 +21,19 @@ from babel.messages.pofile import read_po, write_po
 from locales.text import LANGUAGES
 
 HERE = Path(__file__).parent
-ROOMS = ("bot", "channels", "console", "flows", "handlers", "loyalty", "outreach", "scheduler", "store", "talk")
+ROOMS = (
+    "bot",
+    "channels",
+    "console",
+    "flows",
+    "handlers",
+    "loyalty",
+    "outreach",
+    "scheduler",
+    "service",
+    "store",
+    "talk",
+)
 METHODS = {".py": "python", ".html": "jinja2.ext:babel_extract"}
 # The third argument of n_ names the value that counts.
 KEYWORDS = {"_": None, "n_": (1, 2, 3)}

@@ -13,7 +13,7 @@ from store import outbox
 from store.prepared import Prepared, insert
 from store.tables import contacts, identities, inbox, preferences
 
-BOT, QUEUE = "bot", "queue"
+BOT, QUEUE, SNOOZED, BLOCKED = "bot", "queue", "snoozed", "blocked"  # who owns a conversation, where no person does
 
 
 class Contact(msgspec.Struct):

@@ -78,6 +78,7 @@ def begin(connection: Connection, staff_id: int, now: dt.datetime) -> str:
     connection.execute(
         staff_sessions.insert().values(
             digest=digest(token),
+            public_id=secrets.token_urlsafe(12),
             staff_id=staff_id,
             csrf=secrets.token_urlsafe(32),
             created_at=now,

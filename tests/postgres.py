@@ -11,8 +11,10 @@ import shutil
 import subprocess
 import tempfile
 import time
+from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -98,6 +100,7 @@ class Databases:
         engine = sa.create_engine(server.url("template_sapa"))
         with engine.begin() as connection:
             schema.upgrade(connection)
+            self._first = {table: _rows(connection, table) for table in metadata.sorted_tables}
         engine.dispose()
 
     def url(self, name: str) -> str:
@@ -118,7 +121,7 @@ class Databases:
         engine = sa.create_engine(self.url(name), connect_args={"options": "-c lock_timeout=100"})
         try:
             with engine.begin() as connection:
-                clean = _empty(connection)
+                clean = _empty(connection, self._first)
         except sa.exc.DBAPIError:
             clean = False
         engine.dispose()
@@ -147,13 +150,22 @@ _NUMBERS = sa.text(
 )
 
 
-def _empty(connection: sa.Connection) -> bool:
-    """Delete every row and begin the ids anew; False where that does not make the database as it was at first."""
+def _rows(connection: sa.Connection, table: sa.Table) -> list[dict[str, Any]]:
+    """What the migrations put into a table; its ids are given anew."""
+    found = connection.execute(sa.select(table)).mappings()
+    return [{name: value for name, value in row.items() if name != "id"} for row in found]
+
+
+def _empty(connection: sa.Connection, first: Mapping[sa.Table, list[dict[str, Any]]]) -> bool:
+    """Make every table as it was at first, ids begun anew; False where that does not do for the whole database."""
     if connection.scalar(_OTHERS) or set(sa.inspect(connection).get_table_names()) != _TABLES:
         return False
     for table in reversed(metadata.sorted_tables):
         connection.execute(table.delete())
     connection.execute(_NUMBERS)
+    for table, rows in first.items():
+        if rows:
+            connection.execute(table.insert(), rows)
     return schema.current(connection) == schema.newest()
 
 
