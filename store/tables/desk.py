@@ -6,12 +6,12 @@ import sqlalchemy as sa
 
 from store.tables.columns import Id, Json, Utc, metadata
 
-queues = sa.Table(  # where conversations wait, by topic
+queues = sa.Table(  # where conversations wait, by topic and language
     "queues",
     metadata,
     sa.Column("id", Id, primary_key=True),
     sa.Column("public_id", sa.String(24), nullable=False, unique=True),
-    sa.Column("topic", sa.String(32), nullable=False, unique=True),  # general, points, orders, complaint, ...
+    sa.Column("topic", sa.String(32), nullable=False, index=True),  # general, points, complaint, ...
     sa.Column("names", Json, nullable=False),  # by language
     sa.Column("languages", Json, nullable=False),  # whose customers it takes; empty: everybody's
     sa.Column("hours", Json),  # as in a programme; null: the team's
@@ -110,6 +110,7 @@ owner_changes = sa.Table(  # append-only: who had a contact's conversation, sinc
     sa.Column("id", Id, primary_key=True),
     sa.Column("contact_id", sa.ForeignKey("contacts.id"), nullable=False),
     sa.Column("conversation_id", sa.ForeignKey("conversations.id")),
+    sa.Column("seq", sa.Integer, nullable=False),  # after which place in the conversation
     sa.Column("before", sa.String(24), nullable=False),  # bot, queue, snoozed, blocked, or staff's public id
     sa.Column("after", sa.String(24), nullable=False),
     sa.Column("until", Utc),

@@ -51,8 +51,8 @@ def upgrade() -> None:
         sa.Column("active", sa.Boolean(), server_default=sa.true(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_queues")),
         sa.UniqueConstraint("public_id", name=op.f("uq_queues_public_id")),
-        sa.UniqueConstraint("topic", name=op.f("uq_queues_topic")),
     )
+    op.create_index(op.f("ix_queues_topic"), "queues", ["topic"], unique=False)
     op.create_table(
         "wordings",
         sa.Column("sentence", sa.String(length=64), nullable=False),
@@ -368,6 +368,7 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("contact_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("conversation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("seq", sa.Integer(), nullable=False),
         sa.Column("before", sa.String(length=24), nullable=False),
         sa.Column("after", sa.String(length=24), nullable=False),
         sa.Column("until", Utc(), nullable=True),
@@ -563,6 +564,7 @@ def downgrade() -> None:
     op.drop_table("contact_tags")
     op.drop_table("canned_replies")
     op.drop_table("wordings")
+    op.drop_index(op.f("ix_queues_topic"), table_name="queues")
     op.drop_table("queues")
     op.drop_table("labels")
     op.drop_table("choices")
