@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from handlers import intents
+from handlers.person_wanted import person_wanted
 from handlers.scene import Notice, Scene
 from locales import _
 from service import ownership
@@ -52,7 +53,7 @@ def owned_by_staff(scene: Scene) -> bool:
 def _for_people(scene: Scene) -> bool:
     contact = scene.contact
     if contact.owner == BOT:
-        _want_person(scene, "deceased")
+        person_wanted(scene, "deceased", tell=False)
     else:
         scene.notices.append(Notice("customer_waits", contact.public_id, {"owner": contact.owner}))
     return True
@@ -65,10 +66,5 @@ def _queued(scene: Scene) -> bool:
     word = intents.global_intent(scene.meant(inbound))
     if inbound.kind in ("button", "start") or word not in (None, "person") or scene.conversation.asking is not None:
         return False
-    _want_person(scene, "people_only")
+    person_wanted(scene, "people_only", tell=False)
     return True
-
-
-def _want_person(scene: Scene, why: str) -> None:
-    ownership.want_person(scene.connection, scene.contact, scene.now, why=why, channel=scene.channel)
-    scene.notices.append(Notice("person_wanted", scene.contact.public_id, {"reason": why}))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from flows.language import OPTIONS
 from flows.news import CONSENT
 from handlers import intents
-from handlers.scene import Notice, Scene
+from handlers.person_wanted import person_wanted
+from handlers.scene import Scene
 from locales import _
-from service import ownership
 from store.contacts import BOT
 from talk.engine import Answer
 from talk.journal import key_of
@@ -18,10 +18,6 @@ from talk.reading.language import guess_language
 NOT_READABLE = _("Thank you, I've received that. I can only read text, though.")
 ALL_RIGHT = _("All right. I'm here whenever you need me.")
 NOTHING_BEFORE = _("There's nothing to go back to here.")
-QUEUED = _(
-    "I've passed your message to our team, and someone will reply to you here. "
-    "If you'd like to go on with me in the meantime, just send “menu”."
-)
 # Said in the language that was noticed: each catalogue names its own.
 OFFER_LANGUAGE = _("I see you write in English, so I'll answer in English. Which language would you like?")
 
@@ -101,9 +97,7 @@ def hand_over(scene: Scene) -> None:
     reason = scene.conversation.handed_over
     if not reason:
         return
-    ownership.want_person(scene.connection, scene.contact, scene.now, why=reason, channel=scene.channel)
-    scene.say(QUEUED)
-    scene.notices.append(Notice("person_wanted", scene.contact.public_id, {"reason": reason}))
+    person_wanted(scene, reason)
 
 
 def follow_language(scene: Scene) -> str | None:

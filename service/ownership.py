@@ -40,14 +40,13 @@ def want_person(
     now: dt.datetime,
     *,
     why: str,
+    queue_id: int,
     by: str = CUSTOMER,
-    topic: str = GENERAL,
     parked: Parked | None = None,
     channel: str = "",
 ) -> Conversation:
-    """Put the conversation into the queue of its topic; the open conversation, or a new one."""
+    """Put the conversation into a queue; the open conversation, or a new one."""
     found = desk.open_of(connection, contact.id)
-    queue_id = desk.queue_of_topic(connection, topic)
     if found is None:
         doing = msgspec.structs.asdict(parked) if parked else {}
         found = desk.open_new(
@@ -127,5 +126,5 @@ def _move(
     if (contact.owner, contact.owner_until) == (owner, until):
         return
     before, contact.owner, contact.owner_until = contact.owner, owner, until
-    change = {"before": before, "after": owner, "until": until, "by": by, "why": why[:64]}
+    change = {"seq": contact.seq, "before": before, "after": owner, "until": until, "by": by, "why": why[:64]}
     desk.note_owner(connection, contact.id, now, conversation_id=conversation_id, **change)
