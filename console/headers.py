@@ -10,6 +10,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 NOTHING = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 FILE = "default-src 'none'; sandbox; frame-ancestors 'none'"
+PAGE = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; require-trusted-types-for 'script'"
+)
+TRUSTED = ("sapa", "sapa-inert")  # the two policies of trusted.js; nobody can make another
 DEFAULTS = {
     "Content-Security-Policy": NOTHING,
     "X-Content-Type-Options": "nosniff",
@@ -24,11 +29,12 @@ DEFAULTS = {
 def page_policy(framed_by: Sequence[str] = ()) -> str:
     """The policy of a page with scripts and styles from files alone, framed by these origins or by nobody."""
     ancestors = " ".join(framed_by) or "'none'"
-    return (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; "
-        "form-action 'self'; base-uri 'none'; require-trusted-types-for 'script'; "
-        f"frame-ancestors {ancestors}"
-    )
+    return f"{PAGE}; frame-ancestors {ancestors}"
+
+
+def staff_policy() -> str:
+    """The policy of the staff's pages: HTML reaches a page through `static/staff/trusted.js` alone."""
+    return f"{PAGE}; media-src 'self' blob:; trusted-types {' '.join(TRUSTED)}; frame-ancestors 'none'"
 
 
 def origin(address: str) -> str:

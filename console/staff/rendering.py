@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
@@ -22,17 +22,40 @@ from store.staff import Role
 from store.staff_sessions import Staff
 
 OWN = "/staff/account"
+PRESENCE = "/staff/presence"
+Group: TypeAlias = Literal["work", "settings", "own"]
 NO_STORE = {"Cache-Control": "no-store"}
 
 
 class StaffRoute(Route):
     """A route that names who may go there; with a `label` it stands in their navigation.
 
-    `roles` is empty for the few doors that are open to people who are not logged in.
+    `roles` is empty for the few doors that are open to people who are not logged in. `icon` is one of
+    staff/icons.html, `group` where in the navigation it stands, `count` which of the live figures it bears.
     """
 
     roles: frozenset[Role]
     label: Text | None
+    icon: str
+    group: Group
+    count: str
+
+
+class Way(NamedTuple):
+    """One way of the navigation; `here` says whether that is where they are."""
+
+    path: str
+    label: Markup
+    icon: str
+    here: bool
+    count: str
+
+
+class Ways(NamedTuple):
+    """Ways that belong together, under a title or under none."""
+
+    title: Markup | None
+    ways: list[Way]
 
 
 def render_page(
@@ -69,6 +92,8 @@ def render_page(
         business=office.business,
         static=office.static,
         navigation=_navigation(request, staff, spoken),
+        serves=staff is not None and _serves(request, staff),
+        at_account=request.url.path == OWN,
         known=known,
         local=lambda at: at.astimezone(office.zone),
         moment=lambda at: formats.moment(at.astimezone(office.zone), spoken),
@@ -79,7 +104,7 @@ def render_page(
         iso=lambda at: at.astimezone(dt.UTC).isoformat(timespec="seconds"),
         **values,
     )
-    return HTMLResponse(html, status, {"Content-Security-Policy": headers.page_policy(), **NO_STORE})
+    return HTMLResponse(html, status, {"Content-Security-Policy": headers.staff_policy(), **NO_STORE})
 
 
 def templates() -> Environment:
@@ -113,21 +138,42 @@ def wants_json(request: Request) -> bool:
 
 def first_page(request: Request, staff: Staff) -> str | None:
     """The address of the first page in this person's navigation."""
-    return next((path for path, _label in _ways(request, staff)), None)
+    ways = sorted(_ways(request, staff), key=lambda route: route.group == "own")
+    return next((route.path for route in ways), None)
 
 
-def _navigation(request: Request, staff: Staff | None, spoken: Language) -> list[tuple[str, str, bool]]:
-    """Address and label of each way that is open to this role, and whether it is where they are."""
+def _navigation(request: Request, staff: Staff | None, spoken: Language) -> list[Ways]:
+    """The ways that are open to this role; the nearest one above a page is where they are."""
     if staff is None:
         return []
-    here = request.url.path
+    routes, path = _ways(request, staff), request.url.path
+    above = [route.path for route in routes if path == route.path or path.startswith(f"{route.path}/")]
+    here = max(above, key=len, default="")
+    titles: dict[Group, Text | None] = {"work": None, "settings": texts.SETTINGS}
     return [
-        (path, render(label, spoken), here == path or here.startswith(f"{path}/"))
-        for path, label in _ways(request, staff)
+        Ways(
+            Markup(render(title, spoken)) if title else None,  # noqa: S704 - our own text
+            [_way(route, spoken, here) for route in routes if route.group == group],
+        )
+        for group, title in titles.items()
+        if any(route.group == group for route in routes)
     ]
 
 
-def _ways(request: Request, staff: Staff) -> list[tuple[str, Text]]:
-    routes = [route for route in request.app.routes if isinstance(route, StaffRoute)]
-    routes.sort(key=lambda route: route.path == OWN)  # one's own page stands last
-    return [(route.path, route.label) for route in routes if route.label is not None and staff.role in route.roles]
+def _way(route: StaffRoute, spoken: Language, here: str) -> Way:
+    assert route.label is not None
+    label = Markup(render(route.label, spoken))  # noqa: S704 - our own text
+    return Way(route.path, label, route.icon, route.path == here, route.count)
+
+
+def _serves(request: Request, staff: Staff) -> bool:
+    """Whether they serve customers, and so are present or away."""
+    return any(route.path == PRESENCE and staff.role in route.roles for route in _staff_routes(request))
+
+
+def _ways(request: Request, staff: Staff) -> list[StaffRoute]:
+    return [route for route in _staff_routes(request) if route.label is not None and staff.role in route.roles]
+
+
+def _staff_routes(request: Request) -> list[StaffRoute]:
+    return [route for route in request.app.routes if isinstance(route, StaffRoute)]
