@@ -13,24 +13,36 @@ from store.absorption import family
 from store.links import Link
 from store.tables import (
     accounts,
+    adjustments,
     anniversaries,
     behaviours,
     branches,
     claims,
     consents,
+    contact_tags,
     contacts,
+    conversation_labels,
+    conversations,
+    drafts,
     due,
     entries,
     erasures,
+    group_posts,
+    group_topics,
     identities,
     inbox,
+    labels,
     links_used,
     media,
     media_pieces,
+    merges,
+    notes,
     occurrences,
     outbox,
+    owner_changes,
     preferences,
     products,
+    promises,
     purchases,
     refunds,
     rewards,
@@ -86,13 +98,41 @@ def sections(contact_id: int) -> dict[str, Section]:
     """Everything that is kept, by its name; what only guards something else, as hashes do, is left out."""
     whose = family(contact_id).scalar_subquery()
     own = {name: _own(table, names, whose) for name, (table, names) in _OWN.items()}
-    return own | _points(contact_id) | _shop(whose)
+    return own | _team(whose) | _points(contact_id) | _shop(whose)
 
 
 def _own(table: sa.Table, names: tuple[str, ...], whose: sa.ScalarSelect[int]) -> Section:
     key = table.c.id if "id" in table.c else table.c.contact_id
     owner = table.c.contact_id if "contact_id" in table.c else table.c.id
     return Section(sa.select(*(table.c[name] for name in names)).where(owner.in_(whose)), key)
+
+
+def _team(whose: sa.ScalarSelect[int]) -> dict[str, Section]:
+    """What people who work here did with the contact, and wrote of them."""
+    named = sa.select(sa.func.aggregate_strings(labels.c.name, ", "))
+    labelled = named.where(
+        labels.c.id == conversation_labels.c.label_id,
+        conversation_labels.c.conversation_id == conversations.c.id,
+    ).correlate(conversations)
+    talk = ("public_id", "state", "why", "flow", "step", "language", "opened_at", "closed_at", "close_reason")
+    rated = ("rating", "rating_text", "rated_at")
+    held = sa.select(
+        *(conversations.c[name] for name in (*talk, *rated)), labelled.scalar_subquery().label("labels")
+    )
+    tags = sa.select(sa.func.aggregate_strings(contact_tags.c.tag, ", ").label("tags"))
+    tagged = tags.where(contact_tags.c.contact_id.in_(whose)).group_by(contact_tags.c.contact_id)
+    joined = sa.select(merges.c.at, merges.c.undone_at)
+    posted = sa.select(group_topics.c.chat, group_posts.c.payload, group_posts.c.state, group_posts.c.at).join(
+        group_topics
+    )
+    return {
+        "conversations": Section(held.where(conversations.c.contact_id.in_(whose)), conversations.c.id),
+        "tags": Section(tagged, contact_tags.c.contact_id),
+        "merges": Section(
+            joined.where(sa.or_(merges.c.kept_id.in_(whose), merges.c.gone_id.in_(whose))), merges.c.id
+        ),
+        "relayed": Section(posted.where(group_topics.c.contact_id.in_(whose)), group_posts.c.id),
+    }
 
 
 def _points(contact_id: int) -> dict[str, Section]:
@@ -152,6 +192,11 @@ _OWN: dict[str, tuple[sa.Table, tuple[str, ...]]] = {
     "claims": (claims, ("public_id", "written", "state", "reason", "promised_at", "created_at", "decided_at")),
     "till": (till_actions, ("kind", "at", "undone_at")),
     "behaviours": (behaviours, ("name", "details", "at")),
+    "owners": (owner_changes, ("before", "after", "why", "until", "at")),
+    "notes": (notes, ("text", "at")),
+    "drafts": (drafts, ("text", "at")),
+    "promises": (promises, ("text", "state", "due_at", "created_at", "settled_at")),
+    "corrections": (adjustments, ("points", "reason", "state", "at", "decided_at")),
     "verdicts": (verdicts, ("kind", "subject", "verdict", "reason", "until", "at")),
     "erasure": (erasures, ("asked_at", "due_at")),
 }

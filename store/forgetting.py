@@ -17,6 +17,7 @@ from store import erasures, suppressions
 from store.absorption import family
 from store.suppressions import Address
 from store.tables import (
+    adjustments,
     anniversaries,
     api_answers,
     audit,
@@ -24,15 +25,28 @@ from store.tables import (
     claims,
     codes,
     consents,
+    contact_tags,
     contacts,
+    conversations,
+    distinct_contacts,
+    drafts,
     due,
+    group_posts,
+    group_topics,
     identities,
     inbox,
+    looking,
     media,
     media_pieces,
+    mentions,
+    merges,
+    notes,
     occurrences,
     outbox,
+    owner_changes,
     preferences,
+    promises,
+    search_lines,
     sessions,
     till_actions,
     verdicts,
@@ -69,11 +83,12 @@ def begin(connection: Connection, secret: bytes, contact_id: int, now: dt.dateti
     connection.execute(claims.update().where(asked).values(state="refused", decided_at=now))
     open_ones = sa.and_(sessions.c.contact_id.in_(ids), sessions.c.state != "ended")
     connection.execute(sessions.update().where(open_ones).values(state="ended", exit=GONE))
+    _leave_the_team(connection, ids, now)
     chats = identities.update().where(identities.c.contact_id.in_(ids))
     # Its row stays until nothing refers to it, under a name that no platform gives.
     nobody = sa.literal(f"{GONE}:") + sa.cast(identities.c.id, sa.String)
     connection.execute(chats.values(sender=nobody, reachable=False))
-    empty = dict.fromkeys(("name", "call_me", "city", "timezone", "drift", "digits"), "")
+    empty = dict.fromkeys(("name", "call_me", "city", "timezone", "drift", "digits", "words"), "")
     nothing = dict.fromkeys(("number", "phone", "email", "card", "owner_until", "seen_at"))
     person = contacts.update().where(contacts.c.id.in_(ids))
     connection.execute(person.values(erased_at=now, marketing="withdrawn", owner="bot", **empty, **nothing))
@@ -83,6 +98,24 @@ def begin(connection: Connection, secret: bytes, contact_id: int, now: dt.dateti
 def _locked(connection: Connection, contact_id: int) -> list[int]:
     mine = contacts.c.id.in_(family(contact_id).scalar_subquery())
     return list(connection.scalars(sa.select(contacts.c.id).where(mine).order_by(contacts.c.id).with_for_update()))
+
+
+def _leave_the_team(connection: Connection, ids: list[int], now: dt.datetime) -> None:
+    """Close what is open with people, and let go of what they promised: there is nobody to keep it to."""
+    had = sa.select(contacts.c.id, contacts.c.owner, contacts.c.seq)
+    held = had.where(contacts.c.id.in_(ids), contacts.c.owner != "bot")
+    for row in connection.execute(held).all():
+        change = {"before": row.owner, "after": "bot", "by": "rule", "why": GONE, "seq": row.seq}
+        connection.execute(owner_changes.insert().values(contact_id=row.id, at=now, **change))
+    open_one = sa.and_(conversations.c.contact_id.in_(ids), conversations.c.state != "closed")
+    closed = {"state": "closed", "closed_at": now, "close_reason": GONE, "moved_at": now, "unread": 0}
+    no_more = dict.fromkeys(("waiting_since", "snoozed_until", "look_at"))
+    connection.execute(conversations.update().where(open_one).values(**closed, **no_more))
+    promised = sa.and_(promises.c.contact_id.in_(ids), promises.c.state == "open")
+    let_go = {"state": "cancelled", "settled_at": now, "look_at": None}
+    connection.execute(promises.update().where(promised).values(**let_go))
+    waiting = sa.and_(adjustments.c.contact_id.in_(ids), adjustments.c.state == "waiting")
+    connection.execute(adjustments.update().where(waiting).values(state="refused", decided_at=now))
 
 
 def _stop(connection: Connection, ids: list[int], limit: int | None) -> int:
@@ -151,6 +184,41 @@ def _files(connection: Connection, contact_id: int) -> bool:
     return found.rowcount == AT_ONCE
 
 
+def _notes(connection: Connection, contact_id: int) -> bool:
+    """Delete some of the team's notes, with who was mentioned in them; whether there may be more."""
+    some = connection.scalars(sa.select(notes.c.id).where(_of(notes, contact_id)).limit(AT_ONCE)).all()
+    connection.execute(mentions.delete().where(mentions.c.note_id.in_(some)))
+    connection.execute(notes.delete().where(notes.c.id.in_(some)))
+    return len(some) == AT_ONCE
+
+
+def _posts(connection: Connection, contact_id: int) -> bool:
+    """Delete some of what was relayed to the team's group; whether there may be more."""
+    topics = sa.select(group_topics.c.id).where(_of(group_topics, contact_id))
+    some = sa.select(group_posts.c.id).where(group_posts.c.topic_id.in_(topics)).limit(AT_ONCE)
+    return connection.execute(group_posts.delete().where(group_posts.c.id.in_(some))).rowcount == AT_ONCE
+
+
+def _twins(connection: Connection, contact_id: int) -> bool:
+    """Forget who looked like the contact, and what would part again who was joined with them."""
+    mine = family(contact_id).scalar_subquery()
+    for column in (distinct_contacts.c.first_id, distinct_contacts.c.second_id):
+        connection.execute(distinct_contacts.delete().where(column.in_(mine)))
+    for column in (merges.c.kept_id, merges.c.gone_id):
+        connection.execute(merges.update().where(column.in_(mine)).values(moved={}))
+    return False
+
+
+_CHANGED = {  # what changes of it are logged under, beside the contact's own
+    "claim": claims,
+    "conversation": conversations,
+    "note": notes,
+    "promise": promises,
+    "adjustment": adjustments,
+    "voucher": vouchers,
+}
+
+
 def _changes(connection: Connection, contact_id: int) -> bool:
     """Take out of the log of changes what it says of the contact; that there was a change stays."""
     people = contacts.c.id.in_(family(contact_id).scalar_subquery())
@@ -159,7 +227,10 @@ def _changes(connection: Connection, contact_id: int) -> bool:
             sa.select(sa.literal(f"{kind}:") + contacts.c.public_id).where(people)
             for kind in ("contact", "customer")
         ),
-        sa.select(sa.literal("claim:") + claims.c.public_id).where(_of(claims, contact_id)),
+        *(
+            sa.select(sa.literal(f"{kind}:") + table.c.public_id).where(_of(table, contact_id))
+            for kind, table in _CHANGED.items()
+        ),
     )
     said = sa.or_(audit.c.before.is_not(None), audit.c.after.is_not(None))
     some = sa.select(audit.c.id).where(audit.c.object.in_(subjects), said).limit(AT_ONCE)
@@ -170,7 +241,25 @@ def _changes(connection: Connection, contact_id: int) -> bool:
 STEPS: tuple[Step, ...] = (
     _delete(due),
     _delete(codes),
+    _blank(
+        conversations,
+        sa.or_(
+            conversations.c.session_id.is_not(None),
+            conversations.c.last_text != "",
+            conversations.c.rating_text != "",
+        ),
+        session_id=None,
+        last_text="",
+        rating_text="",
+    ),
     _delete(sessions),
+    _delete(search_lines),
+    _delete(drafts),
+    _delete(looking),
+    _delete(contact_tags),
+    _posts,
+    _blank(group_topics, group_topics.c.title != "", title=""),
+    _twins,
     # A place is given up only once what stood there has nothing to tell any more.
     _blank(
         outbox,
@@ -194,6 +283,9 @@ STEPS: tuple[Step, ...] = (
     _delete(behaviours),
     _delete(occurrences),
     _changes,
+    _notes,
+    _blank(promises, promises.c.text != "", text=""),
+    _blank(adjustments, adjustments.c.reason != "", reason=""),
     _blank(consents, consents.c.evidence != "", evidence=""),
     _blank(claims, sa.or_(claims.c.written != "", claims.c.reason != ""), written="", reason=""),
     _blank(vouchers, sa.func.length(vouchers.c.sealed) > 0, sealed=b""),

@@ -42,7 +42,7 @@ conversations = sa.Table(  # from the moment a person is wanted until it is clos
     sa.Column("channel", sa.String(16), nullable=False, server_default=""),  # where the customer wrote last
     sa.Column("why", sa.String(64), nullable=False),  # asked, failed, people_only, deceased, staff, ...
     # What the bot was doing when a person was wanted.
-    sa.Column("session_id", sa.ForeignKey("sessions.id")),
+    sa.Column("session_id", sa.ForeignKey("sessions.id"), index=True),
     sa.Column("flow", sa.String(64), nullable=False, server_default=""),
     sa.Column("step", sa.String(128), nullable=False, server_default=""),
     sa.Column("opened_at", Utc, nullable=False),

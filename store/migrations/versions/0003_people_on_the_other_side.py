@@ -318,6 +318,7 @@ def upgrade() -> None:
         postgresql_where=sa.text("look_at IS NOT NULL"),
     )
     op.create_index("ix_conversations_moved_at", "conversations", ["moved_at"], unique=False)
+    op.create_index(op.f("ix_conversations_session_id"), "conversations", ["session_id"], unique=False)
     op.create_index(
         "ix_conversations_staff",
         "conversations",
@@ -512,6 +513,7 @@ def downgrade() -> None:
         sqlite_where=sa.text("state <> 'closed'"),
         postgresql_where=sa.text("state <> 'closed'"),
     )
+    op.drop_index(op.f("ix_conversations_session_id"), table_name="conversations")
     op.drop_index("ix_conversations_moved_at", table_name="conversations")
     op.drop_index(
         "ix_conversations_look_at",
