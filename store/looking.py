@@ -32,9 +32,7 @@ def look(connection: Connection, contact_id: int, staff_id: int, now: dt.datetim
 
 def leave(connection: Connection, contact_id: int, staff_id: int) -> None:
     """Somebody closed the conversation's page."""
-    connection.execute(
-        looking.delete().where(looking.c.contact_id == contact_id, looking.c.staff_id == staff_id)
-    )
+    connection.execute(looking.delete().where(looking.c.contact_id == contact_id, looking.c.staff_id == staff_id))
 
 
 def others(connection: Connection, contact_id: int, staff_id: int, now: dt.datetime) -> list[Looker]:
@@ -42,9 +40,7 @@ def others(connection: Connection, contact_id: int, staff_id: int, now: dt.datet
     rows = connection.execute(
         sa.select(staff.c.public_id, staff.c.name, looking.c.typed_at)
         .join(staff, staff.c.id == looking.c.staff_id)
-        .where(
-            looking.c.contact_id == contact_id, looking.c.staff_id != staff_id, looking.c.at > now - LOOKS_FOR
-        )
+        .where(looking.c.contact_id == contact_id, looking.c.staff_id != staff_id, looking.c.at > now - LOOKS_FOR)
         .order_by(staff.c.name, staff.c.id)
     )
     return [Looker(one, name, typed is not None and typed > now - TYPES_FOR) for one, name, typed in rows]

@@ -27,7 +27,13 @@ class Note(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _NOTE = sa.select(
-    notes.c.id, notes.c.public_id, notes.c.staff_id, staff.c.name.label("author"), notes.c.seq, notes.c.text, notes.c.at
+    notes.c.id,
+    notes.c.public_id,
+    notes.c.staff_id,
+    staff.c.name.label("author"),
+    notes.c.seq,
+    notes.c.text,
+    notes.c.at,
 ).select_from(notes.join(staff, staff.c.id == notes.c.staff_id))
 
 

@@ -1,0 +1,116 @@
+"""The conversation as the team sees it: what was said on every channel, what became of it, notes and owners.
+
+It is read in stretches of places (`seq`). Places are given under the contact's lock; notes and changes of owner
+stand after the place that was the last when they came.
+"""
+
+from __future__ import annotations
+
+from html import escape
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from store import notes
+from store.tables import inbox, outbox, owner_changes, staff
+from store.tables import notes as note_rows
+from store.talk_line import Line
+from store.talk_messages import files_of, heard_lines, heard_rows, said_lines, said_rows
+from store.transcript import NEWEST
+
+
+class Stretch(msgspec.Struct, frozen=True, kw_only=True):
+    """Lines in order; `first` and `last` are the places between which they stand, `more` when there are earlier."""
+
+    lines: list[Line]
+    first: int = 0
+    last: int = 0
+    more: bool = False
+
+
+def before(connection: Connection, contact_id: int, seq: int, limit: int) -> Stretch:
+    """The last `limit` places before the place `seq`."""
+    tables = (inbox, outbox, note_rows)
+    places = sa.union(
+        *(
+            sa.select(table.c.seq)
+            .where(table.c.contact_id == contact_id, table.c.seq < seq)
+            .order_by(table.c.seq.desc())
+            .limit(limit)
+            .subquery()
+            .select()
+            for table in tables
+        )
+    )
+    found = sorted(connection.scalars(places), reverse=True)[:limit]
+    if not found:
+        return Stretch(lines=_changes(connection, contact_id, 0, seq))
+    more = len(found) == limit and found[-1] > 1
+    first, last = found[-1], found[0]
+    return _between(connection, contact_id, first, NEWEST if seq == NEWEST else last, last, more)
+
+
+def after(connection: Connection, contact_id: int, seq: int) -> Stretch:
+    """Everything from the place after `seq` on."""
+    return _between(connection, contact_id, seq + 1, NEWEST, seq, False)
+
+
+def _between(connection: Connection, contact_id: int, first: int, until: int, last: int, more: bool) -> Stretch:
+    heard = heard_rows(connection, contact_id, first, until)
+    said = said_rows(connection, contact_id, first, until)
+    files = files_of(connection, contact_id, [*(row.details for row in heard), *(one.row.payload for one in said)])
+    lines = [
+        *heard_lines(heard, said, files, until),
+        *said_lines(connection, contact_id, said, files, until),
+        *(_note(note) for note in notes.between(connection, contact_id, first, until)),
+        *_changes(connection, contact_id, first if more else 0, until),
+    ]
+    order = {"you": 0, "bot": 1, "person": 1, "note": 2, "owner": 3}
+    lines.sort(key=lambda line: (line.seq, order[line.speaker], line.at, line.id))
+    return Stretch(lines=lines, first=first, last=max([last, *(line.seq for line in lines)]), more=more)
+
+
+# Notes and owners
+
+
+def _note(note: notes.Note) -> Line:
+    return Line(
+        id=f"note-{note.id}",
+        seq=note.seq,
+        speaker="note",
+        at=note.at,
+        text=escape(note.text, quote=False),
+        author=note.author,
+    )
+
+
+def _changes(connection: Connection, contact_id: int, first: int, until: int) -> list[Line]:
+    by, to = staff.alias("by"), staff.alias("to")
+    rows = connection.execute(
+        sa.select(
+            *(owner_changes.c[name] for name in ("id", "seq", "after", "why", "at")),
+            sa.func.coalesce(by.c.name, "").label("author"),
+            sa.func.coalesce(to.c.name, "").label("owner_name"),
+        )
+        .select_from(
+            owner_changes.outerjoin(by, owner_changes.c.by == sa.literal("staff:") + by.c.public_id).outerjoin(
+                to, to.c.public_id == owner_changes.c.after
+            )
+        )
+        .where(owner_changes.c.contact_id == contact_id, owner_changes.c.seq >= first, owner_changes.c.seq <= until)
+        .order_by(owner_changes.c.id)
+    )
+    return [
+        Line(
+            id=f"owner-{row.id:09d}",
+            seq=row.seq,
+            speaker="owner",
+            at=row.at,
+            what=row.why,
+            author=row.author,
+            owner=row.after,
+            owner_name=row.owner_name,
+        )
+        for row in rows
+    ]
