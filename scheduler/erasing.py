@@ -11,7 +11,7 @@ from loyalty import forfeits
 from scheduler.tick import Job
 from store import erasures, forgetting
 from store.database import Database
-from store.forgetting import Step
+from store.forgetting_steps import Step
 
 EVERY = dt.timedelta(minutes=1)
 

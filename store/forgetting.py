@@ -7,14 +7,13 @@ done again from its beginning, as it is after a crash.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
-from typing import Any, TypeAlias
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from store import erasures, suppressions
+from store import erasures, forgetting_desk, suppressions
 from store.absorption import family
+from store.forgetting_steps import AT_ONCE, GONE, Step, blank, delete, of
 from store.suppressions import Address
 from store.tables import (
     adjustments,
@@ -25,39 +24,25 @@ from store.tables import (
     claims,
     codes,
     consents,
-    contact_tags,
     contacts,
     conversations,
-    distinct_contacts,
-    drafts,
     due,
-    group_posts,
-    group_topics,
     identities,
     inbox,
-    looking,
     media,
     media_pieces,
-    mentions,
-    merges,
     notes,
     occurrences,
     outbox,
-    owner_changes,
     preferences,
     promises,
-    search_lines,
     sessions,
     till_actions,
     verdicts,
     vouchers,
 )
 
-AT_ONCE = 200
 ANSWERS_AT_ONCE = 500
-GONE = "erased"
-
-Step: TypeAlias = Callable[[Connection, int], bool]
 
 
 def quieten(connection: Connection, contact_id: int, now: dt.datetime) -> bool:
@@ -83,7 +68,7 @@ def begin(connection: Connection, secret: bytes, contact_id: int, now: dt.dateti
     connection.execute(claims.update().where(asked).values(state="refused", decided_at=now))
     open_ones = sa.and_(sessions.c.contact_id.in_(ids), sessions.c.state != "ended")
     connection.execute(sessions.update().where(open_ones).values(state="ended", exit=GONE))
-    _leave_the_team(connection, ids, now)
+    forgetting_desk.leave(connection, ids, now)
     chats = identities.update().where(identities.c.contact_id.in_(ids))
     # Its row stays until nothing refers to it, under a name that no platform gives.
     nobody = sa.literal(f"{GONE}:") + sa.cast(identities.c.id, sa.String)
@@ -98,24 +83,6 @@ def begin(connection: Connection, secret: bytes, contact_id: int, now: dt.dateti
 def _locked(connection: Connection, contact_id: int) -> list[int]:
     mine = contacts.c.id.in_(family(contact_id).scalar_subquery())
     return list(connection.scalars(sa.select(contacts.c.id).where(mine).order_by(contacts.c.id).with_for_update()))
-
-
-def _leave_the_team(connection: Connection, ids: list[int], now: dt.datetime) -> None:
-    """Close what is open with people, and let go of what they promised: there is nobody to keep it to."""
-    had = sa.select(contacts.c.id, contacts.c.owner, contacts.c.seq)
-    held = had.where(contacts.c.id.in_(ids), contacts.c.owner != "bot")
-    for row in connection.execute(held).all():
-        change = {"before": row.owner, "after": "bot", "by": "rule", "why": GONE, "seq": row.seq}
-        connection.execute(owner_changes.insert().values(contact_id=row.id, at=now, **change))
-    open_one = sa.and_(conversations.c.contact_id.in_(ids), conversations.c.state != "closed")
-    closed = {"state": "closed", "closed_at": now, "close_reason": GONE, "moved_at": now, "unread": 0}
-    no_more = dict.fromkeys(("waiting_since", "snoozed_until", "look_at"))
-    connection.execute(conversations.update().where(open_one).values(**closed, **no_more))
-    promised = sa.and_(promises.c.contact_id.in_(ids), promises.c.state == "open")
-    let_go = {"state": "cancelled", "settled_at": now, "look_at": None}
-    connection.execute(promises.update().where(promised).values(**let_go))
-    waiting = sa.and_(adjustments.c.contact_id.in_(ids), adjustments.c.state == "waiting")
-    connection.execute(adjustments.update().where(waiting).values(state="refused", decided_at=now))
 
 
 def _stop(connection: Connection, ids: list[int], limit: int | None) -> int:
@@ -135,35 +102,9 @@ def _addresses(connection: Connection, ids: list[int]) -> list[Address]:
     return found + [("chat", f"{each.channel}:{each.sender}") for each in real]
 
 
-def _delete(table: sa.Table) -> Step:
-    """Delete some of the contact's rows; whether there may be more."""
-    key = table.c.contact_id if "id" not in table.c else table.c.id
-
-    def step(connection: Connection, contact_id: int) -> bool:
-        some = sa.select(key).where(_of(table, contact_id)).limit(AT_ONCE)
-        return connection.execute(table.delete().where(key.in_(some.scalar_subquery()))).rowcount == AT_ONCE
-
-    return step
-
-
-def _blank(table: sa.Table, what_is_left: sa.ColumnElement[bool], **values: Any) -> Step:
-    """Take what is personal out of some of the contact's rows; whether there may be more."""
-
-    def step(connection: Connection, contact_id: int) -> bool:
-        some = sa.select(table.c.id).where(_of(table, contact_id), what_is_left).limit(AT_ONCE)
-        emptied = table.update().where(table.c.id.in_(some.scalar_subquery())).values(**values)
-        return connection.execute(emptied).rowcount == AT_ONCE
-
-    return step
-
-
-def _of(table: sa.Table, contact_id: int) -> sa.ColumnElement[bool]:
-    return table.c.contact_id.in_(family(contact_id).scalar_subquery())
-
-
 def _pieces(connection: Connection, contact_id: int) -> bool:
     """Drop one piece of the contact's files: a megabyte is as much as a transaction may drop."""
-    mine = sa.select(media.c.id).where(_of(media, contact_id))
+    mine = sa.select(media.c.id).where(of(media, contact_id))
     piece = sa.select(media_pieces.c.media_id, media_pieces.c.number).where(media_pieces.c.media_id.in_(mine))
     one = connection.execute(piece.limit(1)).first()
     if one is None:
@@ -176,37 +117,12 @@ def _pieces(connection: Connection, contact_id: int) -> bool:
 def _files(connection: Connection, contact_id: int) -> bool:
     """Forget what the contact's files were, once their bytes are gone."""
     left = sa.or_(media.c.reason != GONE, media.c.state != "refused")
-    some = sa.select(media.c.id).where(_of(media, contact_id), left).limit(AT_ONCE)
+    some = sa.select(media.c.id).where(of(media, contact_id), left).limit(AT_ONCE)
     emptied = media.update().where(media.c.id.in_(some.scalar_subquery()))
     nothing = {"name": "", "digest": "", "type": "", "size": 0, "same_as": None}
     # The platform's name for a file is no secret to it, and unique: ours takes its place.
     found = connection.execute(emptied.values(state="refused", reason=GONE, ref=media.c.public_id, **nothing))
     return found.rowcount == AT_ONCE
-
-
-def _notes(connection: Connection, contact_id: int) -> bool:
-    """Delete some of the team's notes, with who was mentioned in them; whether there may be more."""
-    some = connection.scalars(sa.select(notes.c.id).where(_of(notes, contact_id)).limit(AT_ONCE)).all()
-    connection.execute(mentions.delete().where(mentions.c.note_id.in_(some)))
-    connection.execute(notes.delete().where(notes.c.id.in_(some)))
-    return len(some) == AT_ONCE
-
-
-def _posts(connection: Connection, contact_id: int) -> bool:
-    """Delete some of what was relayed to the team's group; whether there may be more."""
-    topics = sa.select(group_topics.c.id).where(_of(group_topics, contact_id))
-    some = sa.select(group_posts.c.id).where(group_posts.c.topic_id.in_(topics)).limit(AT_ONCE)
-    return connection.execute(group_posts.delete().where(group_posts.c.id.in_(some))).rowcount == AT_ONCE
-
-
-def _twins(connection: Connection, contact_id: int) -> bool:
-    """Forget who looked like the contact, and what would part again who was joined with them."""
-    mine = family(contact_id).scalar_subquery()
-    for column in (distinct_contacts.c.first_id, distinct_contacts.c.second_id):
-        connection.execute(distinct_contacts.delete().where(column.in_(mine)))
-    for column in (merges.c.kept_id, merges.c.gone_id):
-        connection.execute(merges.update().where(column.in_(mine)).values(moved={}))
-    return False
 
 
 _CHANGED = {  # what changes of it are logged under, beside the contact's own
@@ -228,7 +144,7 @@ def _changes(connection: Connection, contact_id: int) -> bool:
             for kind in ("contact", "customer")
         ),
         *(
-            sa.select(sa.literal(f"{kind}:") + table.c.public_id).where(_of(table, contact_id))
+            sa.select(sa.literal(f"{kind}:") + table.c.public_id).where(of(table, contact_id))
             for kind, table in _CHANGED.items()
         ),
     )
@@ -239,36 +155,20 @@ def _changes(connection: Connection, contact_id: int) -> bool:
 
 
 STEPS: tuple[Step, ...] = (
-    _delete(due),
-    _delete(codes),
-    _blank(
-        conversations,
-        sa.or_(
-            conversations.c.session_id.is_not(None),
-            conversations.c.last_text != "",
-            conversations.c.rating_text != "",
-        ),
-        session_id=None,
-        last_text="",
-        rating_text="",
-    ),
-    _delete(sessions),
-    _delete(search_lines),
-    _delete(drafts),
-    _delete(looking),
-    _delete(contact_tags),
-    _posts,
-    _blank(group_topics, group_topics.c.title != "", title=""),
-    _twins,
+    delete(due),
+    delete(codes),
+    _changes,
+    *forgetting_desk.STEPS,
+    delete(sessions),
     # A place is given up only once what stood there has nothing to tell any more.
-    _blank(
+    blank(
         outbox,
         sa.and_(outbox.c.sender != "", outbox.c.state.not_in(("queued", "claimed", "sending"))),
         payload={},
         sender="",
         external_id=None,
     ),
-    _blank(
+    blank(
         inbox,
         sa.or_(inbox.c.text != "", inbox.c.details.is_not(None), inbox.c.error.is_not(None)),
         text="",
@@ -277,27 +177,23 @@ STEPS: tuple[Step, ...] = (
     ),
     _pieces,
     _files,
-    _delete(anniversaries),
-    _delete(preferences),
-    _delete(verdicts),
-    _delete(behaviours),
-    _delete(occurrences),
-    _changes,
-    _notes,
-    _blank(promises, promises.c.text != "", text=""),
-    _blank(adjustments, adjustments.c.reason != "", reason=""),
-    _blank(consents, consents.c.evidence != "", evidence=""),
-    _blank(claims, sa.or_(claims.c.written != "", claims.c.reason != ""), written="", reason=""),
-    _blank(vouchers, sa.func.length(vouchers.c.sealed) > 0, sealed=b""),
-    _blank(till_actions, sa.type_coerce(till_actions.c.details, sa.Text) != '{"asked":""}', details={"asked": ""}),
-    _delete(identities),
+    delete(anniversaries),
+    delete(preferences),
+    delete(verdicts),
+    delete(behaviours),
+    delete(occurrences),
+    blank(consents, consents.c.evidence != "", evidence=""),
+    blank(claims, sa.or_(claims.c.written != "", claims.c.reason != ""), written="", reason=""),
+    blank(vouchers, sa.func.length(vouchers.c.sealed) > 0, sealed=b""),
+    blank(till_actions, sa.type_coerce(till_actions.c.details, sa.Text) != '{"asked":""}', details={"asked": ""}),
+    delete(identities),
 )
 """What is forgotten, in an order in which nothing refers to what is gone already."""
 
 
 def on_its_way(connection: Connection, contact_id: int) -> bool:
     """Whether a message to the contact was with a provider when the forgetting began, and is still."""
-    flying = sa.exists().where(_of(outbox, contact_id), outbox.c.state.in_(("claimed", "sending")))
+    flying = sa.exists().where(of(outbox, contact_id), outbox.c.state.in_(("claimed", "sending")))
     return bool(connection.scalar(sa.select(flying)))
 
 

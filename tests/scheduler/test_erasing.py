@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 from loyalty import claims, ledger
 from loyalty.ledger import Earning
 from scheduler.erasing import forget_one
-from store import consents, erasures, forgetting, media, outbox, preferences, suppressions
+from store import consents, erasures, forgetting, forgetting_steps, media, outbox, preferences, suppressions
 from store.absorption import absorb
 from store.database import Database
 from store.media import File
@@ -184,7 +184,7 @@ async def test_nothing_is_claimed_for_them_once_it_has_begun_whoever_is_sending(
 async def test_what_waits_for_them_is_stopped_in_pieces_unless_they_took_it_back(database: Database) -> None:
     def prepare(connection: Connection) -> int:
         contact_id = add_contact(connection, "1", NOON)
-        many = [message(contact_id, "1", NOON, CANARY) for _ in range(2 * forgetting.AT_ONCE + 1)]
+        many = [message(contact_id, "1", NOON, CANARY) for _ in range(2 * forgetting_steps.AT_ONCE + 1)]
         outbox.put(connection, many)
         return contact_id
 
@@ -195,9 +195,9 @@ async def test_what_waits_for_them_is_stopped_in_pieces_unless_they_took_it_back
         more = await database.transact(lambda connection: forgetting.quieten(connection, contact_id, NOON))
         return more, await database.read(lambda connection: connection.scalar(waiting) or 0)
 
-    assert await quieten() == (False, 2 * forgetting.AT_ONCE + 1)
+    assert await quieten() == (False, 2 * forgetting_steps.AT_ONCE + 1)
     await database.transact(lambda connection: erasures.ask(connection, contact_id, NOON - DAY))
-    assert [await quieten() for _ in range(3)] == [(True, forgetting.AT_ONCE + 1), (True, 1), (False, 0)]
+    assert [await quieten() for _ in range(3)] == [(True, forgetting_steps.AT_ONCE + 1), (True, 1), (False, 0)]
 
 
 async def test_one_whose_message_is_with_a_provider_keeps_nobody_else_waiting(database: Database) -> None:

@@ -30,7 +30,7 @@ STAYS = {
     "consents": {"channel", "locale", "purpose", "wording"},  # the proof that a consent was given
     "contacts": {"joined_from", "kind", "language", "public_id"},
     "conversations": {
-        *("public_id", "state", "language", "channel", "why", "flow", "step", "last_kind", "last_by"),
+        *("public_id", "language", "channel", "why", "flow", "step", "last_kind", "last_by"),
         *("warned", "escalated"),
     },
     "entries": {"key", "kind", "note"},
