@@ -28,6 +28,7 @@ from scheduler import erasing, planning
 from scheduler.fetcher import Fetcher
 from scheduler.jobs import JOBS
 from scheduler.sender import Sender
+from scheduler.sending.clock import SystemClock
 from scheduler.tick import Tick
 from store import media
 from store.database import Database
@@ -113,7 +114,7 @@ async def compose(
         channels[outbound.name, outbound.account] = outbound
     channels |= _ways(settings, rules.business)
     cadence = partial(Cadence.of, zone=settings.business_timezone)
-    sender = Sender(database, channels, cadence=cadence, failpoint=failpoint)
+    sender = Sender(database, channels, clock=SystemClock(now), cadence=cadence, failpoint=failpoint)
     fetcher = Fetcher(database, channels, now=now)
     house = House(
         FLOWS,

@@ -96,8 +96,17 @@ async def open_database(url: str, *, migrate: bool) -> Database:
     return database
 
 
-async def run(app: App, roles: Sequence[str], *, ready: Callable[[], None] = lambda: None) -> None:
-    """Run the roles until SIGTERM or SIGINT, then stop within 20 seconds: nothing acknowledged is lost."""
+async def run(
+    app: App,
+    roles: Sequence[str],
+    *,
+    ready: Callable[[], None] = lambda: None,
+    listening: socket.socket | None = None,
+) -> None:
+    """Run the roles until SIGTERM or SIGINT, then stop within 20 seconds: nothing acknowledged is lost.
+
+    `listening` is the web's socket where somebody else holds it; otherwise it is made as the settings say.
+    """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
@@ -118,7 +127,7 @@ async def run(app: App, roles: Sequence[str], *, ready: Callable[[], None] = lam
             await _start(stack, "sender", app.sender.run, _drained(app), failed)
             await _start(stack, "fetcher", app.fetcher.run, app.fetcher.stop, failed)
         if "web" in roles:
-            await _start_web(stack, app, failed)
+            await _start_web(stack, app, listening, failed)
             if app.telegram is not None:
                 await _start_telegram(stack, app.telegram, app.settings, failed)
         ready()
@@ -199,12 +208,14 @@ async def _start(
     stack.push_async_callback(end)
 
 
-async def _start_web(stack: AsyncExitStack, app: App, failed: asyncio.Event) -> None:
+async def _start_web(
+    stack: AsyncExitStack, app: App, held: socket.socket | None, failed: asyncio.Event
+) -> None:
     import uvicorn
 
     from console.serve import StreamingServer
 
-    listening = _listening(app.settings.host, app.settings.port)
+    listening = held or listen(app.settings.host, app.settings.port)
     config = uvicorn.Config(
         app.web,
         log_config=None,
@@ -222,7 +233,8 @@ async def _start_web(stack: AsyncExitStack, app: App, failed: asyncio.Event) -> 
     await _first(server.up.wait(), failed.wait())
 
 
-def _listening(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that listens there. Raises SapaError when it cannot."""
     try:
         return socket.create_server((host, port), backlog=2048)
     except OSError as error:

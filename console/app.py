@@ -98,6 +98,7 @@ def build(
         },
     )
     app.state.default_language = look.default_language
+    app.state.chat = chat
     app.state.office = Office(
         database=database,
         act=act,

@@ -33,12 +33,19 @@ class Clock(Protocol):
         """Wait."""
 
 
+def _utc_now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
 class SystemClock:
-    """The machine's own time."""
+    """The machine's own time; the time of day is `now`'s, which may be ahead of it."""
+
+    def __init__(self, now: Callable[[], dt.datetime] = _utc_now) -> None:
+        self._now = now
 
     def now(self) -> dt.datetime:
         """The moment, aware, in UTC."""
-        return dt.datetime.now(dt.UTC)
+        return self._now()
 
     def monotonic(self) -> float:
         """Seconds since some fixed point."""
