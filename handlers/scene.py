@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.engine import Connection
 
 from handlers import intents
-from locales import Text, _, render
+from locales import Text, _, edition, render
 from outreach.kinds import KINDS, MORE
 from store import contacts, due, outbox, sessions
 from store.contacts import Contact
@@ -244,7 +244,7 @@ class Scene:
 
     def _button(self, option: Option, place: str) -> Button:
         mark = "✓ " if option.chosen else ""
-        label = _label(option.label, self.language, self.contact.digits)
+        label = _label(option.label, self.language, self.contact.digits, edition())
         return Button(f"{mark}{label}", f"{place}.{option.key}")
 
     def _send(self, outgoing: Outgoing, *, author: str = "bot", public_id: str = "") -> None:
@@ -287,5 +287,5 @@ class Scene:
 
 
 @lru_cache(maxsize=1024)  # the same few labels stand on most buttons
-def _label(label: Text, language: str, digits: str) -> str:
+def _label(label: Text, language: str, digits: str, _edition: int) -> str:
     return plain(render(label, language, digits=digits))

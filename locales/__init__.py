@@ -3,7 +3,7 @@
 A dialogue names its sentences with :func:`_` and :func:`n_`; :func:`render` says them in a language.
 """
 
-from locales.catalogue import Catalogue, catalogue
+from locales.catalogue import Catalogue, catalogue, edition
 from locales.text import ARAB, LANGUAGES, Language, Phrase, Text, _, direction, n_, render, verbatim
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "_",
     "catalogue",
     "direction",
+    "edition",
     "n_",
     "render",
     "verbatim",

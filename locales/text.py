@@ -6,6 +6,7 @@ escaped. Channels turn it into what their platform shows.
 
 from __future__ import annotations
 
+import re
 from html import escape
 from typing import Literal, TypeAlias, cast
 
@@ -19,6 +20,7 @@ LANGUAGES: tuple[Language, ...] = ("en", "ms", "vi", "ar", "zh")
 
 ARAB = "arab"
 ISOLATE, POP = "\u2068", "\u2069"
+_TAG_OR_TEXT = re.compile("<[^>]*>|[^<]+")
 
 
 class Text(msgspec.Struct, frozen=True):
@@ -70,10 +72,15 @@ def render(text: Text, language: str, values: dict[str, object] | None = None, d
     sentence = catalogue(language).sentence(text.one, text.many, count)
     digits = digits if language == "ar" else ""
     if digits == ARAB:
-        sentence = sentence.translate(formats.ARABIC_DIGITS)
+        sentence = _TAG_OR_TEXT.sub(_in_arabic_digits, sentence)
     if "{" not in sentence:
         return sentence
     return sentence.format(**{name: _shown(value, language, digits) for name, value in values.items()})
+
+
+def _in_arabic_digits(part: re.Match[str]) -> str:
+    # The address of a link keeps its digits.
+    return part[0] if part[0].startswith("<") else part[0].translate(formats.ARABIC_DIGITS)
 
 
 def _shown(value: object, language: str, digits: str) -> str:

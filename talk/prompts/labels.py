@@ -8,7 +8,8 @@ from functools import cache, lru_cache
 from html import unescape
 from typing import NamedTuple, TypeAlias
 
-from locales import LANGUAGES, Text, render
+from locales import LANGUAGES, Text, edition, render
+from locales.catalogue import original
 from talk.prompts.base import Option
 from talk.reading.lexicon import lexicon
 from talk.reading.normal import fold, normalise, tokenise
@@ -67,7 +68,7 @@ def by_label(text: str, language: str, options: Sequence[Option], *, whole: bool
     fits or several do: a guess between two answers is worse than asking again.
     """
     typed = _forms(text)
-    own, others = _labels(tuple(options), language)
+    own, others = _labels(tuple(options), language, edition())
     for fits in (_same, _bare_same) if whole else (_same, _bare_same, _begins, _holds):
         for labels in (own, others):
             found = {option.key: option for option, label in labels if fits(typed, label)}
@@ -95,7 +96,11 @@ def countable(language: str, options: Sequence[Option]) -> bool:
 
 def said(label: Text, language: str) -> str:
     """The label as a customer reads it: no tags, nothing escaped."""
-    return unescape(_TAG.sub("", render(label, language)))
+    return _bare(render(label, language))
+
+
+def _bare(html: str) -> str:
+    return unescape(_TAG.sub("", html))
 
 
 def plainer(text: str, language: str) -> Iterator[str]:
@@ -175,8 +180,11 @@ def _forms(text: str) -> _Forms:
 
 # Labels come again and again; what customers type does not, and is not ours to keep.
 @lru_cache(maxsize=512)
-def _labels(options: tuple[Option, ...], language: str) -> tuple[list[_Labelled], list[_Labelled]]:
-    """What the options are called in the customer's own language, and in the others."""
+def _labels(options: tuple[Option, ...], language: str, _edition: int) -> tuple[list[_Labelled], list[_Labelled]]:
+    """What the options are called in the customer's own language, and in the others.
+
+    Where the business has words of its own for a label, Sapa's are understood, too: they may still stand on buttons.
+    """
     own = [(option, _forms(said(option.label, language))) for option in options]
     others = [
         (option, _forms(said(option.label, other)))
@@ -185,7 +193,14 @@ def _labels(options: tuple[Option, ...], language: str) -> tuple[list[_Labelled]
         for option in options
         if not option.label.literal
     ]
-    return own, others
+    before = [
+        (option, _forms(words))
+        for other in LANGUAGES
+        for option in options
+        if not option.label.literal
+        and (words := _bare(original(other).sentence(option.label.one))) != said(option.label, other)
+    ]
+    return own, others + before
 
 
 def _same(typed: _Forms, label: _Forms) -> bool:
