@@ -55,8 +55,9 @@ def upgrade() -> None:
     op.create_index(op.f("ix_queues_topic"), "queues", ["topic"], unique=False)
     op.create_table(
         "wordings",
-        sa.Column("sentence", sa.String(length=64), nullable=False),
+        sa.Column("sentence", sa.String(length=16), nullable=False),
         sa.Column("language", sa.String(length=2), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
         sa.Column("forms", Json(), nullable=False),
         sa.PrimaryKeyConstraint("sentence", "language", name=op.f("pk_wordings")),
     )
@@ -220,7 +221,9 @@ def upgrade() -> None:
         "publications",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("public_id", sa.String(length=24), nullable=False),
-        sa.Column("sentence", sa.String(length=64), nullable=False),
+        sa.Column("sentence", sa.String(length=16), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
         sa.Column("before", Json(), nullable=False),
         sa.Column("after", Json(), nullable=False),
         sa.Column("staff_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -231,8 +234,8 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["undone_by"], ["staff.id"], name=op.f("fk_publications_undone_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_publications")),
         sa.UniqueConstraint("public_id", name=op.f("uq_publications_public_id")),
+        sa.UniqueConstraint("sentence", "number", name=op.f("uq_publications_sentence_number")),
     )
-    op.create_index(op.f("ix_publications_sentence"), "publications", ["sentence"], unique=False)
     op.create_table(
         "recovery_codes",
         sa.Column("digest", sa.String(length=64), nullable=False),
@@ -279,6 +282,7 @@ def upgrade() -> None:
         sa.Column("first_due_at", Utc(), nullable=True),
         sa.Column("first_replied_at", Utc(), nullable=True),
         sa.Column("resolve_due_at", Utc(), nullable=True),
+        sa.Column("resolve_left", sa.Integer(), nullable=True),
         sa.Column("warned", sa.String(length=8), server_default="", nullable=False),
         sa.Column("escalated", sa.String(length=8), server_default="", nullable=False),
         sa.Column("look_at", Utc(), nullable=True),
@@ -301,6 +305,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("public_id", name=op.f("uq_conversations_public_id")),
     )
     op.create_index("ix_conversations_contact_id", "conversations", ["contact_id", "id"], unique=False)
+    op.create_index("ix_conversations_opened_at", "conversations", ["queue_id", "opened_at"], unique=False)
     op.create_index(
         "ix_conversations_listed",
         "conversations",
@@ -399,6 +404,7 @@ def upgrade() -> None:
         sa.Column("told_at", Utc(), nullable=True),
         sa.Column("escalated_at", Utc(), nullable=True),
         sa.Column("settled_at", Utc(), nullable=True),
+        sa.Column("reason", sa.String(length=200), server_default="", nullable=False),
         sa.Column("created_at", Utc(), nullable=False),
         sa.ForeignKeyConstraint(["contact_id"], ["contacts.id"], name=op.f("fk_promises_contact_id")),
         sa.ForeignKeyConstraint(
@@ -527,13 +533,13 @@ def downgrade() -> None:
         sqlite_where=sa.text("state <> 'closed'"),
         postgresql_where=sa.text("state <> 'closed'"),
     )
+    op.drop_index("ix_conversations_opened_at", table_name="conversations")
     op.drop_index("ix_conversations_contact_id", table_name="conversations")
     op.drop_table("conversations")
     op.drop_index(op.f("ix_staff_queues_queue_id"), table_name="staff_queues")
     op.drop_table("staff_queues")
     op.drop_index(op.f("ix_recovery_codes_staff_id"), table_name="recovery_codes")
     op.drop_table("recovery_codes")
-    op.drop_index(op.f("ix_publications_sentence"), table_name="publications")
     op.drop_table("publications")
     op.drop_index(op.f("ix_merges_kept_id"), table_name="merges")
     op.drop_index(op.f("ix_merges_gone_id"), table_name="merges")
