@@ -194,7 +194,7 @@ _OWN: dict[str, tuple[sa.Table, tuple[str, ...]]] = {
     "owners": (owner_changes, ("before", "after", "why", "until", "at")),
     "notes": (notes, ("text", "at")),
     "drafts": (drafts, ("text", "at")),
-    "promises": (promises, ("text", "state", "due_at", "created_at", "settled_at")),
+    "promises": (promises, ("text", "state", "due_at", "created_at", "settled_at", "reason")),
     "corrections": (adjustments, ("points", "reason", "state", "at", "decided_at")),
     "verdicts": (verdicts, ("kind", "subject", "verdict", "reason", "until", "at")),
     "erasure": (erasures, ("asked_at", "due_at")),

@@ -91,7 +91,7 @@ STEPS: tuple[Step, ...] = (
     blank(group_topics, group_topics.c.title != "", title=""),
     _twins,
     _notes,
-    blank(promises, promises.c.text != "", text=""),
+    blank(promises, promises.c.text != "", text="", reason=""),
     blank(adjustments, adjustments.c.reason != "", reason=""),
 )
 """What is forgotten, once the log of changes has let go of it and before the dialogues go."""

@@ -60,6 +60,7 @@ conversations = sa.Table(  # from the moment a person is wanted until it is clos
     sa.Column("first_due_at", Utc),
     sa.Column("first_replied_at", Utc),
     sa.Column("resolve_due_at", Utc),
+    sa.Column("resolve_left", sa.Integer),  # seconds that are left while it is the customer's turn; null: they run
     sa.Column("warned", sa.String(8), nullable=False, server_default=""),  # first, resolve: warned of last
     sa.Column("escalated", sa.String(8), nullable=False, server_default=""),
     sa.Column("look_at", Utc),  # the next moment at which time alone changes something
@@ -80,6 +81,7 @@ conversations = sa.Table(  # from the moment a person is wanted until it is clos
         postgresql_where=sa.text("state <> 'closed'"),
     ),
     sa.Index("ix_conversations_contact_id", "contact_id", "id"),
+    sa.Index("ix_conversations_opened_at", "queue_id", "opened_at"),
     sa.Index(  # the lists: a queue's, a person's, the snoozed
         "ix_conversations_listed",
         "state",
@@ -194,6 +196,7 @@ promises = sa.Table(
     sa.Column("told_at", Utc),  # when the customer was told that it slips
     sa.Column("escalated_at", Utc),
     sa.Column("settled_at", Utc),
+    sa.Column("reason", sa.String(200), nullable=False, server_default=""),  # why it was cancelled
     sa.Column("created_at", Utc, nullable=False),
     sa.Index(
         "ix_promises_look_at",
