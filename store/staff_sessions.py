@@ -23,7 +23,8 @@ TOUCH = dt.timedelta(minutes=5)  # how exactly it is known when a session was us
 class Staff(msgspec.Struct, frozen=True, kw_only=True):
     """Who makes a request: the account, and the session's own CSRF token.
 
-    `session` is the digest that names the session, `seen_at` when it was used last, to within TOUCH.
+    `session` is the digest that names the session, `seen_at` when it was used last, to within TOUCH; `second_since`
+    is since when they log in with a code, too.
     """
 
     id: int
@@ -36,6 +37,8 @@ class Staff(msgspec.Struct, frozen=True, kw_only=True):
     csrf: str
     session: str
     seen_at: dt.datetime
+    away: bool = False
+    second_since: dt.datetime | None = None
 
     @property
     def actor(self) -> str:
@@ -55,6 +58,8 @@ _FIND = Prepared(
         staff_sessions.c.csrf,
         staff_sessions.c.digest,
         staff_sessions.c.seen_at,
+        staff.c.away,
+        staff.c.totp_at,
     )
     .select_from(staff_sessions.join(staff, staff.c.id == staff_sessions.c.staff_id))
     .where(
@@ -71,8 +76,22 @@ def digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def begin(connection: Connection, staff_id: int, now: dt.datetime) -> str:
-    """A new session; its token, for the cookie. Sessions that are over are swept away with it."""
+class Session(msgspec.Struct, frozen=True):
+    """Where somebody is logged in: `agent` is the browser as it names itself, `digest` names the session."""
+
+    public_id: str
+    address: str
+    agent: str
+    created_at: dt.datetime
+    seen_at: dt.datetime
+    digest: str
+
+
+def begin(connection: Connection, staff_id: int, now: dt.datetime, *, address: str = "", agent: str = "") -> str:
+    """A new session; its token, for the cookie. Sessions that are over are swept away with it.
+
+    `address` and `agent` are where it was begun, for its holder to recognise it by.
+    """
     connection.execute(staff_sessions.delete().where(staff_sessions.c.expires_at <= now))
     token = secrets.token_urlsafe(32)
     connection.execute(
@@ -80,6 +99,8 @@ def begin(connection: Connection, staff_id: int, now: dt.datetime) -> str:
             digest=digest(token),
             public_id=secrets.token_urlsafe(12),
             staff_id=staff_id,
+            address=address[:45],
+            agent=agent[:200],
             csrf=secrets.token_urlsafe(32),
             created_at=now,
             seen_at=now,
@@ -110,11 +131,31 @@ def end_all(connection: Connection, staff_id: int) -> int:
     return connection.execute(staff_sessions.delete().where(staff_sessions.c.staff_id == staff_id)).rowcount
 
 
-def count(connection: Connection, staff_id: int, now: dt.datetime) -> int:
-    """In how many browsers an account is logged in."""
-    alive = sa.select(sa.func.count()).where(
-        staff_sessions.c.staff_id == staff_id,
-        staff_sessions.c.seen_at > now - IDLE,
-        staff_sessions.c.expires_at > now,
+def end_others(connection: Connection, staff_id: int, session: str) -> int:
+    """End every session of an account but this one; how many there were."""
+    others = staff_sessions.delete().where(
+        staff_sessions.c.staff_id == staff_id, staff_sessions.c.digest != session
     )
-    return connection.scalar(alive) or 0
+    return connection.execute(others).rowcount
+
+
+def end_one(connection: Connection, staff_id: int, public_id: str) -> bool:
+    """End one session of an account; False where the account has none of this name."""
+    one = staff_sessions.delete().where(
+        staff_sessions.c.staff_id == staff_id, staff_sessions.c.public_id == public_id
+    )
+    return connection.execute(one).rowcount == 1
+
+
+def every(connection: Connection, staff_id: int, now: dt.datetime) -> list[Session]:
+    """Where an account is logged in, what was used last first."""
+    alive = (
+        sa.select(*(staff_sessions.c[field] for field in Session.__struct_fields__))
+        .where(
+            staff_sessions.c.staff_id == staff_id,
+            staff_sessions.c.seen_at > now - IDLE,
+            staff_sessions.c.expires_at > now,
+        )
+        .order_by(staff_sessions.c.seen_at.desc(), staff_sessions.c.created_at.desc(), staff_sessions.c.digest)
+    )
+    return [Session(*row) for row in connection.execute(alive)]

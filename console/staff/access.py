@@ -10,11 +10,12 @@ from __future__ import annotations
 import hmac
 import re
 import secrets
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Mapping, Sequence
 from functools import partial
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 from urllib.parse import parse_qs, urlencode
 
+from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
@@ -22,7 +23,7 @@ from console import limits, refusals
 from console.refusals import Refusal
 from console.staff import texts
 from console.staff.office import office_of
-from console.staff.rendering import NO_STORE, StaffRoute, render_message, spoken_by, wants_json
+from console.staff.rendering import NO_STORE, Group, StaffRoute, render_message, spoken_by, wants_json
 from locales import Text, render
 from store import staff_sessions
 from store.database import StoreUnavailable
@@ -38,8 +39,17 @@ BODY_BYTES = 64 * 1024
 FORM_FIELDS = 100
 HERE = re.compile(r"/(staff|till)(/[A-Za-z0-9_-]+)*")
 
+FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+
 Endpoint: TypeAlias = Callable[[Request, Staff], Awaitable[Response]]
 Form: TypeAlias = Mapping[str, str]
+
+
+class File(NamedTuple):
+    """A file as it was posted: the name its sender gave it, and the bytes, which nobody has looked at."""
+
+    name: str
+    content: bytes
 
 
 def page(
@@ -48,18 +58,27 @@ def page(
     *,
     roles: Collection[Role],
     methods: Sequence[str] = ("GET",),
+    upload: int = 0,
     label: Text | None = None,
+    icon: str = "page",
+    group: Group = "work",
+    figure: str = "",
 ) -> StaffRoute:
     """A route for these roles. `endpoint` gets the request and who makes it.
 
     Whoever is not logged in is sent to the login (a script that asks for JSON gets 401), a role that is missing
     gets 403, and so does an unsafe request without the session's CSRF token, in the form field `csrf` or the header
-    X-CSRF-Token. With a `label` the route stands in the navigation of these roles.
+    X-CSRF-Token. With `upload` a form may bring a file of so many bytes.
+    With a `label` the route stands in the navigation of these roles, in its `group`, with an `icon` of
+    staff/icons.html and a live count, its `figure`; the group `own` is the menu of one's own name.
     """
 
     async def checked(request: Request) -> Response:
         staff = None
+        request.state.upload = upload
         try:
+            if upload and await who(request) is None:  # a stranger's files are not taken in to be refused after
+                return _to_login(request)
             await posted(request)  # before asking who: whoever is logged out while they send stays out
             staff = await who(request)
             if staff is None:
@@ -73,7 +92,9 @@ def page(
         except StoreUnavailable:
             return refused(request, staff, Refusal(503, refusals.BUSY, retry_after=2))
 
-    return _route(path, checked, methods, frozenset(roles), label)
+    route = _route(path, checked, methods, frozenset(roles), label)
+    route.icon, route.group, route.figure = icon, group, figure
+    return route
 
 
 def door(path: str, endpoint: Callable[[Request, str], Awaitable[Response]], methods: Sequence[str]) -> StaffRoute:
@@ -97,15 +118,17 @@ def door(path: str, endpoint: Callable[[Request, str], Awaitable[Response]], met
 
 
 async def posted(request: Request) -> bytes:
-    """What was posted. Raises Refusal 413 for more than 64 KB."""
+    """What was posted. Raises Refusal 413 for more than 64 KB beside the files that the page takes."""
     if not hasattr(request.state, "posted"):
-        request.state.posted = await limits.body(request, BODY_BYTES)
+        request.state.posted = await limits.body(request, BODY_BYTES + getattr(request.state, "upload", 0))
     body: bytes = request.state.posted
     return body
 
 
 async def form(request: Request) -> Form:
     """The fields of a posted form, the first value of each. Raises Refusal 413 for one of more than 64 KB."""
+    if not hasattr(request.state, "form") and _kind(request) == "multipart/form-data":
+        await _take_apart(request)
     if not hasattr(request.state, "form"):
         body = (await posted(request)).decode(errors="replace").replace("\x00", "")
         try:
@@ -115,6 +138,13 @@ async def form(request: Request) -> Form:
         request.state.form = {name: values[0].replace("\x00", "") for name, values in fields.items()}
     found: Form = request.state.form
     return found
+
+
+async def file(request: Request, name: str) -> File | None:
+    """A file of a posted form; None where nobody chose one."""
+    await form(request)
+    files: dict[str, File] = getattr(request.state, "files", {})
+    return files.get(name)
 
 
 def absent() -> Refusal:
@@ -177,10 +207,34 @@ async def _meant(request: Request, token: str) -> None:
     office_of(request).visits.same_site(request)
     given = request.headers.get("x-csrf-token")
     if given is None:
-        kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-        given = (await form(request)).get("csrf", "") if kind == "application/x-www-form-urlencoded" else ""
+        given = (await form(request)).get("csrf", "") if _kind(request) in FORMS else ""
     if not token or not hmac.compare_digest(given.encode(), token.encode()):
         raise Refusal(403, texts.STALE_FORM)
+
+
+def _kind(request: Request) -> str:
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+async def _take_apart(request: Request) -> None:
+    """Read a form that may bring a file."""
+
+    async def body() -> AsyncGenerator[bytes, None]:
+        yield await posted(request)
+
+    try:
+        parts = await MultiPartParser(request.headers, body(), max_files=1, max_fields=FORM_FIELDS).parse()
+    except (MultiPartException, KeyError) as error:
+        raise Refusal(422, refusals.UNREADABLE) from error
+    fields: dict[str, str] = {}
+    files: dict[str, File] = {}
+    for name, value in parts.multi_items():
+        if isinstance(value, str):
+            fields.setdefault(name, value.replace("\x00", ""))
+        elif value.filename:
+            files[name] = File(value.filename.replace("\x00", ""), await value.read())
+    await parts.close()
+    request.state.form, request.state.files = fields, files
 
 
 def _to_login(request: Request) -> Response:
@@ -205,4 +259,5 @@ def _route(
 ) -> StaffRoute:
     route = StaffRoute(path, checked, methods=list(methods))
     route.roles, route.label = roles, label
+    route.icon, route.group, route.figure = "", "own", ""
     return route

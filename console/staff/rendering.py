@@ -31,14 +31,14 @@ class StaffRoute(Route):
     """A route that names who may go there; with a `label` it stands in their navigation.
 
     `roles` is empty for the few doors that are open to people who are not logged in. `icon` is one of
-    staff/icons.html, `group` where in the navigation it stands, `count` which of the live figures it bears.
+    staff/icons.html, `group` where in the navigation it stands, `figure` which of the live counts it bears.
     """
 
     roles: frozenset[Role]
     label: Text | None
     icon: str
     group: Group
-    count: str
+    figure: str
 
 
 class Way(NamedTuple):
@@ -48,7 +48,7 @@ class Way(NamedTuple):
     label: Markup
     icon: str
     here: bool
-    count: str
+    figure: str
 
 
 class Ways(NamedTuple):
@@ -163,7 +163,7 @@ def _navigation(request: Request, staff: Staff | None, spoken: Language) -> list
 def _way(route: StaffRoute, spoken: Language, here: str) -> Way:
     assert route.label is not None
     label = Markup(render(route.label, spoken))  # noqa: S704 - our own text
-    return Way(route.path, label, route.icon, route.path == here, route.count)
+    return Way(route.path, label, route.icon, route.path == here, route.figure)
 
 
 def _serves(request: Request, staff: Staff) -> bool:

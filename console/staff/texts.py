@@ -17,6 +17,13 @@ EVERY_PAGE: dict[str, Text] = {
     "role_cashier": _("Cashier"),
     "role_viewer": _("Observer"),
     "message": _("Message"),
+    "menu": _("Menu"),
+    "close_menu": _("Close the menu"),
+    "my_account": _("My account"),
+    "present": _("Available"),
+    "away": _("Away"),
+    "go_away": _("Take a break"),
+    "come_back": _("I am back"),
 }
 DOORS: dict[str, Text] = {
     "login": _("Log in"),
@@ -35,6 +42,7 @@ DOORS: dict[str, Text] = {
     "begin": _("Save and log in"),
     "said_out": _("You are logged out."),
 }
+SETTINGS = _("Settings")
 FORBIDDEN = _("Your role doesn't cover this page. An owner or administrator can change that.")
 STALE_FORM = _(
     "This page was open for too long, so nothing was changed. Please load it again and repeat the last step."

@@ -210,7 +210,7 @@ async def recent(request: Request, staff: Staff) -> Response:
 
 
 ROUTES: tuple[StaffRoute, ...] = (
-    page("/till", show, roles=ROLES, label=texts.PAGE["till"]),
+    page("/till", show, roles=ROLES, label=texts.PAGE["till"], icon="till"),
     page("/till/find", find, roles=ROLES, methods=["POST"]),
     page("/till/members/{member}", member, roles=ROLES),
     page("/till/quote", quote, roles=ROLES, methods=["POST"]),

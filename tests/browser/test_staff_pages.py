@@ -155,9 +155,14 @@ async def test_the_keyboard_reaches_the_content_first(visit: OpenPage) -> None:
 
 
 @pytest.mark.parametrize("lang", ["en", "ar"])
-async def test_the_way_where_somebody_is_stands_in_sight_on_a_phone(visit: OpenPage, lang: Language) -> None:
-    page = await visit("/staff/account", "owner", lang, width=360)
-    await expect(page.locator(".top [aria-current]")).to_be_in_viewport(ratio=1)
+async def test_on_a_phone_the_ways_stand_in_a_drawer(visit: OpenPage, lang: Language) -> None:
+    page = await visit("/staff/claims", "owner", lang, width=360)
+    here = page.locator(".side [aria-current]")
+    await expect(here).to_be_hidden()
+    await page.locator(".bar button").click()
+    await expect(here).to_be_in_viewport(ratio=1)
+    await page.keyboard.press("Escape")
+    await expect(here).to_be_hidden()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -20,6 +20,7 @@ WORDS = {
     "claims.html": service_texts.CLAIM,
     "conversation.html": service_texts.ONE,
     "conversations.html": service_texts.LIST,
+    "icons.html": {},
     "keys.html": keys.WORDS,
     "login.html": texts.DOORS,
     "message.html": {},
