@@ -39,6 +39,20 @@ contacts = sa.Table(
     sa.Column("merged_into", sa.ForeignKey("contacts.id")),
     sa.Column("words", sa.String(400), nullable=False, server_default=""),  # by which staff find them, folded
     sa.Index("uq_contacts_card", "card", unique=True),
+    sa.Index(  # those whose words are to be made
+        "ix_contacts_unfolded",
+        "id",
+        sqlite_where=sa.text("words = '' AND erased_at IS NULL AND merged_into IS NULL"),
+        postgresql_where=sa.text("words = '' AND erased_at IS NULL AND merged_into IS NULL"),
+    ),
+    sa.Index("ix_contacts_language", "language"),
+    sa.Index("ix_contacts_marketing", "marketing"),
+    sa.Index(
+        "ix_contacts_kind",
+        "kind",
+        sqlite_where=sa.text("kind <> 'customer'"),
+        postgresql_where=sa.text("kind <> 'customer'"),
+    ),
     sa.Index(  # the few that were taken over
         "ix_contacts_merged_into",
         "merged_into",
@@ -185,7 +199,7 @@ contact_tags = sa.Table(
     sa.Column("contact_id", sa.ForeignKey("contacts.id"), primary_key=True),
     sa.Column("tag", sa.String(40), primary_key=True),
     sa.Column("at", Utc, nullable=False),
-    sa.Index("ix_contact_tags_tag", "tag"),
+    sa.Index("ix_contact_tags_tag", "tag", "contact_id"),
 )
 
 merges = sa.Table(  # two contacts that staff found to be one person, and what is needed to part them again

@@ -85,7 +85,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["contact_id"], ["contacts.id"], name=op.f("fk_contact_tags_contact_id")),
         sa.PrimaryKeyConstraint("contact_id", "tag", name=op.f("pk_contact_tags")),
     )
-    op.create_index("ix_contact_tags_tag", "contact_tags", ["tag"], unique=False)
+    op.create_index("ix_contact_tags_tag", "contact_tags", ["tag", "contact_id"], unique=False)
     op.create_table(
         "group_topics",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -445,6 +445,7 @@ def upgrade() -> None:
         postgresql_where=sa.text("seen_at IS NULL"),
     )
     op.add_column("contacts", sa.Column("words", sa.String(length=400), server_default="", nullable=False))
+    _people_found()
     op.add_column("staff", sa.Column("totp", sa.Text(), server_default="", nullable=False))
     op.add_column("staff", sa.Column("totp_at", Utc(), nullable=True))
     op.add_column("staff", sa.Column("totp_step", sa.BigInteger(), server_default="0", nullable=False))
@@ -481,6 +482,7 @@ def downgrade() -> None:
     op.drop_column("staff", "totp_step")
     op.drop_column("staff", "totp_at")
     op.drop_column("staff", "totp")
+    _people_not_found()
     op.drop_column("contacts", "words")
     op.drop_index(
         "ix_mentions_unseen",
@@ -576,6 +578,65 @@ def downgrade() -> None:
     op.drop_table("queues")
     op.drop_table("labels")
     op.drop_table("choices")
+
+
+FOUND_BY = ("name", "call_me", "number", "phone", "email", "card")
+CHANGED = " OR ".join(f"old.{name} IS DISTINCT FROM new.{name}" for name in FOUND_BY)
+UNFOLDED = sa.text("words = '' AND erased_at IS NULL AND merged_into IS NULL")
+CUSTOMERS = sa.text("kind <> 'customer'")
+
+
+def _people_found() -> None:
+    """Whoever changes has no words until they are folded anew (`store.people_words`); and the index of the words."""
+    op.create_index(
+        "ix_contacts_unfolded", "contacts", ["id"], unique=False, sqlite_where=UNFOLDED, postgresql_where=UNFOLDED
+    )
+    op.create_index("ix_contacts_language", "contacts", ["language"], unique=False)
+    op.create_index("ix_contacts_marketing", "contacts", ["marketing"], unique=False)
+    op.create_index(
+        "ix_contacts_kind", "contacts", ["kind"], unique=False, sqlite_where=CUSTOMERS, postgresql_where=CUSTOMERS
+    )
+    columns = ", ".join(FOUND_BY)
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(
+            "CREATE FUNCTION contacts_unfold() RETURNS trigger LANGUAGE plpgsql AS"
+            " $$ BEGIN new.words := ''; RETURN new; END $$"
+        )
+        op.execute(
+            f"CREATE TRIGGER contacts_unfold BEFORE UPDATE OF {columns} ON contacts"
+            f" FOR EACH ROW WHEN ({CHANGED}) EXECUTE FUNCTION contacts_unfold()"
+        )
+        op.execute("CREATE INDEX fts_people ON contacts USING gin (array_to_tsvector(string_to_array(words, ' ')))")
+        return
+    op.execute(
+        "CREATE VIRTUAL TABLE fts_people USING"
+        " fts5(words, content='contacts', content_rowid='id', tokenize='unicode61 remove_diacritics 0')"
+    )
+    op.execute(
+        f"CREATE TRIGGER contacts_unfold AFTER UPDATE OF {columns} ON contacts"
+        f" WHEN {CHANGED.replace('IS DISTINCT FROM', 'IS NOT')}"  # noqa: S608 - the columns' names are ours
+        " BEGIN UPDATE contacts SET words = '' WHERE id = new.id AND words <> ''; END"
+    )
+    forget = "INSERT INTO fts_people (fts_people, rowid, words) SELECT 'delete', old.id, old.words"
+    op.execute(
+        "CREATE TRIGGER contacts_fold AFTER UPDATE OF words ON contacts WHEN old.words <> new.words BEGIN"
+        f" {forget} WHERE old.words <> '';"
+        " INSERT INTO fts_people (rowid, words) SELECT new.id, new.words WHERE new.words <> ''; END"
+    )
+    op.execute(f"CREATE TRIGGER contacts_forget AFTER DELETE ON contacts WHEN old.words <> '' BEGIN {forget}; END")
+
+
+def _people_not_found() -> None:
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("DROP INDEX fts_people")
+        op.execute("DROP TRIGGER contacts_unfold ON contacts")
+        op.execute("DROP FUNCTION contacts_unfold")
+    else:
+        for trigger in ("contacts_unfold", "contacts_fold", "contacts_forget"):
+            op.execute(f"DROP TRIGGER {trigger}")
+        op.execute("DROP TABLE fts_people")
+    for index in ("kind", "marketing", "language", "unfolded"):
+        op.drop_index(f"ix_contacts_{index}", table_name="contacts")
 
 
 def _staff_sessions(*more: sa.schema.SchemaItem) -> None:

@@ -1,0 +1,137 @@
+"""The words by which staff find a contact: name, numbers, phone, e-mail address and card, folded into one column.
+
+Nothing that changes a contact writes them. The database empties `contacts.words` itself when one of these columns
+changes (the migration's trigger, the same on both databases), and whoever has no words is folded a moment later, a
+bounded number at a time: the turn that learns a name does nothing more for it, and a million imported customers, or
+those of before, are found as soon as the job has come to them.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import TSQUERY
+from sqlalchemy.engine import Connection
+
+from store.prepared import Prepared
+from store.tables import contacts
+from talk.reading.normal import fold, tokenise, unify
+
+FOLDED = ("name", "call_me", "number", "phone", "email", "card")
+NOTHING = "-"  # the words of a contact of whom nothing is known; empty: not folded yet
+LONGEST = 400  # of the column
+MOST_TYPED = 8  # words that are looked for at once
+AT_ONCE = 500
+LAST_DIGITS = 4
+
+_ARTICLE = "ال"
+_PHONE = re.compile(r"\+?[\d\s()./-]{4,}")
+# As the index of PostgreSQL says it: the words as they are, which no parser cuts.
+_VECTOR: sa.ColumnElement[str] = sa.literal_column("array_to_tsvector(string_to_array(contacts.words, ' '))")
+_FOUND = sa.table("fts_people", sa.column("rowid", sa.BigInteger()))
+
+_EMPTY: sa.ColumnElement[str] = sa.literal_column("''", sa.String())
+_TO_FOLD = Prepared(
+    sa.select(contacts.c.id, *(contacts.c[name] for name in FOLDED))
+    .where(contacts.c.words == _EMPTY, contacts.c.erased_at.is_(None), contacts.c.merged_into.is_(None))
+    .order_by(contacts.c.id)
+    .limit(sa.bindparam("limit", type_=sa.Integer()))
+    # Whoever is locked is being changed: they come another time.
+    .with_for_update(skip_locked=True, key_share=True)
+)
+_WRITE = Prepared(
+    contacts.update()
+    .where(contacts.c.id == sa.bindparam("contact_id"))
+    .values(words=sa.bindparam("new_words", type_=sa.String()))
+)
+
+
+class Matching(NamedTuple):
+    """What to select contacts from, the id to order them by, and the condition that they match."""
+
+    source: sa.FromClause
+    id: sa.ColumnElement[int]
+    condition: sa.ColumnElement[bool]
+
+
+def words_of(
+    name: str, call_me: str, number: str | None, phone: str | None, email: str | None, card: str | None
+) -> str:
+    """The words of a contact, each once, what there is only one of first; NOTHING where nothing is known."""
+    found = [*_of_phone(phone or ""), *_of_number(number or ""), *_words(card or ""), *_words(email or "")]
+    for word in (*_words(name), *_words(call_me)):
+        found += [word, word[len(_ARTICLE) :]] if word.startswith(_ARTICLE) and len(word) > 4 else [word]
+    words = " ".join(dict.fromkeys(found))
+    return (words if len(words) <= LONGEST else words[: words.rindex(" ", 0, LONGEST)]) or NOTHING
+
+
+def fold_some(connection: Connection, limit: int = AT_ONCE) -> int:
+    """Fold at most `limit` contacts whose words are to be made; how many there were."""
+    rows = _TO_FOLD.rows(connection, limit=limit)
+    _WRITE.run_many(connection, [{"contact_id": row[0], "new_words": words_of(*row[1:])} for row in rows])
+    return len(rows)
+
+
+def matching(connection: Connection, typed: str) -> Matching | None:
+    """The contacts each of whose typed words begins one of theirs; None when no word was typed."""
+    readings = _wanted(typed)
+    if not readings:
+        return None
+    if connection.dialect.name == "sqlite":
+        query = _query(readings, '"{}"*', " AND ")
+        joined = _FOUND.join(contacts, contacts.c.id == _FOUND.c.rowid)
+        return Matching(joined, _FOUND.c.rowid, sa.literal_column("fts_people").op("MATCH")(query))
+    query = _query(readings, "'{}':*", " & ", " | ")
+    return Matching(contacts, contacts.c.id, _VECTOR.op("@@")(sa.cast(query, TSQUERY)))
+
+
+def _query(readings: list[list[tuple[str, ...]]], begins: str, both: str, either: str = " OR ") -> str:
+    """The readings as an index takes them; words are letters and digits, so nothing in them means more."""
+
+    def one(spellings: tuple[str, ...]) -> str:
+        return f"({either.join(begins.format(word) for word in spellings)})"
+
+    return either.join(f"({both.join(map(one, words))})" for words in readings)
+
+
+def _wanted(typed: str) -> list[list[tuple[str, ...]]]:
+    """What may be meant: for each reading its words, each in the spellings that stand for it."""
+    text = unify(typed)
+    readings = [[_spellings(word) for word in list(dict.fromkeys(_words(text)))[:MOST_TYPED]]]
+    if _PHONE.fullmatch(text.strip()) and len(digits := re.sub(r"\D", "", text).lstrip("0")) >= LAST_DIGITS:
+        readings.append([(digits,)])
+    return [each for each in readings if each]
+
+
+def _spellings(word: str) -> tuple[str, ...]:
+    """A number with the zero that is dialled inside a country is kept without it."""
+    bare = word.lstrip("0")
+    return (word, bare) if word.isdigit() and word != bare and len(bare) >= LAST_DIGITS else (word,)
+
+
+def _words(text: str) -> list[str]:
+    words = (word.replace("'", "") for word in tokenise(fold(text)))
+    return [word for word in words if word.isalnum()]
+
+
+def _of_number(number: str) -> list[str]:
+    parts = _words(number)
+    return ["".join(parts), *parts] if len(parts) > 1 else parts
+
+
+def _of_phone(phone: str) -> list[str]:
+    digits = phone.removeprefix("+")
+    if not digits.isdigit():
+        return _words(phone)
+    return [digits, _national(phone), digits[-LAST_DIGITS:]]
+
+
+def _national(phone: str) -> str:
+    import phonenumbers  # here, because it takes longer to load than all the rest
+
+    try:
+        return str(phonenumbers.parse(phone).national_number)
+    except phonenumbers.NumberParseException:
+        return phone.removeprefix("+")
