@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import secrets
-from functools import lru_cache
 
+from store import sealing
 from talk.reading.codes import new_code, read_code
 
 LENGTH = 14  # letters of 5 bits
 SCANNED = "V:"  # what a voucher's QR says before the code
-NONCE = 12
+SEAL = b"sapa voucher seal"
 
 
 def fresh() -> str:
@@ -34,33 +33,15 @@ def digest(secret: bytes, code: str) -> str:
 
     It is looked up through an index; how long that takes tells of the hash, which nobody without the key can steer.
     """
-    return hmac.new(_key(secret, b"sapa voucher digest"), code.encode(), hashlib.sha256).hexdigest()
+    return hmac.new(sealing.key(secret, b"sapa voucher digest"), code.encode(), hashlib.sha256).hexdigest()
 
 
 def seal(secret: bytes, code: str, public_id: str) -> bytes:
     """The code, encrypted for the voucher with this public id."""
-    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
-    nonce = secrets.token_bytes(NONCE)
-    cipher = AESGCM(_key(secret, b"sapa voucher seal"))
-    return nonce + cipher.encrypt(nonce, code.encode(), public_id.encode())
+    return sealing.seal(secret, SEAL, code.encode(), public_id)
 
 
 def unseal(secret: bytes, sealed: bytes, public_id: str) -> str | None:
     """The code of the voucher with this public id; None with another secret, or when the ciphertext was changed."""
-    from cryptography.exceptions import InvalidTag
-    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
-    cipher = AESGCM(_key(secret, b"sapa voucher seal"))
-    try:
-        return cipher.decrypt(sealed[:NONCE], sealed[NONCE:], public_id.encode()).decode()
-    except InvalidTag:
-        return None
-
-
-@lru_cache(maxsize=8)
-def _key(secret: bytes, purpose: bytes) -> bytes:
-    from cryptography.hazmat.primitives import hashes
-    from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-
-    return HKDF(hashes.SHA256(), 32, salt=None, info=purpose).derive(secret)
+    code = sealing.unseal(secret, SEAL, sealed, public_id)
+    return None if code is None else code.decode()

@@ -12,15 +12,18 @@ from store.staff_sessions import digest
 from store.tables import invitations
 
 LIFETIME = dt.timedelta(hours=72)
+FORGOTTEN = dt.timedelta(minutes=30)  # of a link that somebody asked for by e-mail
 
 
-def invite(connection: Connection, staff_id: int | None, now: dt.datetime) -> str:
+def invite(
+    connection: Connection, staff_id: int | None, now: dt.datetime, lifetime: dt.timedelta = LIFETIME
+) -> str:
     """A new token for an account, or for whoever becomes the first owner (None). Earlier ones are void."""
     withdraw(connection, staff_id)
     token = secrets.token_urlsafe(32)
     connection.execute(
         invitations.insert().values(
-            digest=digest(token), staff_id=staff_id, expires_at=now + LIFETIME, created_at=now
+            digest=digest(token), staff_id=staff_id, expires_at=now + lifetime, created_at=now
         )
     )
     return token

@@ -22,7 +22,11 @@ ROLES: tuple[Role, ...] = ("owner", "admin", "marketer", "support", "cashier", "
 
 
 class Account(msgspec.Struct, frozen=True, kw_only=True):
-    """A member of staff. `password` is the argon2id hash, empty while nobody chose one; `branch` is a name."""
+    """A member of staff.
+
+    `password` is the argon2id hash, empty while nobody chose one; `totp_at` is since when they log in with a code,
+    too; `oidc` is whom the company's login knows them as; `branch` is a name.
+    """
 
     id: int
     public_id: str
@@ -34,6 +38,8 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     branch_id: int | None
     active: bool
     created_at: dt.datetime
+    totp_at: dt.datetime | None = None
+    oidc: str | None = None
     branch: str = ""
 
     @property
@@ -88,6 +94,11 @@ def by_email(connection: Connection, email: str) -> Account | None:
     return _one(connection, staff.c.email == plain_email(email))
 
 
+def by_company(connection: Connection, who: str) -> Account | None:
+    """The account of whom the company's login knows as `who`."""
+    return _one(connection, staff.c.oidc == who)
+
+
 def by_id(connection: Connection, staff_id: int) -> Account | None:
     """The account with this id."""
     return _one(connection, staff.c.id == staff_id)
@@ -109,7 +120,8 @@ def lock_owners(connection: Connection) -> list[int]:
 
     Two owners who demote each other at the same moment must not leave the house without one.
     """
-    owners = sa.select(staff.c.id).where(staff.c.role == "owner", staff.c.active, staff.c.password != "")
+    comes_in = sa.or_(staff.c.password != "", staff.c.oidc.is_not(None))
+    owners = sa.select(staff.c.id).where(staff.c.role == "owner", staff.c.active, comes_in)
     return list(connection.scalars(owners.order_by(staff.c.id).with_for_update()))
 
 

@@ -101,7 +101,7 @@ async def end_other_sessions(request: Request, staff: Staff) -> Response:
 
 async def _page(request: Request, staff: Staff, *, status: int = 200, problem: str = "") -> Response:
     office = office_of(request)
-    devices = await office.database.read(partial(staff_sessions.count, staff_id=staff.id, now=office.now()))
+    sessions = await office.database.read(partial(staff_sessions.every, staff_id=staff.id, now=office.now()))
     return render_page(
         request,
         staff,
@@ -109,6 +109,6 @@ async def _page(request: Request, staff: Staff, *, status: int = 200, problem: s
         WORDS,
         status=status,
         problem=problem,
-        devices=devices,
+        devices=len(sessions),
         languages=chat_texts.NAMES,
     )
