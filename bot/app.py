@@ -137,6 +137,10 @@ async def compose(
     def moved(committed: Committed) -> None:
         app.moved(committed)
 
+    def type_to(channel: str, account: str, sender: str) -> None:
+        if outbound is not None and (channel, account) == (outbound.name, outbound.account):
+            outbound.typing(sender)
+
     turn = Turn(
         database,
         house,
@@ -166,6 +170,7 @@ async def compose(
                 default_language=settings.default_language,
             ),
             act=turn.act,
+            type_to=type_to,
             zone=settings.zone,
             region=settings.business_country,
             extra_routes=routes,

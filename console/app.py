@@ -26,7 +26,7 @@ from console.limits import Limits, Paces
 from console.pages import Pages
 from console.posting import Posting
 from console.staff import routes as staff_routes
-from console.staff.office import Act, Office
+from console.staff.office import Act, Office, TypeTo
 from console.staff.passwords import Passwords
 from console.staff.rendering import templates
 from console.till import routes as till_routes
@@ -53,6 +53,7 @@ def build(
     act: Act,
     zone: ZoneInfo,
     region: str = "MY",
+    type_to: TypeTo = lambda _channel, _account, _sender: None,
     ready: health.Ready | None = None,
     extra_routes: Sequence[BaseRoute] = (),
     paces: Paces | None = None,
@@ -64,8 +65,8 @@ def build(
     """The application of one business.
 
     `receive` takes what visitors send, `keep_picture` their pictures. `secret` signs visitors and personal links;
-    `public_url` is where the world sees us (https makes cookies secure). `act` opens the turns of staff, `zone` is
-    the business's clock, `region` its country (ISO 3166). `ready` says whether we can serve: by default whether the
+    `public_url` is where the world sees us (https makes cookies secure). `act` opens the turns of staff,
+    `type_to` shows customers on other channels that somebody types, `zone` is the business's clock, `region` its country (ISO 3166). `ready` says whether we can serve: by default whether the
     database answers and is migrated. `extra_routes` come first, a webhook for example.
     Raises ValueError when `look` names a colour or an origin that is none.
     """
@@ -102,6 +103,8 @@ def build(
     app.state.office = Office(
         database=database,
         act=act,
+        hub=hub,
+        type_to=type_to,
         visits=chat.visits,
         business=look.business,
         address=public_url,
@@ -130,6 +133,7 @@ def chat_routes(chat: Chat, zone: ZoneInfo) -> list[BaseRoute]:
         Route("/chat/session", conversation.session),
         Route("/chat/messages", posting.message, methods=["POST"]),
         Route("/chat/pictures", posting.picture, methods=["POST"]),
+        Route("/chat/typing", posting.typing, methods=["POST"]),
         Route("/chat/events", conversation.events),
         Route("/chat/history", conversation.history),
         Route("/media/{public_id}", files.file),

@@ -15,6 +15,8 @@ from typing import Literal, TypeAlias
 Key: TypeAlias = int | str
 """A contact's id, or a visitor who may not be a contact yet."""
 
+TYPES_FOR = 6.0  # seconds that a sign of typing is shown; whoever types on gives another
+
 Ending: TypeAlias = Literal["", "replaced", "closing", "reset"]
 
 
@@ -24,6 +26,7 @@ class Stream:
     def __init__(self) -> None:
         self.contact: int | None = None
         self.typing = False
+        self.typed_at = -TYPES_FOR  # when its visitor typed last, on the event loop's clock
         self.ending: Ending = ""
         self._news = True
         self._changed = asyncio.Event()
@@ -67,6 +70,7 @@ class Hub:
         self._streams: dict[str, Stream] = {}
         self._contacts: dict[int, set[Stream]] = {}
         self._typing: Counter[Key] = Counter()
+        self._people: dict[Key, asyncio.TimerHandle] = {}
 
     def __len__(self) -> int:
         return len(self._streams)
@@ -111,11 +115,37 @@ class Hub:
         finally:
             self._type(key, -1)
 
+    def person_types(self, key: Key) -> None:
+        """Somebody of the team is typing: shown for a few seconds, longer with each call."""
+        timer = self._people.pop(key, None)
+        if timer is None:
+            self._type(key, 1)
+        else:
+            timer.cancel()
+        self._people[key] = asyncio.get_running_loop().call_later(TYPES_FOR, self._person_stops, key)
+
+    def visitor_types(self, visitor: str) -> int | None:
+        """A visitor is typing; the contact whose conversation their page follows."""
+        stream = self._streams.get(visitor)
+        if stream is None:
+            return None
+        stream.typed_at = asyncio.get_running_loop().time()
+        return stream.contact
+
+    def types(self, contact: int) -> bool:
+        """Whether a page that follows this contact's conversation was typed in just now."""
+        since = asyncio.get_running_loop().time() - TYPES_FOR
+        return any(stream.typed_at > since for stream in self._contacts.get(contact, ()))
+
     def close(self) -> None:
         """End all streams, and every later one at once: the process is about to stop."""
         self.closed = True
         for stream in self._streams.values():
             stream.end("closing")
+
+    def _person_stops(self, key: Key) -> None:
+        del self._people[key]
+        self._type(key, -1)
 
     def _type(self, key: Key, change: int) -> None:
         self._typing[key] += change

@@ -71,6 +71,13 @@ class Posting:
         posted = _posted(request, body)
         return await self._hand_over(await self._inbound(request, visitor, posted, body), posted.id)
 
+    async def typing(self, request: Request) -> Response:
+        """`POST /chat/typing`: the visitor is typing; said to whoever of the team has the conversation open."""
+        visitor = self._admit(request)
+        self._chat.limits.reading(request)
+        self._chat.hub.visitor_types(visitor)
+        return Response(status_code=204, headers={"Cache-Control": "no-store"})
+
     async def picture(self, request: Request) -> Response:
         """`POST /chat/pictures`, a form of `id`, `picture` and perhaps `text`: 202 once its turn has committed."""
         visitor = self._admit(request)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from html import escape
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 import msgspec
 import sqlalchemy as sa
@@ -32,6 +32,13 @@ class Picture(msgspec.Struct, frozen=True):
 
     id: str
     alt: str = ""
+
+
+class Attached(msgspec.Struct, frozen=True):
+    """A file that is no picture, by our public id, with its name where it has one."""
+
+    id: str
+    name: str = ""
 
 
 class Pressed(msgspec.Struct, frozen=True):
@@ -58,6 +65,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     author: str = ""
     buttons: tuple[tuple[Button, ...], ...] = ()
     picture: Picture | None = None
+    file: Attached | None = None
     edits: str = ""
     pressed: Pressed | None = None
     request: str = ""
@@ -87,6 +95,13 @@ class _Row(msgspec.Struct, frozen=True):
     author: str
     document: dict[str, Any] | None
     at: dt.datetime
+
+
+class _Kept(NamedTuple):
+    """Our public id of each picture, by every name it has here, and the files that are none, by public id."""
+
+    pictures: dict[str, str]
+    others: dict[str, Attached]
 
 
 _HEARD = sa.select(
@@ -169,8 +184,8 @@ def label(connection: Connection, contact_id: int, message: str, data: str) -> s
 def _batch(connection: Connection, contact_id: int, rows: Sequence[_Row], limit: int) -> Batch:
     if not rows:
         return Batch(lines=[])
-    pictures = _pictures(connection, contact_id, rows)
-    lines = [_said(connection, contact_id, row, pictures) if row.said else _heard(row, pictures) for row in rows]
+    kept = _kept(connection, contact_id, rows)
+    lines = [_said(connection, contact_id, row, kept) if row.said else _heard(row, kept.pictures) for row in rows]
     return Batch(
         lines=[line for line in lines if line is not None],
         first=rows[0].seq,
@@ -204,7 +219,7 @@ def _unhandled_text(row: _Row, details: dict[str, Any]) -> str:
     return str(msgspec.json.decode(details["raw"]).get("text") or "")
 
 
-def _said(connection: Connection, contact_id: int, row: _Row, pictures: dict[str, str]) -> Line | None:
+def _said(connection: Connection, contact_id: int, row: _Row, kept: _Kept) -> Line | None:
     outgoing = msgspec.convert(row.document, Outgoing)
     if not (outgoing.text or outgoing.media or outgoing.buttons):
         return None
@@ -221,7 +236,8 @@ def _said(connection: Connection, contact_id: int, row: _Row, pictures: dict[str
         text=outgoing.text,
         author=outgoing.author or (row.author if person else ""),
         buttons=outgoing.buttons,
-        picture=_picture(outgoing, pictures),
+        picture=_picture(outgoing, kept.pictures),
+        file=kept.others.get(outgoing.media.ref) if outgoing.media else None,
         edits=edits,
         request=outgoing.request,
         request_label=outgoing.request_label,
@@ -243,19 +259,22 @@ def _refs(row: _Row) -> list[str]:
     return [file["ref"] for file in files]
 
 
-def _pictures(connection: Connection, contact_id: int, rows: Sequence[_Row]) -> dict[str, str]:
+def _kept(connection: Connection, contact_id: int, rows: Sequence[_Row]) -> _Kept:
     refs = [ref for row in rows for ref in _refs(row)]
+    found = _Kept({}, {})
     if not refs:
-        return {}
+        return found
     own = sa.and_(media.c.contact_id == contact_id, media.c.ref.in_(refs))
     nobodys = media.c.contact_id.is_(None)  # the business's, or posted before the visitor was a contact
     named = sa.and_(media.c.public_id.in_(refs), sa.or_(media.c.contact_id == contact_id, nobodys))
-    query = sa.select(media.c.public_id, media.c.ref).where(
-        sa.or_(own, named), media.c.state == "kept", media.c.type.like("image/%")
+    query = sa.select(media.c.public_id, media.c.ref, media.c.type, media.c.name).where(
+        sa.or_(own, named), media.c.state == "kept"
     )
-    found: dict[str, str] = {}
-    for public_id, ref in connection.execute(query):
-        found[public_id] = public_id
+    for public_id, ref, kind, name in connection.execute(query):
+        if not kind.startswith("image/"):
+            found.others[public_id] = Attached(public_id, name)
+            continue
+        found.pictures[public_id] = public_id
         if ref:
-            found.setdefault(ref, public_id)
+            found.pictures.setdefault(ref, public_id)
     return found

@@ -5,18 +5,23 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeAlias, TypeVar
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment
 from starlette.requests import HTTPConnection
 
+from console.hub import Hub
 from console.staff.passwords import Passwords
 from console.visits import Visits
 from handlers.scene import Scene
 from store.database import Database
 
 T = TypeVar("T")
+
+
+TypeTo: TypeAlias = Callable[[str, str, str], None]
+"""Shows a customer, by channel, account and chat, that somebody types. Never waits or raises."""
 
 
 class Act(Protocol):
@@ -30,11 +35,14 @@ class Act(Protocol):
 class Office:
     """One business's staff pages and what they need.
 
+    `hub` has the customers' open pages, `type_to` shows typing on other channels.
     `address` is where the world sees us, `region` the country (ISO 3166) whose phone numbers are meant.
     """
 
     database: Database
     act: Act
+    hub: Hub
+    type_to: TypeTo
     visits: Visits
     business: str
     address: str

@@ -1,6 +1,6 @@
 // One message as it is shown: who said it, its picture and text, the quick replies under it, its time and state.
 
-import { picture } from "./api.js";
+import { me, picture } from "./api.js";
 import { make } from "./dom.js";
 import { plain, rich } from "./rich.js";
 import { label, t, timeOfDay, ui } from "./texts.js";
@@ -69,8 +69,8 @@ export class Bubble {
     const who = make("span", { class: "hidden", text: `${this.speaker()}: ` });
     const kind = KINDS.includes(line.kind) && !line.picture && !line.preview;
     const text = make("div", { class: "text", dir: "auto" }, kind ? t(line.kind) : rich(line.text ?? ""));
-    this.body.replaceChildren(who, ...this.picture(), ...(line.text || kind ? [text] : []));
-    this.body.classList.toggle("bare", !line.text && !kind);
+    this.body.replaceChildren(who, ...this.picture(), ...this.file(), ...(line.text || kind ? [text] : []));
+    this.body.classList.toggle("bare", !line.text && !kind && !line.file);
     this.drawReplies();
     this.drawMeta();
   }
@@ -93,6 +93,20 @@ export class Bubble {
     const source = preview ? Promise.resolve(preview) : picture(shown.id);
     source.then((address) => (image.src = address)).catch(missing);
     return [button];
+  }
+
+  file() {
+    const { file } = this.line;
+    if (!file) return [];
+    const name = file.name || t("document");
+    const link = make("a", { href: `/media/${file.id}`, download: name, dir: "auto", text: name });
+    link.addEventListener("click", async (event) => {
+      if (!me.token || link.href.startsWith("blob:")) return;
+      event.preventDefault(); // a link carries cookies only
+      link.href = await picture(file.id);
+      link.click();
+    });
+    return [make("p", { class: "text file" }, link)];
   }
 
   drawReplies() {

@@ -1,8 +1,10 @@
 // Where the visitor writes. Enter sends and Shift+Enter begins a new line; a draft survives a reload.
 
-import { me } from "./api.js";
+import { call, me } from "./api.js";
 import { byId } from "./dom.js";
 import { keep } from "./keep.js";
+
+const TELL_EVERY = 4_000; // that somebody is typing
 
 export class Composer {
   /** `onText(text)` and `onPicture(file)` take what is sent. */
@@ -11,6 +13,8 @@ export class Composer {
     this.onPicture = onPicture;
     this.text = byId("text");
     this.text.addEventListener("input", () => this.changed());
+    this.text.addEventListener("input", () => this.tell());
+    this.told = -TELL_EVERY;
     this.text.addEventListener("keydown", (event) => this.key(event));
     this.text.addEventListener("paste", (event) => this.files(event, event.clipboardData.files));
     byId("composer").addEventListener("submit", (event) => this.submit(event));
@@ -33,6 +37,14 @@ export class Composer {
   focus(mode = "text") {
     this.text.inputMode = mode;
     this.text.focus();
+  }
+
+  /** Let the team see that somebody is typing; nothing depends on it. */
+  tell() {
+    const now = performance.now();
+    if (!this.text.value.trim() || now - this.told < TELL_EVERY) return;
+    this.told = now;
+    call("/chat/typing", { method: "POST" }).catch(() => {});
   }
 
   key(event) {

@@ -27,6 +27,7 @@ OPEN = {
     "/chat/session",
     "/chat/messages",
     "/chat/pictures",
+    "/chat/typing",
     "/chat/events",
     "/chat/history",
     "/media/{public_id}",
