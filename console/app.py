@@ -65,9 +65,10 @@ def build(
     """The application of one business.
 
     `receive` takes what visitors send, `keep_picture` their pictures. `secret` signs visitors and personal links;
-    `public_url` is where the world sees us (https makes cookies secure). `act` opens the turns of staff,
-    `type_to` shows customers on other channels that somebody types, `zone` is the business's clock, `region` its country (ISO 3166). `ready` says whether we can serve: by default whether the
-    database answers and is migrated. `extra_routes` come first, a webhook for example.
+    `public_url` is where the world sees us (https makes cookies secure). `act` opens the turns of staff, `type_to`
+    shows customers on other channels that somebody types. `zone` is the business's clock, `region` its country (ISO
+    3166). `ready` says whether we can serve: by default whether the database answers and is migrated.
+    `extra_routes` come first, a webhook for example.
     Raises ValueError when `look` names a colour or an origin that is none.
     """
     chat = Chat(
