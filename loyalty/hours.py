@@ -56,7 +56,7 @@ def next_opening(hours: Hours, moment: dt.datetime, zone: dt.tzinfo) -> dt.datet
     """When it opens next after `moment`, on its own clock; None when it does not within a year."""
     today = moment.astimezone(zone).date()
     for passed in range(AHEAD):
-        begins = [begin for begin, _end in _spans(hours, today + passed * DAY, zone) if begin > moment]
+        begins = [begin for begin, _end in spans_of(hours, today + passed * DAY, zone) if begin > moment]
         if begins:
             return min(begins).astimezone(zone)
     return None
@@ -74,7 +74,7 @@ def due_after_working_days(hours: Hours, moment: dt.datetime, days: int, zone: d
     for each in (hours, OFFICE):
         left = days
         for passed in range(1, AHEAD):
-            spans = list(_spans(each, today + passed * DAY, zone))
+            spans = list(spans_of(each, today + passed * DAY, zone))
             left -= bool(spans)
             if not left:
                 return max(end for _begin, end in spans).astimezone(zone)
@@ -84,11 +84,11 @@ def due_after_working_days(hours: Hours, moment: dt.datetime, days: int, zone: d
 def _around(hours: Hours, moment: dt.datetime, zone: dt.tzinfo) -> dt.datetime | None:
     """The end of the interval that `moment` lies in, the last one's where several overlap."""
     today = moment.astimezone(zone).date()
-    spans = (span for day in (today - DAY, today) for span in _spans(hours, day, zone))
+    spans = (span for day in (today - DAY, today) for span in spans_of(hours, day, zone))
     return max((end for begin, end in spans if begin <= moment < end), default=None)
 
 
-def _spans(hours: Hours, day: dt.date, zone: dt.tzinfo) -> Iterator[tuple[dt.datetime, dt.datetime]]:
+def spans_of(hours: Hours, day: dt.date, zone: dt.tzinfo) -> Iterator[tuple[dt.datetime, dt.datetime]]:
     """The day's intervals as moments in UTC, which can be compared whatever the clocks do."""
     for begins, ends in on(hours, day):
         last_day = day + DAY if ends <= begins else day

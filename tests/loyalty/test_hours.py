@@ -153,7 +153,7 @@ def test_the_next_opening_is_the_first_open_moment(hours: Hours, moment: dt.date
     opens = opening.next_opening(hours, moment, zone)
     if opens is None:
         assert not any(hours.week) or not any(
-            opening._spans(hours, dt.date(2027, 1, 4) + day * DAY, zone) for day in range(7)
+            opening.spans_of(hours, dt.date(2027, 1, 4) + day * DAY, zone) for day in range(7)
         )
         return
     assert opens > moment
