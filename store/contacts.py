@@ -104,10 +104,12 @@ EFFECTS_MAY_CHANGE = (
     "timezone",
     "digits",
     "phone",
+    "owner",
+    "owner_until",
     "marketing",
     "people_only",
 )
-_TURN = ("seq", "seen_at", "flood", "language", "language_chosen", "drift", "owner", "owner_until", "welcomed_at")
+_TURN = ("seq", "seen_at", "flood", "language", "language_chosen", "drift", "welcomed_at")
 _NEW = {name: f"new_{name}" for name in _TURN}
 _SAVE = Prepared(
     contacts.update()

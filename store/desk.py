@@ -10,7 +10,7 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from store.tables import conversations, owner_changes, queues
+from store.tables import Utc, contacts, conversations, owner_changes, queues, staff
 
 State: TypeAlias = Literal["queued", "held", "snoozed", "closed"]
 GENERAL = "general"  # the topic of whatever has no other
@@ -42,6 +42,7 @@ class Conversation(msgspec.Struct, frozen=True, kw_only=True):
     resolve_due_at: dt.datetime | None
     answer_promised_at: dt.datetime | None
     closed_at: dt.datetime | None
+    closed_by: int | None
     close_reason: str
     reopened: int
     rating: int | None
@@ -83,13 +84,54 @@ def change(connection: Connection, conversation_id: int, now: dt.datetime, **val
     )
 
 
-def queue_of_topic(connection: Connection, topic: str) -> int:
-    """The id of the queue for a topic, of the general one where there is none or it is closed."""
-    general = sa.select(queues.c.id).where(queues.c.topic == GENERAL)
-    found = sa.select(queues.c.id).where(queues.c.topic == topic, queues.c.active)
-    queue_id: int | None = connection.scalar(found) or connection.scalar(general)
-    assert queue_id is not None
+def general_queue(connection: Connection) -> int:
+    """The id of the queue for whatever has no other."""
+    general = sa.select(queues.c.id).where(queues.c.topic == GENERAL).order_by(queues.c.position, queues.c.id)
+    queue_id: int = connection.execute(general.limit(1)).scalar_one()
     return queue_id
+
+
+def heard(connection: Connection, contact_id: int, now: dt.datetime, **last: object) -> None:
+    """The customer said something in the open conversation: `last` are its `last_*` columns and `channel`."""
+    waits = sa.func.coalesce(conversations.c.waiting_since, sa.bindparam("waits", now, type_=Utc()))
+    counted = {"unread": conversations.c.unread + 1, "waiting_since": waits, "last_at": now, "moved_at": now}
+    connection.execute(_open(contact_id).values({**counted, "last_by": "customer", **last}))
+
+
+def answered(connection: Connection, contact_id: int, now: dt.datetime, text: str) -> None:
+    """The team said something in the open conversation: it is the customer's turn."""
+    first = sa.func.coalesce(conversations.c.first_replied_at, sa.bindparam("first", now, type_=Utc()))
+    nobody_waits = {"unread": 0, "waiting_since": None, "first_replied_at": first}
+    last = {"last_text": text[:200], "last_kind": "text", "last_by": "staff", "last_at": now, "moved_at": now}
+    connection.execute(_open(contact_id).values({**nobody_waits, **last}))
+
+
+def _open(contact_id: int) -> sa.Update:
+    return conversations.update().where(
+        conversations.c.contact_id == contact_id, sa.text("conversations.state <> 'closed'")
+    )
+
+
+def at_work(connection: Connection, staff_id: int | None) -> tuple[str, str] | None:
+    """Public id and name of a member of staff who can be given a conversation; None for one who is away or left."""
+    works = sa.select(staff.c.public_id, staff.c.name).where(
+        staff.c.id == staff_id, staff.c.active, staff.c.away.is_(sa.false())
+    )
+    row = connection.execute(works).one_or_none() if staff_id is not None else None
+    return (row.public_id, row.name) if row else None
+
+
+def set_owner(connection: Connection, contact_id: int, owner: str, until: dt.datetime | None) -> None:
+    """Write who has the contact's conversation; `service.ownership` alone decides it."""
+    connection.execute(
+        contacts.update().where(contacts.c.id == contact_id).values(owner=owner, owner_until=until)
+    )
+
+
+def had(connection: Connection, conversation_id: int, public_id: str) -> bool:
+    """Whether this member of staff has or had the conversation."""
+    theirs = owner_changes.c.conversation_id == conversation_id, owner_changes.c.after == public_id
+    return bool(connection.scalar(sa.select(sa.exists().where(*theirs))))
 
 
 def note_owner(connection: Connection, contact_id: int, now: dt.datetime, **values: Any) -> None:

@@ -139,7 +139,7 @@ class Floor:
         payload = PAYLOADS[len(record.journal)].replace("@", str(session_id))
         reply = (secrets.token_urlsafe(12), contact_id, CHANNEL, ACCOUNT, sender, 0, payload, seq + 1)
         execute(statements.OUTBOX, (*reply, "bot", "", None, AT, None, AT))
-        kept = (*contact[5:8], *contact[11:13], contact[14] or AT, AT, seq + 1, contact[17] + 1.0)
+        kept = (*contact[5:8], contact[14] or AT, AT, seq + 1, contact[17] + 1.0)
         execute(statements.KEEP_CONTACT, (*kept, contact_id))
 
     def _meet(self, sender: str, person: Person) -> tuple[Any, ...]:

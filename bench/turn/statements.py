@@ -38,6 +38,6 @@ INSERT INTO outbox (public_id, contact_id, channel, account, sender, lane, state
 begun_at, due_at, expires_at, created_at) VALUES (?, ?, ?, ?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?)
 """
 KEEP_CONTACT = """
-UPDATE contacts SET language=?, language_chosen=?, drift=?, owner=?, owner_until=?, welcomed_at=?, seen_at=?, seq=?,
-flood=? WHERE contacts.id = ?
+UPDATE contacts SET language=?, language_chosen=?, drift=?, welcomed_at=?, seen_at=?, seq=?, flood=?
+WHERE contacts.id = ?
 """

@@ -43,14 +43,14 @@ async def test_two_first_messages_at_once_make_one_contact(database: Database) -
 async def test_a_contact_is_saved_and_found_as_it_was(database: Database) -> None:
     def change(connection: Connection) -> None:
         contact = _make(connection)
-        contact.seq, contact.flood, contact.seen_at, contact.owner = 5, 1.5, NOON, "queue"
+        contact.seq, contact.flood, contact.seen_at = 5, 1.5, NOON
         contact.language, contact.drift = "zh", "vi"
         contacts.save(connection, contact)
 
     await database.transact(change)
     found = await database.transact(lambda connection: contacts.lock(connection, "webchat", "web", "7"))
     assert found is not None
-    assert (found.seq, found.flood, found.seen_at, found.owner) == (5, 1.5, NOON, "queue")
+    assert (found.seq, found.flood, found.seen_at, found.owner) == (5, 1.5, NOON, "bot")
     assert (found.language, found.drift, found.reachable) == ("zh", "vi", True)
 
 
