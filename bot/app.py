@@ -19,6 +19,7 @@ from console.app import build
 from console.chat import Look
 from console.hub import Hub
 from flows.book import FLOWS
+from handlers.own_words import OwnWords
 from handlers.picture_posted import PicturePosted
 from handlers.scene import House
 from handlers.turn import Committed, Turn
@@ -74,6 +75,7 @@ class App:
     fetcher: Fetcher
     tick: Tick
     alerts: Alerts
+    words: OwnWords
     telegram: Telegram | None
 
     def moved(self, committed: Committed) -> None:
@@ -98,7 +100,8 @@ async def compose(
     failpoint: Callable[[str], None] = lambda _name: None,
 ) -> App:
     """Put the house together over an open, migrated database; nothing runs and nothing is sent yet."""
-    hub = Hub()
+    hub, words = Hub(), OwnWords(database)
+    await words.refresh()
     channels: dict[Key, Channel] = {}
     rules = await database.read(programme.read)
 
@@ -170,6 +173,7 @@ async def compose(
                 default_language=settings.default_language,
             ),
             act=turn.act,
+            words=words,
             type_to=type_to,
             zone=settings.zone,
             region=settings.business_country,
@@ -180,6 +184,7 @@ async def compose(
         fetcher=fetcher,
         tick=Tick(database, turn.fall_due, jobs, now=now),
         alerts=alerts,
+        words=words,
         telegram=telegram,
     )
     return app

@@ -115,7 +115,7 @@ async def run(
         await stack.enter_async_context(_registered(app, roles))
         failed = asyncio.Event()
         if app.database.dialect == "postgresql":
-            bell_rope = asyncio.create_task(bell.listen(app.database.url, app.heard))
+            bell_rope = asyncio.create_task(bell.listen(app.database.url, app.heard, app.words.refresh))
             stack.callback(bell_rope.cancel)
         if "scheduler" in roles:
             app.tick.start()
@@ -164,6 +164,7 @@ async def _heartbeat(app: App, run_id: int) -> None:
             app.database.careful = False
         with suppress(StoreUnavailable):
             await app.database.transact(lambda connection: runs.seen(connection, run_id, utc_now()))
+        await app.words.refresh()
 
 
 def _alive(pid: int) -> bool:
@@ -208,9 +209,7 @@ async def _start(
     stack.push_async_callback(end)
 
 
-async def _start_web(
-    stack: AsyncExitStack, app: App, held: socket.socket | None, failed: asyncio.Event
-) -> None:
+async def _start_web(stack: AsyncExitStack, app: App, held: socket.socket | None, failed: asyncio.Event) -> None:
     import uvicorn
 
     from console.serve import StreamingServer

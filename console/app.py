@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from prometheus_client import REGISTRY, CollectorRegistry
@@ -26,11 +27,12 @@ from console.limits import Limits, Paces
 from console.pages import Pages
 from console.posting import Posting
 from console.staff import routes as staff_routes
-from console.staff.office import Act, Office, TypeTo
+from console.staff.office import Act, Line, Office, TypeTo
 from console.staff.passwords import Passwords
 from console.staff.rendering import templates
 from console.till import routes as till_routes
 from console.visits import Visits
+from handlers.own_words import OwnWords
 from store import exports
 from store.database import Database, StoreUnavailable
 from talk.channel import Receive
@@ -54,6 +56,8 @@ def build(
     zone: ZoneInfo,
     region: str = "MY",
     type_to: TypeTo = lambda _channel, _account, _sender: None,
+    words: OwnWords | None = None,
+    lines: Mapping[str, Line] = MappingProxyType({}),
     ready: health.Ready | None = None,
     extra_routes: Sequence[BaseRoute] = (),
     paces: Paces | None = None,
@@ -66,7 +70,8 @@ def build(
 
     `receive` takes what visitors send, `keep_picture` their pictures. `secret` signs visitors and personal links;
     `public_url` is where the world sees us (https makes cookies secure). `act` opens the turns of staff, `type_to`
-    shows customers on other channels that somebody types. `zone` is the business's clock, `region` its country (ISO
+    shows customers on other channels that somebody types. `words` are the house's own, kept in step with the table;
+    `lines` the channels by name, with how each is tested. `zone` is the business's clock, `region` its country (ISO
     3166). `ready` says whether we can serve: by default whether the database answers and is migrated.
     `extra_routes` come first, a webhook for example.
     Raises ValueError when `look` names a colour or an origin that is none.
@@ -115,6 +120,8 @@ def build(
         static=f"/static/{static_files.version()}",
         templates=templates(),
         passwords=passwords or Passwords(),
+        words=words or OwnWords(database),
+        lines=lines,
         now=now,
     )
     return app

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Protocol, TypeAlias, TypeVar
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal, Protocol, TypeAlias, TypeVar
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment
@@ -14,7 +14,9 @@ from starlette.requests import HTTPConnection
 from console.hub import Hub
 from console.staff.passwords import Passwords
 from console.visits import Visits
+from handlers.own_words import OwnWords
 from handlers.scene import Scene
+from locales import Text
 from store.database import Database
 
 T = TypeVar("T")
@@ -32,10 +34,32 @@ class Act(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Tested:
+    """One thing that was looked at on a channel, in words that say what to do about it."""
+
+    mark: Literal["ok", "note", "wrong"]
+    says: Text
+    values: dict[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A channel as it is set up: the id of its `account`, and how events come in.
+
+    `test` asks the provider, within seconds, and never says a secret; it is given the tester's e-mail address.
+    """
+
+    account: str
+    way: Literal["", "polling", "webhook"]
+    test: Callable[[str], Awaitable[list[Tested]]]
+
+
+@dataclass(frozen=True, slots=True)
 class Office:
     """One business's staff pages and what they need.
 
     `hub` has the customers' open pages, `type_to` shows typing on other channels.
+    `words` are its own, in step with what is published; `lines` its channels by name.
     `address` is where the world sees us, `region` the country (ISO 3166) whose phone numbers are meant.
     """
 
@@ -52,6 +76,8 @@ class Office:
     static: str
     templates: Environment
     passwords: Passwords
+    words: OwnWords
+    lines: Mapping[str, Line]
     now: Callable[[], dt.datetime]
 
     @property
