@@ -82,11 +82,14 @@ conversations = sa.Table(  # from the moment a person is wanted until it is clos
     ),
     sa.Index("ix_conversations_contact_id", "contact_id", "id"),
     sa.Index("ix_conversations_opened_at", "queue_id", "opened_at"),
-    sa.Index(  # the lists: a queue's, a person's, the snoozed
+    sa.Index(  # a queue's list: who waits, the longest first; then the others
         "ix_conversations_listed",
         "state",
         "queue_id",
+        "waiting_since",
         "moved_at",
+        "id",
+        "language",
         sqlite_where=sa.text("state <> 'closed'"),
         postgresql_where=sa.text("state <> 'closed'"),
     ),
@@ -98,6 +101,20 @@ conversations = sa.Table(  # from the moment a person is wanted until it is clos
         postgresql_where=sa.text("state <> 'closed'"),
     ),
     sa.Index("ix_conversations_moved_at", "moved_at"),
+    sa.Index(
+        "ix_conversations_snoozed",
+        "snoozed_until",
+        "id",
+        sqlite_where=sa.text("state = 'snoozed'"),
+        postgresql_where=sa.text("state = 'snoozed'"),
+    ),
+    sa.Index(
+        "ix_conversations_closed",
+        "closed_at",
+        "id",
+        sqlite_where=sa.text("state = 'closed'"),
+        postgresql_where=sa.text("state = 'closed'"),
+    ),
     sa.Index(
         "ix_conversations_look_at",
         "look_at",
@@ -142,6 +159,7 @@ mentions = sa.Table(
     sa.Column("note_id", sa.ForeignKey("notes.id"), primary_key=True),
     sa.Column("staff_id", sa.ForeignKey("staff.id"), primary_key=True),
     sa.Column("seen_at", Utc),
+    sa.Index("ix_mentions_staff_id", "staff_id", "note_id"),
     sa.Index(
         "ix_mentions_unseen",
         "staff_id",

@@ -309,11 +309,19 @@ def upgrade() -> None:
     op.create_index(
         "ix_conversations_listed",
         "conversations",
-        ["state", "queue_id", "moved_at"],
+        ["state", "queue_id", "waiting_since", "moved_at", "id", "language"],
         unique=False,
         sqlite_where=sa.text("state <> 'closed'"),
         postgresql_where=sa.text("state <> 'closed'"),
     )
+    for name, column, state in (("snoozed", "snoozed_until", "snoozed"), ("closed", "closed_at", "closed")):
+        op.create_index(
+            f"ix_conversations_{name}",
+            "conversations",
+            [column, "id"],
+            sqlite_where=sa.text(f"state = '{state}'"),
+            postgresql_where=sa.text(f"state = '{state}'"),
+        )
     op.create_index(
         "ix_conversations_look_at",
         "conversations",
@@ -436,6 +444,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_mentions_staff_id")),
         sa.PrimaryKeyConstraint("note_id", "staff_id", name=op.f("pk_mentions")),
     )
+    op.create_index("ix_mentions_staff_id", "mentions", ["staff_id", "note_id"], unique=False)
     op.create_index(
         "ix_mentions_unseen",
         "mentions",
@@ -612,17 +621,18 @@ def _people_found() -> None:
         "CREATE VIRTUAL TABLE fts_people USING"
         " fts5(words, content='contacts', content_rowid='id', tokenize='unicode61 remove_diacritics 0')"
     )
+    unfold = "UPDATE contacts SET words = '' WHERE id = new.id AND words <> ''"
+    changed = CHANGED.replace("IS DISTINCT FROM", "IS NOT")
     op.execute(
-        f"CREATE TRIGGER contacts_unfold AFTER UPDATE OF {columns} ON contacts"
-        f" WHEN {CHANGED.replace('IS DISTINCT FROM', 'IS NOT')}"  # noqa: S608 - the columns' names are ours
-        " BEGIN UPDATE contacts SET words = '' WHERE id = new.id AND words <> ''; END"
+        f"CREATE TRIGGER contacts_unfold AFTER UPDATE OF {columns} ON contacts WHEN {changed} BEGIN {unfold}; END"
     )
     forget = "INSERT INTO fts_people (fts_people, rowid, words) SELECT 'delete', old.id, old.words"
+    keep = "INSERT INTO fts_people (rowid, words) SELECT new.id, new.words"
     op.execute(
-        "CREATE TRIGGER contacts_fold AFTER UPDATE OF words ON contacts WHEN old.words <> new.words BEGIN"
-        f" {forget} WHERE old.words <> '';"
-        " INSERT INTO fts_people (rowid, words) SELECT new.id, new.words WHERE new.words <> ''; END"
+        "CREATE TRIGGER contacts_fold AFTER UPDATE OF words ON contacts WHEN old.words <> new.words"
+        f" BEGIN {forget} WHERE old.words <> ''; {keep} WHERE new.words <> ''; END"
     )
+    op.execute(f"CREATE TRIGGER contacts_keep AFTER INSERT ON contacts WHEN new.words <> '' BEGIN {keep}; END")
     op.execute(f"CREATE TRIGGER contacts_forget AFTER DELETE ON contacts WHEN old.words <> '' BEGIN {forget}; END")
 
 
@@ -632,7 +642,7 @@ def _people_not_found() -> None:
         op.execute("DROP TRIGGER contacts_unfold ON contacts")
         op.execute("DROP FUNCTION contacts_unfold")
     else:
-        for trigger in ("contacts_unfold", "contacts_fold", "contacts_forget"):
+        for trigger in ("contacts_unfold", "contacts_fold", "contacts_keep", "contacts_forget"):
             op.execute(f"DROP TRIGGER {trigger}")
         op.execute("DROP TABLE fts_people")
     for index in ("kind", "marketing", "language", "unfolded"):
