@@ -7,17 +7,20 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
 from bot.alerts import Alerts
 from bot.settings import Settings
+from bot.staff_mail import staff_mail
 from channels.webchat.channel import WebChat
 from channels.webchat.uploads import Uploads
 from console.app import build
 from console.chat import Look
 from console.hub import Hub
+from console.staff.company import Company
 from flows.book import FLOWS
 from handlers.own_words import OwnWords
 from handlers.picture_posted import PicturePosted
@@ -34,7 +37,7 @@ from scheduler.tick import Tick
 from store import media
 from store.database import Database
 from store.inbox import Unread
-from store.ways import EMAIL, SMS
+from store.ways import EMAIL, HOUSE, SMS
 from talk.channel import Channel
 from talk.errors import SapaError
 
@@ -115,7 +118,8 @@ async def compose(
     outbound = _outbound(settings, load)
     if outbound is not None:
         channels[outbound.name, outbound.account] = outbound
-    channels |= _ways(settings, rules.business)
+    ways = _ways(settings, rules.business)
+    channels |= ways
     cadence = partial(Cadence.of, zone=settings.business_timezone)
     sender = Sender(database, channels, clock=SystemClock(now), cadence=cadence, failpoint=failpoint)
     fetcher = Fetcher(database, channels, now=now)
@@ -179,6 +183,9 @@ async def compose(
             region=settings.business_country,
             extra_routes=routes,
             now=now,
+            mail=staff_mail(ways.get((EMAIL, HOUSE))),
+            company=_company(settings, now),
+            password_log_in=settings.staff_passwords == "on",
         ),
         sender=sender,
         fetcher=fetcher,
@@ -202,6 +209,14 @@ def _ways(settings: Settings, business: str) -> dict[Key, Channel]:
 
         ways.append(SmsChannel(settings.sms_webhook_url, settings.sms_webhook_secret.get_secret_value()))
     return {(way.name, way.account): way for way in ways}
+
+
+def _company(settings: Settings, now: Callable[[], dt.datetime]) -> Company | None:
+    if not settings.oidc_issuer:
+        return None
+    name = settings.oidc_name or urlsplit(settings.oidc_issuer).hostname or ""
+    secret = settings.oidc_client_secret.get_secret_value()
+    return Company(settings.oidc_issuer, settings.oidc_client_id, secret, name, now=now)
 
 
 def _outbound(settings: Settings, load: Callable[[str], Awaitable[bytes | None]]) -> TelegramChannel | None:

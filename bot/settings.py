@@ -19,6 +19,7 @@ from talk.errors import SapaError
 
 ORIGIN_FORM = re.compile(r"https?://[^/\s*@]+")
 SMTP_FORM = re.compile(r"smtps?://(?:[^\s/@]+@)?[^\s/@:]+(?::[0-9]{1,5})?/?")
+ISSUER_FORM = re.compile(r"(https://|http://(localhost|127\.0\.0\.1|\[::1\])(:|/|$))[^?#\s]*$")
 MAIL_FORM = re.compile(r"[^\s@<>]+@[^\s@<>]+")
 SECRET_FORM = re.compile(r"[A-Za-z0-9_-]{1,256}")
 
@@ -51,6 +52,11 @@ class Settings(BaseSettings):
     smtp_from: str = ""
     sms_webhook_url: str = ""
     sms_webhook_secret: SecretStr = SecretStr("")
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: SecretStr = SecretStr("")
+    oidc_name: str = ""
+    staff_passwords: Literal["on", "off"] = "on"
     alert_url: str = ""
     alert_chat: str = ""
     log_format: Literal["console", "json"] = "console"
@@ -91,6 +97,14 @@ class Settings(BaseSettings):
             raise ValueError("must be like smtp://user:password@mail.shop.example:587, or smtps:// for TLS at once")
         return value
 
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _provider(cls, value: str) -> str:
+        """Kept to the letter, the last slash too: the provider signs it so."""
+        if value and not ISSUER_FORM.match(value):
+            raise ValueError("must be an https:// address without a question mark (http:// on this machine alone)")
+        return value
+
     @field_validator("public_url", "telegram_api", "alert_url", "sms_webhook_url")
     @classmethod
     def _web_address(cls, value: str) -> str:
@@ -119,6 +133,15 @@ class Settings(BaseSettings):
                 "SAPA_SMS_WEBHOOK_URL needs SAPA_SMS_WEBHOOK_SECRET: 1-256 letters, digits, _ or -, "
                 "so that the gateway knows our requests"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _company_log_in_is_whole(self) -> Settings:
+        registered = self.oidc_client_id and self.oidc_client_secret.get_secret_value()
+        if self.oidc_issuer and not registered:
+            raise ValueError("SAPA_OIDC_ISSUER needs SAPA_OIDC_CLIENT_ID and SAPA_OIDC_CLIENT_SECRET")
+        if self.staff_passwords == "off" and not self.oidc_issuer:
+            raise ValueError("SAPA_STAFF_PASSWORDS=off needs SAPA_OIDC_ISSUER, or nobody could log in")
         return self
 
     @property

@@ -27,7 +27,8 @@ from console.limits import Limits, Paces
 from console.pages import Pages
 from console.posting import Posting
 from console.staff import routes as staff_routes
-from console.staff.office import Act, Line, Office, TypeTo
+from console.staff.company import Company
+from console.staff.office import Act, Line, Mail, Office, TypeTo
 from console.staff.passwords import Passwords
 from console.staff.rendering import templates
 from console.till import routes as till_routes
@@ -62,6 +63,9 @@ def build(
     extra_routes: Sequence[BaseRoute] = (),
     paces: Paces | None = None,
     passwords: Passwords | None = None,
+    mail: Mail | None = None,
+    company: Company | None = None,
+    password_log_in: bool = True,
     registry: CollectorRegistry = REGISTRY,
     now: Callable[[], dt.datetime] = utc_now,
     clock: Callable[[], float] = time.monotonic,
@@ -123,6 +127,9 @@ def build(
         words=words or OwnWords(database),
         lines=lines,
         now=now,
+        mail=mail,
+        company=company,
+        password_log_in=password_log_in,
     )
     return app
 

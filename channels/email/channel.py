@@ -59,7 +59,11 @@ class EmailChannel:
 
     async def send(self, to: str, outgoing: Outgoing) -> Receipt:
         """Send one mail; says what the server made of it."""
-        return await asyncio.to_thread(self._deliver, to, outgoing)
+        return await asyncio.to_thread(self._deliver, to, self._business, plain(outgoing.text))
+
+    async def post(self, to: str, subject: str, text: str) -> Receipt:
+        """Send one mail of plain text to somebody who works here; says what the server made of it."""
+        return await asyncio.to_thread(self._deliver, to, subject, text)
 
     async def fetch(self, ref: str, limit: int) -> bytes:
         """Raises NoFiles: nothing is received by mail."""
@@ -76,10 +80,10 @@ class EmailChannel:
         except (smtplib.SMTPException, OSError) as error:
             return type(error).__name__ if isinstance(error, OSError) else _words(error)
 
-    def _deliver(self, to: str, outgoing: Outgoing) -> Receipt:
+    def _deliver(self, to: str, subject: str, text: str) -> Receipt:
         try:
             to.encode("ascii")
-            mail = self._mail(to, outgoing)
+            mail = self._mail(to, subject, text)
         except ValueError:  # few servers take other letters; a line break would begin another header
             return Refused("This is no address for a mail.")
         handed_over = False
@@ -97,13 +101,13 @@ class EmailChannel:
             return Later(type(error).__name__, UNREACHED_SECONDS, account=True)
         return Sent(str(mail["Message-ID"]))
 
-    def _mail(self, to: str, outgoing: Outgoing) -> EmailMessage:
+    def _mail(self, to: str, subject: str, text: str) -> EmailMessage:
         mail = EmailMessage()
-        mail["From"], mail["To"], mail["Subject"] = self._sender, to, self._business
+        mail["From"], mail["To"], mail["Subject"] = self._sender, to, subject
         mail["Date"] = formatdate()
         mail["Message-ID"] = make_msgid(domain=self._sender.rpartition("@")[2])
         mail["Auto-Submitted"] = "auto-generated"
-        mail.set_content(plain(outgoing.text), cte="quoted-printable")  # ASCII, which every server takes
+        mail.set_content(text, cte="quoted-printable")  # ASCII, which every server takes
         return mail
 
     @contextmanager

@@ -12,6 +12,7 @@ from jinja2 import Environment
 from starlette.requests import HTTPConnection
 
 from console.hub import Hub
+from console.staff.company import Company
 from console.staff.passwords import Passwords
 from console.visits import Visits
 from handlers.own_words import OwnWords
@@ -20,6 +21,7 @@ from locales import Text
 from store.database import Database
 
 T = TypeVar("T")
+Mail: TypeAlias = Callable[[str, str, str], Awaitable[None]]  # to, subject, text
 
 
 TypeTo: TypeAlias = Callable[[str, str, str], None]
@@ -60,7 +62,9 @@ class Office:
 
     `hub` has the customers' open pages, `type_to` shows typing on other channels.
     `words` are its own, in step with what is published; `lines` its channels by name.
-    `address` is where the world sees us, `region` the country (ISO 3166) whose phone numbers are meant.
+    `address` is where the world sees us, `region` the country (ISO 3166) whose phone numbers are meant. `mail` sends
+    a mail to a member of staff (None: there is no mail server), `company` is the company's own log-in, where there
+    is one; without `password_log_in` it is the only one.
     """
 
     database: Database
@@ -79,6 +83,9 @@ class Office:
     words: OwnWords
     lines: Mapping[str, Line]
     now: Callable[[], dt.datetime]
+    mail: Mail | None = None
+    company: Company | None = None
+    password_log_in: bool = True
 
     @property
     def secure(self) -> bool:
