@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from loyalty import ledger
+from scheduler import folding
 from scheduler.tick import Job
 from store import api_answers, media, verdicts
 from store.database import Database
@@ -52,5 +53,6 @@ JOBS = {
     "review_tiers": Job(dt.timedelta(hours=1), review_tiers),
     "forget_media": Job(dt.timedelta(days=1), forget_media),
     "forget_answers": Job(dt.timedelta(hours=1), forget_answers),
+    "fold_people": folding.JOB,
     "forget_verdicts": Job(dt.timedelta(days=1), forget_verdicts),
 }

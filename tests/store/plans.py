@@ -9,10 +9,15 @@ from sqlalchemy.engine import Connection
 
 
 def plans_of(connection: Connection, work: Callable[[], object]) -> list[tuple[str, list[str]]]:
-    """Every statement that `work` runs, its values filled in, and the steps of SQLite's plan for it."""
+    """Every statement that `work` runs, its values filled in, and the steps of SQLite's plan for it.
+
+    What triggers do is told as comments, and left out.
+    """
     driver: Any = connection.connection.driver_connection
     ran: list[str] = []
     driver.set_trace_callback(ran.append)
     work()
     driver.set_trace_callback(None)
-    return [(sql, [step for *_, step in driver.execute(f"EXPLAIN QUERY PLAN {sql}")]) for sql in ran]
+    return [
+        (sql, [step for *_, step in driver.execute(f"EXPLAIN QUERY PLAN {sql}")]) for sql in ran if sql[:2] != "--"
+    ]
