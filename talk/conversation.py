@@ -41,8 +41,9 @@ class Conversation(msgspec.Struct):
     """The stack of a contact's sessions, the asking one last, and what is said in this turn.
 
     `open` makes a session for a flow and its arguments (and gives it its id). `changed` are the sessions to store.
-    `handed_over` is the reason when a dialogue asked for a person. `quiet`: a person has the conversation, so what
-    was interrupted is not asked again.
+    `handed_over` is the reason when a dialogue asked for a person, `topic` what about, `handed_by` its session:
+    where the question could not be read it stays interrupted, for whoever gives the conversation back.
+    `quiet`: people have the conversation, so what was interrupted is not asked again.
     """
 
     book: Book
@@ -52,6 +53,8 @@ class Conversation(msgspec.Struct):
     said: list[Said] = []
     changed: list[Session] = []
     handed_over: str = ""
+    topic: str = ""
+    handed_by: Session | None = None
     quiet: bool = False
 
     @property
@@ -61,8 +64,7 @@ class Conversation(msgspec.Struct):
 
     def start(self, flow: str, **args: Any) -> None:
         """Run a flow now. What was asked before is interrupted; the same flow deeper in the stack is ended."""
-        for session in [session for session in self.stack if session.record.flow == flow]:
-            self._end(session, "replaced")
+        self.drop(flow, "replaced")
         session = self.open(flow, to_plain(args))
         self._interrupt(session)
         self._advance(session, None)
@@ -115,6 +117,19 @@ class Conversation(msgspec.Struct):
             return False
         self._advance(session, None)
         return True
+
+    def resume(self, session: Session) -> None:
+        """Ask the question of the session on top again, as if for the first time; or go on when it is too late."""
+        parked = session.record.parked
+        assert parked is not None
+        parked.tries = 0
+        parked.passed = parked.passed or (parked.until is not None and parked.until <= self.host.now)
+        self.ask_again()
+
+    def drop(self, flow: str, why: str) -> None:
+        """End the sessions of a flow that ask or are interrupted."""
+        for session in [session for session in self.stack if session.record.flow == flow]:
+            self._end(session, why)
 
     def leave(self, why: str) -> None:
         """End everything that asks or is interrupted."""
@@ -172,9 +187,18 @@ class Conversation(msgspec.Struct):
         elif outcome.status == "waiting":
             self.stack.remove(session)
             self._mark(session, "waiting")
+        elif outcome.status == "handed_over":
+            self._hand_over(session, outcome)
         else:
             self._end(session, outcome.status)
-            self.handed_over = self.handed_over or outcome.reason
+
+    def _hand_over(self, session: Session, outcome: Outcome) -> None:
+        if outcome.record.parked is None:
+            self._end(session, outcome.status)
+        else:
+            self._mark(session, "interrupted")
+        if not self.handed_over:
+            self.handed_over, self.topic, self.handed_by = outcome.reason, outcome.topic, session
 
     def _end(self, session: Session, why: str) -> None:
         place = self.stack.index(session)

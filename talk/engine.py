@@ -68,12 +68,13 @@ GOES_ON: frozenset[Status] = frozenset({"asking", "waiting", "detour"})
 
 
 class Outcome(msgspec.Struct):
-    """Where a run ended. `reason` belongs to a hand-over, `flow` to a detour."""
+    """Where a run ended. `reason` and `topic` belong to a hand-over, `flow` to a detour."""
 
     record: Record
     status: Status
     said: list[Said]
     reason: str = ""
+    topic: str = ""
     flow: str = ""
     restarted: bool = False
 
@@ -246,11 +247,14 @@ class Talk:
             self._steps.fold(step, result)
         return result
 
-    def hand_over(self, reason: str) -> NoReturn:
-        """End the dialogue and give the conversation to a person. `reason` is for staff."""
+    def hand_over(self, reason: str, topic: str = "") -> NoReturn:
+        """End the dialogue and give the conversation to a person.
+
+        `reason` is for staff; `topic` is what it is about (`service.queues.TOPICS`), where the flow does not tell.
+        """
         self._check()
         self._must_be_live()
-        raise self._stop(HandedOver(reason))
+        raise self._stop(HandedOver(reason, topic))
 
     # The run
 
@@ -264,10 +268,10 @@ class Talk:
         except Parked:
             outcome.status = "asking" if record.parked and record.parked.kind == "ask" else "waiting"
         except HandedOver as handed:
-            outcome.status, outcome.reason = "handed_over", handed.reason
+            outcome.status, outcome.reason, outcome.topic = "handed_over", handed.reason, handed.topic
         except Detour as detour:
             outcome.status, outcome.flow = "detour", detour.flow
-        record.carried = self._steps.carried if outcome.status in GOES_ON else []
+        record.carried = self._steps.carried if outcome.status in GOES_ON or record.parked else []
         record.revision = revision(self._book[record.flow])
         return outcome
 

@@ -6,6 +6,7 @@ All of it is plain data that goes to JSON and back between every two turns.
 from __future__ import annotations
 
 import datetime as dt
+from itertools import takewhile
 from typing import Any, Literal, TypeAlias
 
 import msgspec
@@ -69,24 +70,33 @@ class Record(msgspec.Struct, omit_defaults=True):
             carried=[entry for entry in known.values() if not entry.step.endswith(ARGS)],
         )
 
+    @property
+    def acted(self) -> bool:
+        """Whether the session did something that asking again does not undo."""
+        return any(entry.kind == "do" for entry in (*self.journal, *self.carried))
+
+    @property
+    def behind(self) -> list[str]:
+        """The steps of the answered questions to which the session can go back, the last one first."""
+        if any(entry.kind == "do" for entry in self.carried):
+            return []
+        since = takewhile(lambda entry: entry.kind != "do", reversed(self.journal))
+        return [entry.step for entry in since if entry.kind == "ask"]
+
     def rewind(self, key: str | None = None) -> bool:
         """Park the session again at the last answered question (with this key); False when that is refused.
 
         It is refused across an effect, which cannot be undone by asking again, and where there is no such
         question.
         """
-        if any(entry.kind == "do" for entry in self.carried):
+        step = next((step for step in self.behind if key in (None, key_of(step))), None)
+        if step is None:
             return False
-        for place in range(len(self.journal) - 1, -1, -1):
-            entry = self.journal[place]
-            if entry.kind == "do":
-                return False
-            if entry.kind == "ask" and key in (None, key_of(entry.step)):
-                self.asked += 1
-                self.parked = ParkedAt(entry.step, "ask", self.asked)
-                del self.journal[place:]
-                return True
-        return False
+        place = max(number for number, entry in enumerate(self.journal) if entry.step == step)
+        self.asked += 1
+        self.parked = ParkedAt(step, "ask", self.asked)
+        del self.journal[place:]
+        return True
 
 
 def to_plain(value: Any) -> Any:

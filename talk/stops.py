@@ -23,10 +23,11 @@ class Diverged(BaseException):
 
 
 class HandedOver(BaseException):
-    """A person is to go on; `reason` is for staff."""
+    """A person is to go on; `reason` is for staff, `topic` what it is about where that is known."""
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str, topic: str = "") -> None:
         self.reason = reason
+        self.topic = topic
 
 
 class Detour(BaseException):

@@ -130,7 +130,8 @@ def test_after_three_answers_that_do_not_fit_a_person_is_offered() -> None:
     assert chat.buttons == ["_person", "_again"]
     chat.press("_person")
     assert chat.handed_over == "answer_not_understood"
-    assert chat.asking is None
+    assert chat.asking is not None
+    assert (chat.asking.state, chat.asking.record.parked is None) == ("interrupted", False)
 
 
 def test_yes_to_the_offer_of_a_person_is_understood_as_text() -> None:
