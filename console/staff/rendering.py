@@ -16,7 +16,7 @@ from starlette.routing import Route
 import console
 from console import headers, language
 from console.staff import texts
-from console.staff.office import office_of
+from console.staff.office import Office, office_of
 from locales import Language, Text, direction, formats, render
 from store.staff import Role
 from store.staff_sessions import Staff
@@ -77,34 +77,47 @@ def render_page(
     office = office_of(request)
     spoken = spoken or spoken_by(request, staff)
     known = {**texts.EVERY_PAGE, **(words or {})}
+    around = surroundings(office, spoken, known)
+    said = f"said_{request.query_params.get('said', '')}"
+    html = office.templates.get_template(template).render(
+        **around,
+        said=around["t"](said) if said in known else "",
+        staff=staff,
+        csrf=staff.csrf if staff else "",
+        navigation=_navigation(request, staff, spoken),
+        serves=staff is not None and _serves(request, staff),
+        at_account=request.url.path == OWN,
+        **values,
+    )
+    return HTMLResponse(html, status, {"Content-Security-Policy": headers.staff_policy(), **NO_STORE})
+
+
+def render_part(office: Office, spoken: Language, template: str, words: Mapping[str, Text], **values: Any) -> str:
+    """A part of a page by itself, which is the same for everybody who reads this language."""
+    return office.templates.get_template(template).render(**surroundings(office, spoken, words), **values)
+
+
+def surroundings(office: Office, spoken: Language, known: Mapping[str, Text]) -> dict[str, Any]:
+    """What every template has: its texts, the forms of moments and numbers, and the house."""
 
     def t(name: str, /, **inserted: object) -> Markup:
         return Markup(render(known[name], spoken, inserted))  # noqa: S704 - render escapes what it inserts
 
-    said = f"said_{request.query_params.get('said', '')}"
-    html = office.templates.get_template(template).render(
-        t=t,
-        said=t(said) if said in known else "",
-        staff=staff,
-        csrf=staff.csrf if staff else "",
-        language=spoken,
-        direction=direction(spoken),
-        business=office.business,
-        static=office.static,
-        navigation=_navigation(request, staff, spoken),
-        serves=staff is not None and _serves(request, staff),
-        at_account=request.url.path == OWN,
-        known=known,
-        local=lambda at: at.astimezone(office.zone),
-        moment=lambda at: formats.moment(at.astimezone(office.zone), spoken),
-        day=lambda at: formats.date(at.astimezone(office.zone).date(), spoken),
-        clock=lambda at: formats.time(at.astimezone(office.zone).time(), spoken),
-        number=lambda count: formats.number(count, spoken),
-        money=lambda minor, currency: formats.money(formats.Money(minor, currency), spoken),
-        iso=lambda at: at.astimezone(dt.UTC).isoformat(timespec="seconds"),
-        **values,
-    )
-    return HTMLResponse(html, status, {"Content-Security-Policy": headers.staff_policy(), **NO_STORE})
+    return {
+        "t": t,
+        "known": known,
+        "language": spoken,
+        "direction": direction(spoken),
+        "business": office.business,
+        "static": office.static,
+        "local": lambda at: at.astimezone(office.zone),
+        "moment": lambda at: formats.moment(at.astimezone(office.zone), spoken),
+        "day": lambda at: formats.date(at.astimezone(office.zone).date(), spoken),
+        "clock": lambda at: formats.time(at.astimezone(office.zone).time(), spoken),
+        "number": lambda count: formats.number(count, spoken),
+        "money": lambda minor, currency: formats.money(formats.Money(minor, currency), spoken),
+        "iso": lambda at: at.astimezone(dt.UTC).isoformat(timespec="seconds"),
+    }
 
 
 def templates() -> Environment:
