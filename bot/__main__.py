@@ -72,10 +72,10 @@ def demo(
     data_dir: Annotated[Path, typer.Option(help="Where the sample business is kept.")] = Path("data/demo"),
 ) -> None:
     """Run a sample business, with customers, products and a year of purchases. No token is needed."""
-    from bot.demo import demo as run_demo
+    from bot.demo.command import demo as run_demo
 
     settings = _settings(data_dir=data_dir, database_url="", host="127.0.0.1", port=port, public_url="")
-    _run(run_demo(settings, telegram_fake=telegram_fake))
+    raise typer.Exit(_run(run_demo(settings, telegram_fake=telegram_fake)))
 
 
 @cli.command()

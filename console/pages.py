@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
+from zoneinfo import ZoneInfo
 
 import msgspec
 from jinja2 import Environment, FileSystemLoader, select_autoescape
@@ -71,6 +72,24 @@ class Pages:
         )
         page.headers["Content-Security-Policy"] = headers.page_policy(self._origins if framed else ())
         page.headers.append("set-cookie", visits.cookie(visitor, framed=framed))
+        return page
+
+    def phone(self, visitor: str, spoken: Language, zone: ZoneInfo) -> Response:
+        """The page as this visitor, in a frame of a page of ours that tells it what happens; on this clock.
+
+        Whoever gets it is taken for the visitor: show it only where everybody may be.
+        """
+        page = self._page(
+            "chat.html",
+            spoken,
+            token=self._chat.visits.token(visitor),
+            zone=zone.key,
+            texts=texts.page(spoken),
+            settings=self._settings(spoken),
+            names=texts.NAMES,
+            no_script=render(texts.NO_SCRIPT, spoken),
+        )
+        page.headers["Content-Security-Policy"] = headers.page_policy(("'self'",))
         return page
 
     async def enter(self, request: Request) -> Response:

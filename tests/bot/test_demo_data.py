@@ -16,7 +16,7 @@ from PIL import Image
 from sqlalchemy.engine import Connection
 
 from bot import demo_data
-from bot.demo import people
+from bot.demo.command import people
 from bot.demo_data.shop import ITEMS, programme
 from bot.importing import ImportKind, import_file
 from bot.importing.kinds import KINDS

@@ -5,7 +5,10 @@ import { keep } from "./keep.js";
 const TOKEN = "sapa.token";
 export const PENDING = "sapa.pending.";
 
-export const me = { visitor: "", token: keep.get(TOKEN) };
+// A page that stands for one visitor among several was given their token, and keeps it to itself.
+const given = document.body.dataset.token;
+/** Who we are; `followed` when the page around this one has the stream and tells what happens. */
+export const me = { visitor: "", token: given ?? keep.get(TOKEN), followed: given !== undefined };
 
 /** The server's answer was no; `message` is its reason for the visitor, `retryAfter` in seconds. */
 export class Refused extends Error {
@@ -31,6 +34,7 @@ export async function establish() {
 
 /** The server knows us no more: go on as whoever it says we are now. */
 export async function reintroduce() {
+  if (given) return;
   const before = me.visitor;
   await establish().catch(() => {});
   if (me.visitor === before) return;

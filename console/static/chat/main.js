@@ -8,7 +8,7 @@ import { Outbox } from "./outbox.js";
 import { prepared } from "./pictures.js";
 import { Status } from "./status.js";
 import { Stream } from "./stream.js";
-import { speak, t, ui } from "./texts.js";
+import { setClock, speak, t, ui } from "./texts.js";
 
 const log = new Log({ press, share, enlarge, older, retry: () => outbox.hurry() });
 const status = new Status(() => log.grew());
@@ -46,8 +46,10 @@ async function begin() {
   for (const item of outbox.items) log.bubbles.has(item.id) || log.wait(bubbleOf(item));
   greet();
   if (!log.empty) log.toEnd();
-  stream = new Stream(page.last, onEvent, onLive);
-  stream.run();
+  if (!me.followed) {
+    stream = new Stream(page.last, onEvent, onLive);
+    stream.run();
+  }
   outbox.flush();
 }
 
@@ -65,6 +67,8 @@ function onEvent(name, data) {
 function happen(name, data) {
   if (name === "typing") status.setTyping(data.typing);
   if (name === "language") changeWords(data.language);
+  if (name === "live") onLive(data.live);
+  if (name === "clock" && setClock(data.now)) log.arrange();
   if (name !== "message") return;
   if (data.from !== "you") status.setTyping(false);
   const shown = log.show([data]);

@@ -3,6 +3,7 @@
 
 import { PENDING, Refused, me, post, postForm, reintroduce } from "./api.js";
 import { keep } from "./keep.js";
+import { now } from "./texts.js";
 
 const PATIENCE = 3; // tries before the visitor is told; it is tried on after that
 const LONGEST_PAUSE = 15_000;
@@ -22,7 +23,7 @@ export class Outbox {
 
   /** Send an item: `{text}`, `{button, message, label}`, `{place}` or `{file}`. Answers with its id. */
   send(content) {
-    const item = { id: newId(), at: Date.now(), source: document.body.dataset.source, ...content };
+    const item = { id: newId(), at: now().getTime(), source: document.body.dataset.source, ...content };
     // A picture is too big to be kept; it is sent while the page is open.
     if (!item.file) keep.set(this.prefix + item.id, JSON.stringify(item));
     this.items.push(item);

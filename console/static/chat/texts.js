@@ -4,6 +4,19 @@ const LOCALES = { en: "en-GB", ms: "ms-MY", vi: "vi-VN", ar: "ar-u-nu-latn", zh:
 
 export const ui = JSON.parse(document.getElementById("settings").textContent);
 
+const zone = document.body.dataset.zone; // of a page that stands for somebody elsewhere
+let ahead = 0; // milliseconds
+
+/** The time, by the clock that the page was told of. */
+export const now = () => new Date(Date.now() + ahead);
+
+/** From now on it is this moment, in milliseconds; whether that is another day. */
+export function setClock(moment) {
+  const before = now();
+  ahead = moment - Date.now();
+  return !sameDay(before, now());
+}
+
 export const t = (name) => ui.texts[name] ?? name;
 
 /** Put the words of another language in place everywhere. */
@@ -25,7 +38,8 @@ export function label(element, name) {
 }
 
 /** 9.00 am, 9.00 pagi, 09:00: the same forms as the messages use. */
-export function timeOfDay(moment) {
+export function timeOfDay(instant) {
+  const moment = there(instant);
   const hour = moment.getHours();
   const minute = String(moment.getMinutes()).padStart(2, "0");
   const part = { en: english, ms: malay }[ui.language];
@@ -35,18 +49,22 @@ export function timeOfDay(moment) {
 
 /** Today, yesterday, or the date in full. */
 export function day(moment) {
-  const days = Math.round((midnight(new Date()) - midnight(moment)) / 86_400_000);
+  const days = Math.round((midnight(now()) - midnight(moment)) / 86_400_000);
   if (days === 0) return t("today");
   if (days === 1) return t("yesterday");
   const form = ui.language === "vi" ? { day: "2-digit", month: "2-digit", year: "numeric" } : { dateStyle: "long" };
-  return new Intl.DateTimeFormat(LOCALES[ui.language], form).format(moment);
+  return new Intl.DateTimeFormat(LOCALES[ui.language], { ...form, timeZone: zone }).format(moment);
 }
 
 export const sameDay = (one, other) => midnight(one) === midnight(other);
 
-function midnight(moment) {
+function midnight(instant) {
+  const moment = there(instant);
   return new Date(moment.getFullYear(), moment.getMonth(), moment.getDate()).getTime();
 }
+
+/** A moment whose hours and day are those of the page's zone. */
+const there = (moment) => (zone ? new Date(moment.toLocaleString("en-US", { timeZone: zone })) : moment);
 
 const english = (hour) => (hour < 12 ? "am" : "pm");
 

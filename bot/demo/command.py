@@ -6,7 +6,10 @@ what customers say passes through `receive`.
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
+import signal
+import sys
 import tempfile
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -17,11 +20,13 @@ import sqlalchemy as sa
 import typer
 from pydantic import SecretStr
 
-from bot.app import compose, utc_now
+from bot.app import utc_now
+from bot.demo.child import letter
+from bot.demo.supervisor import Supervisor
 from bot.first_staff import demo_staff
 from bot.importing.kinds import KINDS
 from bot.importing.shown import import_with_bar
-from bot.running import ROLES, open_database, run
+from bot.running import listen, open_database
 from bot.settings import Settings
 from channels.webchat.links import LIFETIME, personal_link
 from store.database import Database
@@ -33,18 +38,41 @@ if TYPE_CHECKING:
 LANGUAGE_NAMES = {"en": "English", "ms": "Malay", "vi": "Vietnamese", "ar": "Arabic", "zh": "Chinese"}
 
 
-async def demo(settings: Settings, *, telegram_fake: bool) -> None:
-    """Make the sample business if it is not there yet, run it, and print where to go."""
-    database = await open_database(settings.database, migrate=True)
-    try:
-        await fill(database, settings)
-        async with _telegram(database, settings, telegram_fake) as (settings_used, addresses):
-            app = await compose(settings_used, database)
-            links = await database.read(lambda connection: _links(connection, settings_used))
-            password, team = await demo_staff(database)
-            await run(app, ROLES, ready=lambda: _tell([*addresses, *links], settings_used, password, team))
-    finally:
-        database.close()
+async def demo(settings: Settings, *, telegram_fake: bool) -> int:
+    """Make the sample business if it is not there yet, run it, and print where to go; the exit code of its end.
+
+    The bot is a process of its own, started anew when it is killed.
+    """
+    listening = listen(settings.host, settings.port)
+    with listening:
+        database = await open_database(settings.database, migrate=True)
+        try:
+            await fill(database, settings)
+            async with _telegram(database, settings, telegram_fake) as (used, addresses):
+                links = await database.read(lambda connection: _links(connection, used))
+                password, team = await demo_staff(database)
+                database.close()  # the bot's own process writes from here on
+                supervisor = Supervisor(
+                    [sys.executable, "-m", "bot.demo.child"],
+                    listening,
+                    lambda life: letter(life, used, password),
+                    lambda: _tell([*addresses, *links], used, password, team),
+                )
+                return await _until_told(supervisor)
+        finally:
+            database.close()
+
+
+async def _until_told(supervisor: Supervisor) -> int:
+    """Run until it ends, or until SIGTERM or Ctrl+C."""
+    loop, told = asyncio.get_running_loop(), asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, told.set)
+    running, stop = asyncio.create_task(supervisor.run()), asyncio.create_task(told.wait())
+    await asyncio.wait((running, stop), return_when=asyncio.FIRST_COMPLETED)
+    stop.cancel()
+    await supervisor.stop()
+    return await running
 
 
 async def fill(database: Database, settings: Settings) -> None:
@@ -116,6 +144,7 @@ def _tell(
     addresses: Sequence[tuple[str, str]], settings: Settings, password: str, team: Sequence[tuple[str, str]]
 ) -> None:
     typer.echo("\nThe sample business is open. Press Ctrl+C to close it.\n")
+    typer.echo(f"  {'Five phones, one clock':28} {settings.address}/demo\n")
     typer.echo(f"  {'New customer':28} {settings.address}/chat")
     for name, address in addresses:
         typer.echo(f"  {name:28} {address}")

@@ -1,0 +1,130 @@
+"""Five customers of the sample business, one for each language, whose phones the demo shows.
+
+They are customers of the list like all others. Casting gives each a chat, a birthday on the coming day and a
+membership on the day after, each on their own clock, so that there is somebody to greet soon.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from locales import LANGUAGES, Language
+from outreach.occasions import GREETED
+from store import anniversaries, visitors
+from store.anniversaries import BIRTHDAY
+from store.tables import accounts, contacts, identities, occurrences, purchases
+from store.tables import anniversaries as days
+
+PREFIX = "demo-"  # of the visitors' ids, which are signed like all others before they open anything
+ENOUGH_POINTS = 160  # for more than one of the rewards
+BEST_LEFT_ALONE = 2  # a language's best customers have personal links and chats in the played Telegram
+ABROAD: Mapping[str, tuple[str, str]] = {"en": ("London", "Europe/London")}  # so that each one's clock is another
+BORN, JOINED_YEARS_AGO = 1990, 2
+LONG_AGO = dt.timedelta(days=60)
+DAY = dt.timedelta(days=1)
+
+
+class Actor(NamedTuple):
+    """Whose phone it is: the visitor that it is to the web chat, and the customer."""
+
+    language: Language
+    visitor: str
+    contact_id: int
+    public_id: str
+    name: str
+    city: str
+    zone: ZoneInfo
+
+
+_ACTORS = (
+    sa.select(
+        identities.c.sender,
+        contacts.c.id,
+        contacts.c.public_id,
+        sa.func.coalesce(sa.func.nullif(contacts.c.call_me, ""), contacts.c.name).label("name"),
+        contacts.c.city,
+        contacts.c.timezone,
+    )
+    .select_from(identities.join(contacts, contacts.c.id == identities.c.contact_id))
+    .where(
+        identities.c.channel == visitors.CHANNEL,
+        identities.c.account == visitors.ACCOUNT,
+        identities.c.sender.startswith(PREFIX, autoescape=True),
+    )
+    .order_by(identities.c.id.desc())
+    .limit(len(LANGUAGES))
+)
+
+
+def cast_now(connection: Connection) -> tuple[Actor, ...]:
+    """Those who have the phones, in the order of the languages; none before the first casting."""
+    found = {row.sender.rpartition("-")[2]: row for row in connection.execute(_ACTORS)}
+    return tuple(
+        Actor(language, row.sender, row.id, row.public_id, row.name, row.city, ZoneInfo(row.timezone))
+        for language in LANGUAGES
+        if (row := found.get(language)) is not None
+    )
+
+
+def recast(connection: Connection, now: dt.datetime) -> tuple[Actor, ...]:
+    """Give the phones to five others, whose days are still to come."""
+    number = sum(1 for _each in connection.execute(_ALL)) // len(LANGUAGES) + 1
+    for language in LANGUAGES:
+        contact_id, zone = _chosen(connection, language)
+        _join(connection, contact_id, f"{PREFIX}{number}-{language}", now)
+        _have_days(connection, contact_id, now.astimezone(zone))
+    return cast_now(connection)
+
+
+_ALL = sa.select(identities.c.id).where(identities.c.sender.startswith(PREFIX, autoescape=True))
+
+
+def _chosen(connection: Connection, language: str) -> tuple[int, ZoneInfo]:
+    """Somebody who comes often, agreed to hear from us, can buy a reward, and was never greeted nor in a chat."""
+    in_chat = sa.exists().where(identities.c.contact_id == contacts.c.id)
+    greeted = sa.exists().where(occurrences.c.contact_id == contacts.c.id, occurrences.c.occasion.in_(GREETED))
+    person = connection.execute(
+        sa.select(contacts.c.id, contacts.c.timezone)
+        .join(accounts, accounts.c.contact_id == contacts.c.id)
+        .join(purchases, purchases.c.contact_id == contacts.c.id)
+        .where(contacts.c.language == language, contacts.c.marketing == "granted", ~in_chat, ~greeted)
+        .where(accounts.c.balance >= ENOUGH_POINTS)
+        .group_by(contacts.c.id)
+        .order_by(sa.func.count().desc(), contacts.c.id)
+        .offset(BEST_LEFT_ALONE)
+        .limit(1)
+    ).one()
+    city, zone = ABROAD.get(language, ("", ""))
+    if zone:
+        moved = {"city": city, "timezone": zone}
+        connection.execute(contacts.update().where(contacts.c.id == person.id).values(moved))
+    return person.id, ZoneInfo(zone or person.timezone)
+
+
+def _join(connection: Connection, contact_id: int, visitor: str, now: dt.datetime) -> None:
+    """A chat of their own, in which they have been welcomed."""
+    chat = {"channel": visitors.CHANNEL, "account": visitors.ACCOUNT, "sender": visitor}
+    connection.execute(identities.insert().values(contact_id=contact_id, created_at=now, **chat))
+    met = {"welcomed_at": now, "language_chosen": True}
+    connection.execute(contacts.update().where(contacts.c.id == contact_id).values(met))
+
+
+def _have_days(connection: Connection, contact_id: int, now: dt.datetime) -> None:
+    """A birthday on their next day, known for long, and a membership the day after; `now` is on their clock."""
+    born, joined = _common(now.date() + DAY), _common(now.date() + 2 * DAY)
+    # As if nothing had been known: a birthday that somebody gave can only be changed a year later.
+    connection.execute(days.delete().where(days.c.contact_id == contact_id, days.c.occasion.in_(GREETED)))
+    anniversaries.give(connection, contact_id, BIRTHDAY, born.month, born.day, BORN, now - LONG_AGO)
+    noon = dt.datetime.combine(joined.replace(year=joined.year - JOINED_YEARS_AGO), dt.time(12), now.tzinfo)
+    anniversaries.join(connection, {contact_id: noon})
+
+
+def _common(day: dt.date) -> dt.date:
+    """The day, or the one before it where other years do not have it."""
+    return day - DAY if (day.month, day.day) == (2, 29) else day

@@ -1,0 +1,112 @@
+"""Sweeping the clock: time passes fast, and everything that is due on the way happens as it would have.
+
+The clock steps from one full quarter of an hour to the next. At each step the recurring jobs run and the due rows
+are opened, by the same tick as always, and the sender has sent before the next step: a row that it holds under a
+lease must not find that hours have passed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from collections.abc import Awaitable, Callable
+
+import sqlalchemy as sa
+import structlog
+from sqlalchemy.engine import Connection
+
+from bot.demo.board import Board
+from bot.demo.clock import DemoClock
+from scheduler.tick import Tick
+from store.database import Database
+from store.tables import outbox
+
+log = structlog.get_logger()
+
+STEP = dt.timedelta(minutes=15)
+LONGEST = dt.timedelta(days=31)
+PAUSE_SECONDS = 0.02  # between steps, so that time is seen to pass
+LOOK_SECONDS, SENT_WITHIN = 0.01, 2.0
+
+Pause = Callable[[float], Awaitable[None]]
+
+
+class Sweep:
+    """One sweep at a time over `clock`; tells the board of every step."""
+
+    def __init__(
+        self,
+        clock: DemoClock,
+        database: Database,
+        tick: Tick,
+        wake_sender: Callable[[], None],
+        board: Board,
+        *,
+        pause: Pause = asyncio.sleep,
+    ) -> None:
+        self._clock = clock
+        self._database = database
+        self._tick = tick
+        self._wake_sender = wake_sender
+        self._board = board
+        self._pause = pause
+        self._task: asyncio.Task[None] | None = None
+        self.until: dt.datetime | None = None
+
+    @property
+    def running(self) -> bool:
+        """Whether time passes fast now."""
+        return self._task is not None and not self._task.done()
+
+    def start(self, until: dt.datetime) -> bool:
+        """Begin to sweep to that moment, at most a month away; False when a sweep is under way."""
+        if self.running:
+            return False
+        self.until = min(until, self._clock.now() + LONGEST)
+        self._task = asyncio.create_task(self._safely(self.until))
+        return True
+
+    async def stop(self) -> None:
+        """Let time pass at its own pace again, after the step that is under way."""
+        self.until = None
+        if self._task is not None:
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    async def over(self, until: dt.datetime) -> None:
+        """Step through everything until that moment, or until `stop`."""
+        self.until = until
+        while self.until is not None and (now := self._clock.now()) < until:
+            await self._clock.forward(self._database, min(_next(now), until))
+            await self._tick.run_jobs()
+            await self._tick.open_due()
+            await self._sent()
+            self._board.tell("clock")
+            await self._pause(PAUSE_SECONDS)
+        self.until = None
+
+    async def _safely(self, until: dt.datetime) -> None:
+        try:
+            await self.over(until)
+        except Exception:
+            log.exception("sweep_failed")
+        finally:
+            self.until = None
+            self._board.tell("clock")
+
+    async def _sent(self) -> None:
+        """Wait until what may be sent now is sent; what cannot be sent holds time up for two seconds only."""
+        self._wake_sender()
+        for _look in range(int(SENT_WITHIN / LOOK_SECONDS)):
+            if not await self._database.read(self._waiting):
+                return
+            await self._pause(LOOK_SECONDS)
+
+    def _waiting(self, connection: Connection) -> bool:
+        on_its_way = outbox.c.state.in_(("queued", "claimed", "sending")), outbox.c.due_at <= self._clock.now()
+        return bool(connection.scalar(sa.select(sa.exists().where(*on_its_way))))
+
+
+def _next(now: dt.datetime) -> dt.datetime:
+    """The next full quarter of an hour; every zone's full hours are among them."""
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    return midnight + ((now - midnight) // STEP + 1) * STEP
