@@ -12,10 +12,10 @@ from collections.abc import Iterable, Mapping
 from typing import Literal, NamedTuple, TypeAlias
 
 from locales.catalogue import lay_over, original, places
-from locales.text import LANGUAGES
+from locales.text import LANGUAGES, Language
 
 Forms: TypeAlias = tuple[str, ...]  # one text, or one for each plural form of the language
-Wordings: TypeAlias = Mapping[str, Mapping[str, Forms]]  # by English text, then by language
+Wordings: TypeAlias = Mapping[str, Mapping[Language, Forms]]  # by English text, then by language
 Kind = Literal["unused", "forms", "empty", "lacks", "adds", "braces", "tags", "entity", "long", "characters"]
 
 LABEL_CHARACTERS = 26
@@ -74,6 +74,12 @@ def tidy(written: str) -> str:
         {"<": "&lt;", ">": "&gt;"}.get(character, character) if place not in inside else character
         for place, character in enumerate(text)
     )
+
+
+def as_written(form: str) -> str:
+    """A form as somebody would type it: `tidy` makes the same of it again."""
+    text = re.sub("&amp;(?!(?:lt|gt|amp|quot);)", "&", form)
+    return re.sub("&lt;(?![a-zA-Z/!?])", "<", text)
 
 
 def faults(sentence: str, language: str, forms: Forms) -> list[Fault]:

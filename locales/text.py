@@ -73,9 +73,12 @@ def render(text: Text, language: str, values: dict[str, object] | None = None, d
     digits = digits if language == "ar" else ""
     if digits == ARAB:
         sentence = _TAG_OR_TEXT.sub(_in_arabic_digits, sentence)
-    if "{" not in sentence:
-        return sentence
-    return sentence.format(**{name: _shown(value, language, digits) for name, value in values.items()})
+    return fill(sentence, language, values, digits) if "{" in sentence else sentence
+
+
+def fill(form: str, language: str, values: dict[str, object], digits: str = "") -> str:
+    """Put values into a form that is in the language already, as `render` does."""
+    return form.format(**{name: _shown(value, language, digits) for name, value in values.items()})
 
 
 def _in_arabic_digits(part: re.Match[str]) -> str:
