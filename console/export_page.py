@@ -63,6 +63,8 @@ WORDS: dict[str, Text] = {
     "reverse": _("Taken back"),
     "owe": _("Owed"),
     "repay": _("Paid back"),
+    "adjust": _("Added by our team"),
+    "deduct": _("Taken off by our team"),
     "valid": _("Valid"),
     "used": _("Used"),
     "cancelled": _("Cancelled"),

@@ -54,6 +54,10 @@ RETURNED = n_(
     "{day}: {points} points taken back for a return",
     count="points",
 )
+ADDED = n_("{day}: {points} point added by our team", "{day}: {points} points added by our team", count="points")
+TAKEN_OFF = n_(
+    "{day}: {points} point taken off by our team", "{day}: {points} points taken off by our team", count="points"
+)
 LINES: dict[EntryKind, Text] = {
     "earn": EARNED,
     "pend": EARNED,
@@ -64,6 +68,8 @@ LINES: dict[EntryKind, Text] = {
     "expire": EXPIRED,
     "reverse": RETURNED,
     "owe": RETURNED,
+    "adjust": ADDED,
+    "deduct": TAKEN_OFF,
 }
 
 HISTORY = Option("history", _("Points history"))

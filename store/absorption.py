@@ -14,15 +14,18 @@ from sqlalchemy.engine import Connection
 from store import consents, outbox
 from store.tables import (
     accounts,
+    adjustments,
     anniversaries,
     behaviours,
     claims,
     codes,
+    contact_tags,
     contacts,
     due,
     identities,
     occurrences,
     preferences,
+    promises,
     purchases,
     sessions,
     tier_changes,
@@ -35,7 +38,10 @@ from store.tables import (
 )
 
 # A person has any number of these.
-_PLAIN = (purchases, vouchers, claims, consents_table, verdicts, behaviours, till_actions, identities)
+_PLAIN = (
+    *(purchases, vouchers, claims, consents_table, verdicts, behaviours, till_actions, identities),
+    *(adjustments, promises),
+)
 # What the business or the customer said before stays unless the chat knows better.
 _TAKEN_OVER = ("number", "name", "email", "city")
 _KEPT = ("call_me", "timezone", "digits", "joined_from", "phone")
@@ -50,7 +56,7 @@ def absorb(connection: Connection, member_id: int, into_contact_id: int) -> None
     """
     _swap_accounts(connection, member_id, into_contact_id)
     _settle_unique(connection, member_id, into_contact_id)
-    for table in (*_PLAIN, anniversaries, occurrences, preferences):
+    for table in (*_PLAIN, anniversaries, occurrences, preferences, contact_tags):
         _give(connection, table, member_id, into_contact_id)
     _give_codes(connection, member_id, into_contact_id)
     _end_dialogues(connection, member_id, into_contact_id)
@@ -87,6 +93,9 @@ def _settle_unique(connection: Connection, member_id: int, contact_id: int) -> N
     _keep_one(connection, anniversaries, ("occasion",), anniversaries.c.given_at.asc(), member_id, contact_id)
     greeted = sa.case((occurrences.c.state == "planned", 1), else_=0)
     _keep_one(connection, occurrences, ("occasion", "occurrence"), greeted.asc(), member_id, contact_id)
+    tagged = sa.select(contact_tags.c.tag).where(contact_tags.c.contact_id == contact_id)
+    twice = sa.and_(contact_tags.c.contact_id == member_id, contact_tags.c.tag.in_(tagged.scalar_subquery()))
+    connection.execute(contact_tags.delete().where(twice))
     newest = preferences.c.changed_at.desc()
     both = (member_id, contact_id)
     found = sa.select(preferences.c.contact_id).where(preferences.c.contact_id.in_(both)).order_by(newest)

@@ -18,7 +18,7 @@ SYSTEM: dict[str, int] = {"issued": -1, "redeemed": -2, "expired": -3, "donated"
 
 EntryKind: TypeAlias = Literal[
     "earn", "pend", "mature", "gift", "hold", "void", "spend", "donate", "restore", "expire", "unpend", "reverse",
-    "owe", "repay",
+    "owe", "repay", "adjust", "deduct",
 ]  # fmt: skip
 
 
@@ -50,6 +50,8 @@ KINDS: dict[EntryKind, Movement] = {
     "reverse": Movement("balance", "issued", "take", "reverse"),
     "owe": Movement("debt", "issued", "", "owe"),
     "repay": Movement("balance", "debt", "take", "repay"),
+    "adjust": Movement("issued", "balance", "open", "adjust"),
+    "deduct": Movement("balance", "issued", "take", "deduct"),
 }
 
 OPENING = tuple(kind for kind, movement in KINDS.items() if "open" in movement.lots)

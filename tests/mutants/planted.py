@@ -283,4 +283,10 @@ MUTANTS = (
         (("known = ledger.find_entries(connection, [each.key for each in earnings])", "known = {}"),),
         ("tests/loyalty/test_ledger.py",),
     ),
+    Mutant(
+        "who asked for a correction of points may agree to it, too",
+        "loyalty/adjusting.py",
+        (("SamePerson() if found.staff_id == staff_id else found", "found"),),
+        ("tests/loyalty/test_adjusting.py",),
+    ),
 )
