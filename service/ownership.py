@@ -19,6 +19,7 @@ from store.transcript import HIDDEN
 from talk.messages import Inbound
 
 CUSTOMER, RULE = "customer", "rule"  # who changed it, where it was no member of staff
+GIVEN_BACK, MENU, SPAM = "given_back", "menu", "spam"  # why a conversation closed, where it was not simply done
 
 
 class Person(msgspec.Struct, frozen=True):
@@ -132,7 +133,8 @@ def reopen(connection: Connection, contact: Contact, now: dt.datetime, found: Co
     """
     again = {"state": "queued", "closed_at": None, "closed_by": None, "close_reason": "", "waiting_since": now}
     done = {"reopened": found.reopened + 1, "assigned_at": None, "look_at": now, "language": contact.language}
-    desk.change(connection, found.id, now, **again, **done)
+    anew = {"resolve_due_at": None, "resolve_left": None, "warned": "", "escalated": ""}  # as if it had just begun
+    desk.change(connection, found.id, now, **again, **done, **anew)
     _move(connection, contact, QUEUE, None, found.id, CUSTOMER, why, now)
 
 

@@ -686,8 +686,8 @@ def _held_until_now() -> None:
     for row in connection.execute(held).all():
         statement = sa.text(
             "INSERT INTO conversations (public_id, contact_id, queue_id, state, staff_id, language, why, opened_at,"
-            " moved_at, waiting_since) SELECT :public_id, :contact_id, (SELECT id FROM queues), :state,"
-            " (SELECT id FROM staff WHERE public_id = :owner), :language, 'asked', :now, :now, :now"
+            " moved_at, waiting_since, look_at) SELECT :public_id, :contact_id, (SELECT id FROM queues), :state,"
+            " (SELECT id FROM staff WHERE public_id = :owner), :language, 'asked', :now, :now, :now, :now"
         ).bindparams(sa.bindparam("now", value=now, type_=Utc()))
         connection.execute(
             statement,
