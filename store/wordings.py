@@ -12,10 +12,11 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from locales import Language
 from store.prepared import Prepared, insert
 from store.tables import publications, staff, wordings
 
-Said: TypeAlias = dict[str, tuple[str, ...]]  # forms by language; a language that is missing: Sapa's own words
+Said: TypeAlias = dict[Language, tuple[str, ...]]  # forms by language; a language that is missing: Sapa's own words
 
 
 class Publication(msgspec.Struct, frozen=True, kw_only=True):
@@ -97,7 +98,7 @@ def changes_of(connection: Connection, sentence: str) -> int:
 def publish(
     connection: Connection,
     source: str,
-    after: Mapping[str, tuple[str, ...]],
+    after: Mapping[Language, tuple[str, ...]],
     seen: int,
     staff_id: int,
     now: dt.datetime,
@@ -179,7 +180,7 @@ def _lock_last(connection: Connection, sentence: str) -> int:
     return int(connection.scalar(last.order_by(publications.c.number.desc()).limit(1)) or 0)
 
 
-def _set(connection: Connection, sentence: str, source: str, said: Mapping[str, tuple[str, ...]]) -> None:
+def _set(connection: Connection, sentence: str, source: str, said: Mapping[Language, tuple[str, ...]]) -> None:
     connection.execute(wordings.delete().where(wordings.c.sentence == sentence))
     rows: list[dict[str, Any]] = [
         {"sentence": sentence, "language": language, "source": source, "forms": forms}

@@ -55,6 +55,8 @@ ACTIONS: dict[str, Text] = {
     "claim.refused": _("Claim refused"),
     "apikey.added": _("API key made"),
     "apikey.revoked": _("API key revoked"),
+    "wording.published": _("Wording published"),
+    "wording.undone": _("Wording undone"),
     "customer.made": _("Customer added"),
     "customer.changed": _("Customer changed"),
     "products.changed": _("Products changed"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from console.staff import account, audit_log, claims, conversations, keys, login, people
+from console.staff import account, audit_log, claims, conversations, keys, login, people, settings_routes
 from console.staff.access import EVERYBODY, Staff, door, page
 from console.staff.gate import MANAGERS, SERVICE
 from console.staff.rendering import NO_STORE, StaffRoute, first_page
@@ -51,6 +51,7 @@ ROUTES: tuple[StaffRoute, ...] = (
     page(keys.PAGE, keys.show, roles=MANAGERS, label=keys.LABEL, icon="keys", group="settings"),
     page(keys.PAGE, keys.make, roles=MANAGERS, methods=POST),
     page(f"{keys.PAGE}/{{public_id}}/revoke", keys.revoke, roles=MANAGERS, methods=POST),
+    *settings_routes.ROUTES,
     page(audit_log.PAGE, audit_log.show, roles=MANAGERS, label=audit_log.LABEL, icon="audit", group="settings"),
     page(account.PAGE, account.show, roles=EVERYBODY, label=account.WORDS["account"], group="own"),
     page(f"{account.PAGE}/language", account.change_language, roles=EVERYBODY, methods=POST),

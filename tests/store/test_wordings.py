@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 
 from store import staff, wordings
 from store.database import Database
-from store.wordings import AlreadyUndone, LaterStands, Meanwhile, Publication
+from store.wordings import AlreadyUndone, LaterStands, Meanwhile, Publication, Said
 from tests.conftest import NOON
 
 SOURCE = "Help"
@@ -29,7 +29,7 @@ async def mei(database: Database) -> int:
 
 
 async def publish(database: Database, mei: int, seen: int, *words: str) -> Publication | Meanwhile:
-    after = {"en": words} if words else {}
+    after: Said = {"en": words} if words else {}
     work = partial(wordings.publish, source=SOURCE, after=after, seen=seen, staff_id=mei, now=NOON)
     return await database.transact(work)
 
