@@ -1,7 +1,7 @@
 """Customers as staff look for them: by words, by filters, in pages, the newest first; and one of them whole.
 
-However many there are, a page costs what it shows: words go by the index of words (`store.people_words`), filters by
-their own indexes, pages by the last one's id, and counting stops at MOST_COUNTED.
+However many there are, a page costs what it shows: words go by the index of words (`store.people_words`), filters
+by their own indexes, pages by the last one's id, and counting stops at MOST_COUNTED.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Filters(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Listed(msgspec.Struct, frozen=True, kw_only=True):
-    """A customer in a list; `balance` is None for one without a card, `talk` the state of their open conversation."""
+    """A customer in a list; `balance` is None for one without a card, `talk` how their open conversation stands."""
 
     id: int
     public_id: str
@@ -137,7 +137,7 @@ def page(connection: Connection, wanted: Filters, after: str, size: int) -> Page
 
 
 def count(connection: Connection, wanted: Filters) -> int:
-    """How many customers are wanted; nobody is counted beyond MOST_COUNTED, so one more says that there are more."""
+    """How many customers are wanted; one more than MOST_COUNTED says that there are more."""
     found = _wanted(connection, wanted)
     if found is None:
         return 0

@@ -40,6 +40,7 @@ accounts = sa.Table(
     sa.Column("tier", sa.String(32), nullable=False, server_default=""),  # and until when it is kept
     sa.Column("tier_until", Utc),
     sa.CheckConstraint("kind <> 'member' OR balance >= 0", name="member_not_negative"),
+    sa.Index("ix_accounts_tier", "tier", "contact_id"),
     sa.Index(
         "ix_accounts_tier_until",
         "tier_until",

@@ -601,6 +601,7 @@ def _people_found() -> None:
         "ix_contacts_unfolded", "contacts", ["id"], unique=False, sqlite_where=UNFOLDED, postgresql_where=UNFOLDED
     )
     op.create_index("ix_contacts_language", "contacts", ["language"], unique=False)
+    op.create_index("ix_accounts_tier", "accounts", ["tier", "contact_id"], unique=False)
     op.create_index("ix_contacts_marketing", "contacts", ["marketing"], unique=False)
     op.create_index(
         "ix_contacts_kind", "contacts", ["kind"], unique=False, sqlite_where=CUSTOMERS, postgresql_where=CUSTOMERS
@@ -645,6 +646,7 @@ def _people_not_found() -> None:
         for trigger in ("contacts_unfold", "contacts_fold", "contacts_keep", "contacts_forget"):
             op.execute(f"DROP TRIGGER {trigger}")
         op.execute("DROP TABLE fts_people")
+    op.drop_index("ix_accounts_tier", table_name="accounts")
     for index in ("kind", "marketing", "language", "unfolded"):
         op.drop_index(f"ix_contacts_{index}", table_name="contacts")
 
