@@ -109,9 +109,12 @@ def _query(readings: list[list[tuple[str, ...]]], begins: str, both: str, either
 
 def _wanted(typed: str) -> list[list[tuple[str, ...]]]:
     """What may be meant: for each reading its words, each in the spellings that stand for it."""
-    text = unify(typed)
-    readings = [[_spellings(word) for word in list(dict.fromkeys(_words(text)))[:MOST_TYPED]]]
-    if _PHONE.fullmatch(text.strip()) and len(digits := re.sub(r"\D", "", text).lstrip("0")) >= LAST_DIGITS:
+    text = unify(typed).strip()
+    words = list(dict.fromkeys(_words(text)))
+    # A letter beside words begins a word of almost everybody's, and is looked for in vain.
+    longer = [word for word in words if len(word) > 1 or not word.isascii()]
+    readings = [[_spellings(word) for word in (longer or words)[:MOST_TYPED]]]
+    if _PHONE.fullmatch(text) and len(digits := re.sub(r"\D", "", text).lstrip("0")) >= LAST_DIGITS:
         readings.append([(digits,)])
     return [each for each in readings if each]
 
