@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 from locales import Language
 from store import desk
 from store.desk import Conversation
-from store.tables import contact_tags, contacts, conversations, identities, inbox, queues, staff
+from store.tables import contact_tags, contacts, conversations, identities, inbox, media, queues, staff
 
 EARLIER = 10
 KNOWN, HEARD = identities.alias("known"), inbox.alias("heard")
@@ -114,6 +114,15 @@ def earlier(connection: Connection, contact_id: int) -> list[Earlier]:
         .limit(EARLIER)
     )
     return [Earlier(**row._mapping) for row in connection.execute(over)]
+
+
+def shows(connection: Connection, public_id: str) -> str | None:
+    """The type of a kept file that the team may see: a customer's, or the business's own; None for every other."""
+    customers = sa.and_(contacts.c.id == media.c.contact_id, contacts.c.erased_at.is_(None))
+    of_business = sa.and_(media.c.contact_id.is_(None), media.c.channel == "")
+    seen = sa.or_(sa.exists().where(customers), of_business)
+    found = sa.select(media.c.type).where(media.c.public_id == public_id, media.c.state == "kept", seen)
+    return connection.scalar(found)
 
 
 def tags(connection: Connection, contact_id: int) -> list[str]:

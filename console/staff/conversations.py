@@ -124,7 +124,7 @@ async def reply(request: Request, staff: Staff) -> Response:
 async def give_back(request: Request, staff: Staff) -> Response:
     """`POST /staff/conversations/{public_id}/back`: the bot goes on."""
     held = await office_of(request).database.read(partial(_gate, request, staff))
-    outcome = await _act(request, held, partial(given_back, staff=staff, address=access.address(request)))
+    outcome = await _act(request, held, partial(given_back, staff=staff, how="", address=access.address(request)))
     if isinstance(outcome, Gone):
         return await _gone(request, staff, outcome)
     return RedirectResponse(f"{PAGE}?said=back", 303, NO_STORE)
@@ -133,7 +133,7 @@ async def give_back(request: Request, staff: Staff) -> Response:
 async def picture(request: Request, staff: Staff) -> Response:
     """`GET /staff/media/{public_id}`: never to be run or guessed at by a browser."""
     office, name = office_of(request), request.path_params["public_id"]
-    kind, content = await office.database.read(partial(gate.picture, staff=staff, public_id=name, now=office.now()))
+    kind, content = await office.database.read(partial(gate.picture, staff=staff, public_id=name))
     disposition = "inline" if kind.startswith("image/") else "attachment"
     # The browser may be a shared one: whoever uses it next has to pass the gate, too.
     kept = {"ETag": f'"{name}"', "Cache-Control": "private, no-cache", "Content-Security-Policy": headers.FILE}

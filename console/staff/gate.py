@@ -10,12 +10,13 @@ import datetime as dt
 from sqlalchemy.engine import Connection
 
 from console.staff.access import absent
-from store import claims, conversations, media
+from store import claims, conversations, media, talks
 from store import staff as accounts
 from store.claims import Claim
 from store.conversations import Held
 from store.staff import Account, Role
 from store.staff_sessions import Staff
+from store.talks import Talk
 
 MANAGERS: frozenset[Role] = frozenset({"owner", "admin"})
 SERVICE: frozenset[Role] = frozenset({"owner", "admin", "support"})
@@ -44,6 +45,14 @@ def conversation(connection: Connection, staff: Staff, public_id: str, now: dt.d
     return found
 
 
+def talk(connection: Connection, staff: Staff, public_id: str) -> Talk:
+    """A customer's conversation, whoever has it. Those that the bot has are read; they are taken before answering."""
+    found = talks.find(connection, public_id) if staff.role in SERVICE else None
+    if found is None:
+        raise absent()
+    return found
+
+
 def claim(connection: Connection, staff: Staff, public_id: str) -> Claim:
     """A claim of missing points."""
     found = claims.find(connection, public_id) if staff.role in SERVICE else None
@@ -52,9 +61,9 @@ def claim(connection: Connection, staff: Staff, public_id: str) -> Claim:
     return found
 
 
-def picture(connection: Connection, staff: Staff, public_id: str, now: dt.datetime) -> tuple[str, bytes]:
-    """Type and bytes of a file of a conversation the team has or of an open claim, or of the business's own."""
-    kind = conversations.shows(connection, public_id, now) if staff.role in SERVICE else None
+def picture(connection: Connection, staff: Staff, public_id: str) -> tuple[str, bytes]:
+    """Type and bytes of a customer's file or of the business's own."""
+    kind = talks.shows(connection, public_id) if staff.role in SERVICE else None
     content = media.load(connection, public_id) if kind else None
     if kind is None or content is None:
         raise absent()
