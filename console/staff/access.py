@@ -23,8 +23,9 @@ from console import limits, refusals
 from console.refusals import Refusal
 from console.staff import texts
 from console.staff.office import office_of
-from console.staff.rendering import NO_STORE, Group, StaffRoute, render_message, spoken_by, wants_json
+from console.staff.rendering import NO_STORE, OWN, Group, StaffRoute, render_message, spoken_by, wants_json
 from locales import Text, render
+from service import team
 from store import staff_sessions
 from store.database import StoreUnavailable
 from store.staff import ROLES, Role
@@ -34,7 +35,7 @@ __all__ = ["EVERYBODY", "Role", "Staff", "absent", "address", "door", "form", "p
 
 SAFE = frozenset({"GET", "HEAD"})
 EVERYBODY: frozenset[Role] = frozenset(ROLES)
-LOGIN = "/staff/login"
+LOGIN, LOGOUT = "/staff/login", "/staff/logout"
 BODY_BYTES = 64 * 1024
 FORM_FIELDS = 100
 HERE = re.compile(r"/(staff|till)(/[A-Za-z0-9_-]+)*")
@@ -86,6 +87,8 @@ def page(
             await _meant(request, staff.csrf)
             if staff.role not in roles:
                 raise Refusal(403, texts.FORBIDDEN)
+            if await _owes_second_step(request, staff):
+                return _to_second_step(request)
             return await endpoint(request, staff)
         except Refusal as refusal:
             return refused(request, staff, refusal)
@@ -235,6 +238,23 @@ async def _take_apart(request: Request) -> None:
             files[name] = File(value.filename.replace("\x00", ""), await value.read())
     await parts.close()
     request.state.form, request.state.files = fields, files
+
+
+async def _owes_second_step(request: Request, staff: Staff) -> bool:
+    """Whether they must set the code from an app up first; their own account and the way out stay open."""
+    if staff.role not in team.MANAGING or staff.second_since is not None:
+        return False
+    office, path = office_of(request), request.url.path
+    if not office.password_log_in or path in (LOGOUT, OWN) or path.startswith(f"{OWN}/"):
+        return False
+    return await office.database.read(partial(team.owes_second_step, staff=staff))
+
+
+def _to_second_step(request: Request) -> Response:
+    if wants_json(request):
+        words = render(texts.SECOND_STEP_OWED, spoken_by(request, None))
+        return JSONResponse({"error": words}, 403, NO_STORE)
+    return RedirectResponse(f"{OWN}/second?said=required", 303, NO_STORE)
 
 
 def _to_login(request: Request) -> Response:

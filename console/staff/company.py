@@ -1,7 +1,7 @@
 """The company's own log-in (OpenID Connect): where people are sent, and who the provider says they are.
 
-The code flow with PKCE, state and nonce. What the provider signed is checked here: signature, issuer, audience, times
-and nonce. What that takes is imported only when somebody logs in that way.
+The code flow with PKCE, state and nonce. What the provider signed is checked here: signature, issuer, audience,
+times and nonce. What that takes is imported only when somebody logs in that way.
 """
 
 from __future__ import annotations
@@ -188,7 +188,7 @@ class Company:
         return dict(claims)
 
     async def _opened(self, client: httpx.AsyncClient, endpoints: Endpoints, token: Any) -> Any:
-        """The token, its signature checked; the keys are fetched anew for one that none of those known has signed."""
+        """The token, its signature checked; the keys are fetched anew for one that none of the known has signed."""
         from joserfc import jwt
         from joserfc.errors import JoseError
         from joserfc.jwk import KeySet

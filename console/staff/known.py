@@ -19,9 +19,14 @@ from store import attempts
 YEAR = 365 * 24 * 3600
 
 
-def counted(request: Request, email: str) -> tuple[str, ...]:
+def counted(request: Request, email: str, what: str = attempts.ACCOUNT) -> tuple[str, ...]:
     """Under what a log-in to this account from here is counted (`store.attempts`)."""
-    return attempts.keys(email, access.address(request), _browser(request, email))
+    return attempts.keys(email, access.address(request), _browser(request, email), what)
+
+
+def before(request: Request, email: str) -> bool:
+    """Whether this account was logged in with this browser before."""
+    return bool(_browser(request, email))
 
 
 def remember(request: Request, response: Response, email: str) -> None:

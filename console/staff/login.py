@@ -1,4 +1,4 @@
-"""Coming in and going out: the log-in, the log-out, and the one-time links by which a password is chosen."""
+"""Coming in by a password, and going out."""
 
 from __future__ import annotations
 
@@ -6,21 +6,22 @@ import datetime as dt
 import math
 import re
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy.engine import Connection
+from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from console import language
-from console import texts as chat_texts
-from console.staff import access, known, texts
-from console.staff.access import Form, Staff
+from console.refusals import Refusal
+from console.staff import access, halfway, known, mails, texts
+from console.staff.access import Staff
+from console.staff.browsers import browser_of
 from console.staff.office import office_of
-from console.staff.passwords import LONGEST, SHORTEST, weakness
-from console.staff.rendering import NO_STORE, render_message, render_page
-from locales import LANGUAGES, Text, n_, render
-from store import attempts, audit, invitations, staff_sessions
+from console.staff.rendering import NO_STORE, render_page
+from locales import Text, _, n_, render
+from store import attempts, audit, staff_sessions
 from store import staff as accounts
 from store.staff import Account
 
@@ -30,18 +31,29 @@ LOCKED = n_(
     "There were too many failed log-ins. Please wait {minutes} minutes, then try again.",
     "minutes",
 )
+NO_PASSWORDS = _("Here everybody logs in with {provider}.")
+WORDS: dict[str, Text] = texts.DOORS | {
+    "forgotten": _("Forgot your password?"),
+    "company": _("Log in with {provider}"),
+    "or": _("or"),
+    "only_company": NO_PASSWORDS,
+    "said_late": _("That took too long. Please log in again."),
+    "said_company_stopped": _("The log-in was stopped. You can try again."),
+}
 
 
 async def show_login(request: Request, token: str) -> Response:
     """`GET /staff/login`: the form; whoever is logged in goes on."""
     if await access.who(request):
         return RedirectResponse(access.onward(request.query_params.get("next", "")), 303, NO_STORE)
-    return _login_page(request, token)
+    return login_page(request, token)
 
 
 async def log_in(request: Request, token: str) -> Response:
-    """`POST /staff/login`: a new session when the password is right, and the same page with the reason when not."""
+    """`POST /staff/login`: on when the password is right (to the code from the app, where one is owed)."""
     office, form = office_of(request), await access.form(request)
+    if not office.password_log_in:
+        raise Refusal(403, texts.FORBIDDEN)
     email, password, now = form.get("email", "")[:254], form.get("password", ""), office.now()
     counted = known.counted(request, email)
     until = await office.database.transact(partial(attempts.begin, counted=counted, now=now))
@@ -49,18 +61,15 @@ async def log_in(request: Request, token: str) -> Response:
         return _locked_page(request, token, until, email)
     account = await office.database.read(partial(accounts.by_email, email=email))
     usable = account if account and account.active else None
+    wrong = partial(login_page, request, token, status=401, problem=texts.WRONG_LOGIN, email=email)
     if not await office.passwords.verify(usable.password if usable else "", password) or usable is None:
-        await office.database.transact(partial(_failed, counted=counted, account=account, request=request, now=now))
-        return _login_page(
-            request, token, status=401, problem=texts.WRONG_LOGIN, email=email, onward=form.get("next", "")
-        )
+        await office.database.transact(partial(failed, counted=counted, account=account, request=request))
+        return wrong(onward=form.get("next", ""))
     fresh = await office.passwords.hash(password) if office.passwords.outdated(usable.password) else None
-    session = await office.database.transact(partial(_enter, request=request, account=usable, fresh=fresh, now=now))
-    if session is None:  # the account was closed, or has another password, since a moment ago
-        return _login_page(
-            request, token, status=401, problem=texts.WRONG_LOGIN, email=email, onward=form.get("next", "")
-        )
-    return entered(request, usable.email, session, access.onward(form.get("next", "")))
+    proved = await office.database.transact(partial(_proved, request=request, account=usable, fresh=fresh))
+    if proved is None:  # the account was closed, or has another password, since a moment ago
+        return wrong(onward=form.get("next", ""))
+    return await go_on(request, token, proved, access.onward(form.get("next", "")))
 
 
 async def log_out(request: Request, staff: Staff) -> Response:
@@ -77,39 +86,44 @@ async def log_out(request: Request, staff: Staff) -> Response:
     return response
 
 
-async def show_welcome(request: Request, token: str) -> Response:
-    """`GET /staff/welcome/{link}`: choose a password, or become the first owner."""
-    invited = await office_of(request).database.read(partial(_invited, request=request))
-    if invited is None:
-        return render_message(request, None, 410, texts.LINK_VOID)
-    return _welcome_page(request, token, invited)
+async def go_on(request: Request, token: str, account: Account, where: str) -> Response:
+    """What comes once the first half is proved: the code from the app where one is asked for, else a session."""
+    if account.totp_at is not None:
+        return halfway.ask(request, token, account, where)
+    session = await office_of(request).database.transact(partial(begin, request=request, account=account))
+    return entered(request, account.email, session, where, strange(request, account))
 
 
-async def welcome(request: Request, token: str) -> Response:
-    """`POST /staff/welcome/{link}`: the link is used up, and whoever opened it is logged in."""
-    office, form = office_of(request), await access.form(request)
-    invited = await office.database.read(partial(_invited, request=request))
-    if invited is None:
-        return render_message(request, None, 410, texts.LINK_VOID)
-    problem = _problem(invited, form)
-    if problem is not None:
-        return _welcome_page(request, token, invited, status=422, problem=problem, form=form)
-    password = await office.passwords.hash(form["password"])
-    session = await office.database.transact(
-        partial(_settle, request=request, invited=invited, form=form, password=password)
-    )
-    if session is None:
-        return render_message(request, None, 410, texts.LINK_VOID)
-    return entered(request, invited.account.email if invited.account else form["email"], session, "/staff")
+def begin(connection: Connection, request: Request, account: Account) -> str:
+    """A new session of an account that has proved all it must; the one that this browser had ends."""
+    older = request.cookies.get(access.session_cookie(request), "")
+    staff_sessions.end(connection, staff_sessions.digest(older))
+    note(connection, request, f"staff:{account.public_id}", "staff.logged_in", _subject(account), None, None)
+    return new_session(connection, request, account.id)
 
 
-def entered(request: Request, email: str, session: str, where: str) -> Response:
+def new_session(connection: Connection, request: Request, staff_id: int) -> str:
+    """A session of this browser; its token."""
+    now, agent = office_of(request).now(), request.headers.get("user-agent", "")
+    return staff_sessions.begin(connection, staff_id, now, address=access.address(request), agent=agent)
+
+
+def entered(request: Request, email: str, session: str, where: str, mail: BackgroundTask | None = None) -> Response:
     """Go on with a session of this account that has just begun."""
-    response = RedirectResponse(where, 303, NO_STORE)
+    response = RedirectResponse(where, 303, NO_STORE, background=mail)
     seconds = int(staff_sessions.LIFETIME.total_seconds())
     access.set_cookie(request, response, access.session_cookie(request), session, seconds)
     known.remember(request, response, email)
     return response
+
+
+def strange(request: Request, account: Account) -> BackgroundTask | None:
+    """Notice to the account of a browser it was never logged in with; None for one that is known."""
+    if known.before(request, account.email):
+        return None
+    browser = browser_of(request.headers.get("user-agent", "")) or "?"
+    lines = (mails.NEW_BROWSER, mails.WHERE)
+    return mails.notice(request, account, *lines, browser=browser, address=access.address(request))
 
 
 def note(
@@ -119,93 +133,44 @@ def note(
     audit.note(connection, actor, action, subject, before, after, access.address(request), office_of(request).now())
 
 
-class Invited(NamedTuple):
-    """Whom a link is for: an account, or whoever becomes the first owner."""
-
-    account: Account | None
-
-
-def _invited(connection: Connection, request: Request) -> Invited | None:
-    found = invitations.find(connection, request.path_params["link"], office_of(request).now())
-    if found is None:
-        return None
-    if found[0] is None:
-        return None if accounts.any_there(connection) else Invited(None)
-    account = accounts.by_id(connection, found[0])
-    return Invited(account) if account and account.active else None
-
-
-def _problem(invited: Invited, form: Form) -> Text | None:
-    name, email = form.get("name", ""), form.get("email", "")
-    if invited.account is not None:
-        name, email = invited.account.name, invited.account.email
-    elif not EMAIL.fullmatch(email.strip()) or len(email) > 254:
-        return texts.EMAIL_FORM
-    elif not 0 < len(name.strip()) <= 100:
-        return texts.NAME_MISSING
-    return weakness(form.get("password", ""), form.get("repeat", ""), name, email)
-
-
-def _settle(connection: Connection, request: Request, invited: Invited, form: Form, password: str) -> str | None:
-    now = office_of(request).now()
-    if not invitations.use(connection, request.path_params["link"], now):
-        return None
-    account = invited.account
-    if account is None:
-        spoken = form.get("language") if form.get("language") in LANGUAGES else language.of_page(request)
-        account = accounts.add(connection, form["email"], form["name"], "owner", str(spoken), now)
-        if account is None:
-            return None
-        note(
-            connection, request, f"staff:{account.public_id}", "staff.added", _subject(account), None, account.shown
-        )
-    accounts.change(connection, account.id, password=password)
-    staff_sessions.end_all(connection, account.id)
-    attempts.forget(connection, attempts.account_key(account.email))
-    note(connection, request, f"staff:{account.public_id}", "staff.password_chosen", _subject(account), None, None)
-    return staff_sessions.begin(connection, account.id, now)
-
-
-def _failed(
-    connection: Connection, counted: tuple[str, ...], account: Account | None, request: Request, now: dt.datetime
-) -> None:
-    if account is not None and attempts.left(connection, counted, now) <= 0:
+def failed(connection: Connection, counted: tuple[str, ...], account: Account | None, request: Request) -> None:
+    """Note it when a wrong guess was the last for a while."""
+    if account is not None and attempts.left(connection, counted, office_of(request).now()) <= 0:
         note(connection, request, "nobody", "staff.locked_out", _subject(account), None, None)
 
 
-def _enter(
-    connection: Connection, request: Request, account: Account, fresh: str | None, now: dt.datetime
-) -> str | None:
+def _proved(connection: Connection, request: Request, account: Account, fresh: str | None) -> Account | None:
     current = accounts.by_id(connection, account.id)
     if current is None or not current.active or current.password != account.password:
         return None
-    attempts.right(connection, known.counted(request, account.email), now)
+    attempts.right(connection, known.counted(request, account.email), office_of(request).now())
     if fresh is not None:
         accounts.change(connection, account.id, password=fresh)
-    older = request.cookies.get(access.session_cookie(request), "")
-    staff_sessions.end(connection, staff_sessions.digest(older))
-    note(connection, request, f"staff:{account.public_id}", "staff.logged_in", _subject(account), None, None)
-    return staff_sessions.begin(connection, account.id, now)
+    return accounts.by_id(connection, account.id)
 
 
 def _subject(account: Account) -> str:
     return f"staff:{account.public_id}"
 
 
-def _login_page(
+def login_page(
     request: Request, token: str, *, status: int = 200, problem: Text | None = None, **values: Any
 ) -> Response:
-    spoken = language.of_page(request)
+    """The page to log in on, with what went wrong."""
+    office, spoken = office_of(request), language.of_page(request)
+    onward = values.get("onward", request.query_params.get("next", ""))
     return render_page(
         request,
         None,
         "staff/login.html",
-        texts.DOORS,
+        WORDS,
         status=status,
         problem=render(problem, spoken, values) if problem else "",
         token=token,
-        onward=values.get("onward", request.query_params.get("next", "")),
+        onward=onward if access.onward(onward) == onward else "",
         email=values.get("email", ""),
+        provider=office.company.name if office.company else "",
+        passwords=office.password_log_in,
     )
 
 
@@ -217,32 +182,6 @@ def locked(until: dt.datetime, now: dt.datetime) -> tuple[Text, dict[str, object
 def _locked_page(request: Request, token: str, until: dt.datetime, email: str) -> Response:
     now = office_of(request).now()
     problem, values = locked(until, now)
-    page = _login_page(request, token, status=429, problem=problem, email=email, **values)
+    page = login_page(request, token, status=429, problem=problem, email=email, **values)
     page.headers["Retry-After"] = str(math.ceil((until - now).total_seconds()))
     return page
-
-
-def _welcome_page(
-    request: Request,
-    token: str,
-    invited: Invited,
-    *,
-    status: int = 200,
-    problem: Text | None = None,
-    form: Form | None = None,
-) -> Response:
-    spoken = invited.account.language if invited.account else language.of_page(request)
-    limits: dict[str, object] = {"shortest": SHORTEST, "longest": LONGEST, "example": texts.EXAMPLE}
-    return render_page(
-        request,
-        None,
-        "staff/welcome.html",
-        texts.DOORS,
-        status=status,
-        spoken=spoken,
-        problem=render(problem, spoken, limits) if problem else "",
-        token=token,
-        account=invited.account,
-        form=form or {},
-        languages=chat_texts.NAMES,
-    )

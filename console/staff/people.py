@@ -12,11 +12,14 @@ from starlette.responses import RedirectResponse, Response
 from console import texts as chat_texts
 from console.refusals import UNREADABLE, Refusal
 from console.staff import access, gate, texts
+from console.staff import account as own
 from console.staff.access import Form, Staff
+from console.staff.browsers import browser_of
 from console.staff.login import EMAIL, note
 from console.staff.office import office_of
 from console.staff.rendering import NO_STORE, render_page
 from locales import LANGUAGES, Text, _, render
+from service import team as rules
 from store import invitations, staff_sessions
 from store import staff as accounts
 from store.staff import Account, Role
@@ -53,6 +56,23 @@ WORDS: dict[str, Text] = {
     "close_help": _("{name} is logged out everywhere at once and cannot come back until the account is opened."),
     "open": _("Open the account again"),
     "back": _("Back to the team"),
+    "rules": _("Managing accounts"),
+    "rule": _("Whoever manages accounts must log in with a code from an app, too"),
+    "second": own.WORDS["second"],
+    "second_on": _("{name} is asked for a code from an app when they log in."),
+    "second_help": _("Take it away when {name} has lost the phone and the recovery codes. It logs them out."),
+    "second_remove": _("Take it away"),
+    "sessions": _("Where {name} is logged in"),
+    "nowhere": _("Nowhere at the moment."),
+    "unknown_browser": own.WORDS["unknown_browser"],
+    "last_seen": own.WORDS["last_seen"],
+    "end": own.WORDS["end"],
+    "end_all": _("Log out everywhere"),
+    "invited_company": _("{name} can log in with {provider} now."),
+    "said_rules": _("The rules are changed."),
+    "said_second": _("The account doesn't ask for a code any more."),
+    "said_sessions": _("They are logged out everywhere."),
+    "said_session": own.WORDS["said_session"],
     "said_changed": _("The account is changed."),
     "said_closed": _("The account is closed."),
     "said_opened": _("The account is open again."),
@@ -89,12 +109,14 @@ async def invite(request: Request, staff: Staff) -> Response:
         if account is None:
             return None
         note(connection, request, staff.actor, "staff.invited", f"staff:{account.public_id}", None, account.shown)
-        return account, invitations.invite(connection, account.id, now)
+        return account, invitations.invite(connection, account.id, now) if office.password_log_in else ""
 
     made = await office.database.transact(add)
     if made is None:
         return await _list(request, staff, status=409, problem=TAKEN, form=form)
-    return await _one(request, staff, made[0], link=invitations.link(office.address, made[1]))
+    account, token = made
+    link = invitations.link(office.address, token) if token else ""
+    return await _one(request, staff, account, link=link, invited=True)
 
 
 async def one(request: Request, staff: Staff) -> Response:
@@ -146,7 +168,7 @@ async def new_link(request: Request, staff: Staff) -> Response:
 
     def renew(connection: Connection) -> tuple[Account, str]:
         account = _colleague(request, staff, connection)
-        if not account.active:
+        if not account.active or not office.password_log_in:
             raise access.absent()
         note(connection, request, staff.actor, "staff.link_made", f"staff:{account.public_id}", None, None)
         return account, invitations.invite(connection, account.id, office.now())
@@ -212,6 +234,7 @@ async def _list(
         roles=given,
         branches=await database.read(accounts.all_branches),
         languages=chat_texts.NAMES,
+        rules=await database.read(rules.read),
     )
 
 
@@ -223,7 +246,10 @@ async def _one(
     status: int = 200,
     problem: Text | None = None,
     link: str = "",
+    invited: bool = False,
 ) -> Response:
+    office = office_of(request)
+    sessions = await office.database.read(partial(staff_sessions.every, staff_id=account.id, now=office.now()))
     return render_page(
         request,
         staff,
@@ -234,5 +260,9 @@ async def _one(
         account=account,
         link=link,
         roles=gate.may_give(staff),
-        branches=await office_of(request).database.read(accounts.all_branches),
+        branches=await office.database.read(accounts.all_branches),
+        sessions=[(session, browser_of(session.agent)) for session in sessions],
+        passwords=office.password_log_in,
+        invited=invited,
+        provider=office.company.name if office.company else "",
     )

@@ -39,7 +39,14 @@ OPEN = {
     "/readyz",
     "/metrics",
 }
-DOORS = {"/staff/login", "/staff/welcome/{link}"}
+DOORS = {
+    "/staff/login",
+    "/staff/login/second",
+    "/staff/forgotten",
+    "/staff/company",
+    "/staff/company/back",
+    "/staff/welcome/{link}",
+}
 EVERY_METHOD = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 SAFE = ("GET", "HEAD")
 DOCS = Path(__file__).parents[3] / "docs" / "console.md"
