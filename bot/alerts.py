@@ -30,6 +30,10 @@ SENTENCES: dict[str, Text] = {
     "update_unreadable": _("An update from the messaging platform could not be read and was set aside. {details}"),
     "person_wanted": _("A customer is waiting for a person. {details}"),
     "customer_waits": _("A customer who is with your team has written again. {details}"),
+    "first_answer_late": _("A customer has waited longer for a first answer than was aimed at. {details}"),
+    "resolution_late": _("A conversation has taken longer than was aimed at. {details}"),
+    "promise_due_soon": _("A promise to a customer is due soon. {details}"),
+    "promise_late": _("A promise to a customer was not kept in time. {details}"),
     "unclean_stop": _("Sapa was not stopped cleanly the last time and has recovered. {details}"),
 }
 

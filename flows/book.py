@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flows.answer_late import answer_late
 from flows.birthday import birthday
 from flows.bye import bye
 from flows.call_me import call_me
@@ -30,6 +31,7 @@ from flows.planned import planned
 from flows.points import points
 from flows.points_earned import points_earned
 from flows.preferences import preferences
+from flows.promise_slipped import promise_slipped
 from flows.quiet_hours import quiet_hours
 from flows.rewards import rewards
 from flows.rules import rules
@@ -44,6 +46,7 @@ from flows.welcome import welcome
 from talk.engine import Flow
 
 FLOWS: dict[str, Flow] = {
+    "answer_late": answer_late,
     "birthday": birthday,
     "bye": bye,
     "call_me": call_me,
@@ -72,6 +75,7 @@ FLOWS: dict[str, Flow] = {
     "points": points,
     "points_earned": points_earned,
     "preferences": preferences,
+    "promise_slipped": promise_slipped,
     "quiet_hours": quiet_hours,
     "rewards": rewards,
     "rules": rules,

@@ -20,7 +20,7 @@ from loyalty.programme import Outreach
 from outreach import clock
 from outreach.kinds import Kind, kind_of
 from store import verdicts
-from store.contacts import BOT
+from store.contacts import BLOCKED, BOT
 from store.standing import Standing, Touch, standing
 from store.verdicts import Kept
 
@@ -120,7 +120,9 @@ class Cadence:
         gone = standing.merged or standing.erased or standing.deceased
         if gone or not standing.reachable:
             return _gone(standing)
-        if not kind.prompt:
+        if kind.owed and standing.owner == BLOCKED:
+            return "spam"
+        if not (kind.prompt or kind.owed):
             if standing.people_only:
                 return "people only"
             if name in standing.refused:
@@ -170,7 +172,7 @@ class _Bounds:
         kind, standing = self.kind, self.standing
         if kind.prompt:
             return
-        if standing.owner != BOT:
+        if standing.owner != BOT and not kind.owed:
             yield standing.owner_until or self.now + LOOK_AGAIN, "with a person"
         if kind.counts and standing.asking:
             yield self._dialogue(), "in a dialogue"

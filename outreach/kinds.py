@@ -20,7 +20,8 @@ class Kind:
     messages of its day, so that others keep their distance, and does not interrupt a dialogue. A `personal` one
     uses what we know of the contact's life. One that is `awake` goes in quiet hours, too: its contact stands at
     the till. One that is `prompt` tells of what was just done with the contact's card or voucher: it goes at any
-    hour, whoever has the conversation, and cannot be refused, for it may be news of a fraud.
+    hour, whoever has the conversation, and cannot be refused, for it may be news of a fraud. One that is `owed` is
+    the team's own word to its contact: it goes whoever has the conversation, to who wants people only as well.
     """
 
     lane: int = SERVICE
@@ -29,6 +30,7 @@ class Kind:
     personal: bool = False
     awake: bool = False
     prompt: bool = False
+    owed: bool = False
 
 
 MORE = "more"  # what follows in the turn of an unasked message: it goes where that one went
@@ -46,6 +48,8 @@ KINDS: dict[str, Kind] = {
     "claim_decided": Kind(),
     "voucher_used": Kind(prompt=True),
     "card_linked": Kind(prompt=True),
+    "promise_slipped": Kind(owed=True),
+    "answer_late": Kind(owed=True),
 }
 
 

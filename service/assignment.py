@@ -31,8 +31,7 @@ def assign(connection: Connection, contact: Contact, queue: Queue, now: dt.datet
     by_hand = queue.assign == "hand"
     if by_hand and last is None:
         return None
-    since = now - rules.away_after(connection)
-    servers = serving.lock_servers(connection, queue.id, since, last if by_hand else None)
+    servers = serving.lock_servers(connection, queue.id, since(connection, now), last if by_hand else None)
     chosen = choose(servers, queue.assign, contact.language, last)
     if chosen is None:
         return None
@@ -59,6 +58,11 @@ def choose(servers: Sequence[Server], mode: Assign, language: str, last: int | N
     )
 
 
+def since(connection: Connection, now: dt.datetime) -> dt.datetime:
+    """Who was seen after this moment is there."""
+    return now - dt.timedelta(minutes=rules.read(connection).away_minutes)
+
+
 def seen(connection: Connection, staff_id: int, now: dt.datetime) -> bool:
     """Note that a member of staff has a page open; whether that was written, which is seldom needed."""
     return serving.note_seen(connection, staff_id, now, now - TOUCH)
@@ -80,10 +84,10 @@ def hand_back(connection: Connection, contact: Contact, queue: Queue, now: dt.da
 
 def to_assign(connection: Connection, now: dt.datetime, most: int) -> list[str]:
     """The public ids of contacts who wait in a queue that gives out by itself and has somebody free for them."""
-    since = now - rules.away_after(connection)
+    seen_after = since(connection, now)
     found: list[str] = []
     for queue in queues.every(connection):
         if queue.active and queue.assign != "hand" and len(found) < most:
-            free = min(serving.free(connection, queue.id, since), most - len(found))
+            free = min(serving.free(connection, queue.id, seen_after), most - len(found))
             found += serving.waiting(connection, queue.id, free) if free else []
     return found

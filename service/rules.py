@@ -42,8 +42,3 @@ def save(connection: Connection, desk: Desk, now: dt.datetime) -> None:
     plain = msgspec.to_builtins(desk)
     msgspec.convert(plain, Desk)
     choices.save(connection, NAME, plain, now)
-
-
-def away_after(connection: Connection) -> dt.timedelta:
-    """After how long without an open page somebody counts as away."""
-    return dt.timedelta(minutes=read(connection).away_minutes)

@@ -8,7 +8,7 @@ from statistics import median
 import msgspec
 from sqlalchemy.engine import Connection
 
-from service import rules
+from service import assignment
 from service.hours import Times
 from store import answers, serving
 from store.queues import Queue
@@ -44,7 +44,7 @@ def expected(connection: Connection, queue: Queue, times: Times, now: dt.datetim
     measured = len(taken) >= FEW
     usual = dt.timedelta(seconds=median(taken)) if measured else queue.first_minutes * MINUTE
     if measured and place:
-        usual *= 1 + place / max(1, serving.there(connection, queue.id, now - rules.away_after(connection)))
+        usual *= 1 + place / max(1, serving.there(connection, queue.id, assignment.since(connection, now)))
     promised = max(usual, queue.first_minutes * MINUTE)
     back = None if times.there(now) else times.back(now)
     if back is not None:

@@ -40,7 +40,7 @@ def leave(connection: Connection, ids: list[int], now: dt.datetime) -> None:
     no_more = dict.fromkeys(("waiting_since", "snoozed_until", "look_at"))
     connection.execute(conversations.update().where(open_one).values(**closed, **no_more))
     promised = sa.and_(promises.c.contact_id.in_(ids), promises.c.state == "open")
-    let_go = {"state": "cancelled", "settled_at": now, "look_at": None}
+    let_go = {"state": "cancelled", "reason": GONE, "settled_at": now, "look_at": None}
     connection.execute(promises.update().where(promised).values(**let_go))
     waiting = sa.and_(adjustments.c.contact_id.in_(ids), adjustments.c.state == "waiting")
     connection.execute(adjustments.update().where(waiting).values(state="refused", decided_at=now))
@@ -91,7 +91,7 @@ STEPS: tuple[Step, ...] = (
     blank(group_topics, group_topics.c.title != "", title=""),
     _twins,
     _notes,
-    blank(promises, promises.c.text != "", text="", reason=""),
+    blank(promises, promises.c.text != "", text="", reason=GONE),
     blank(adjustments, adjustments.c.reason != "", reason=""),
 )
 """What is forgotten, once the log of changes has let go of it and before the dialogues go."""

@@ -114,18 +114,23 @@ def close(connection: Connection, queue: Queue, now: dt.datetime) -> None:
     clear_closed(connection, now)
 
 
-def clear_closed(connection: Connection, now: dt.datetime) -> bool:
-    """Move conversations out of closed queues into the general one; whether there may be more of them."""
-    general = (
-        sa.select(queues.c.id).where(queues.c.topic == GENERAL, queues.c.active).order_by(queues.c.id).limit(1)
-    )
-    closed = list(connection.scalars(sa.select(queues.c.id).where(queues.c.active.is_(sa.false()))))
-    left = sa.select(conversations.c.id).where(
-        conversations.c.state.in_(("queued", "held", "snoozed")), conversations.c.queue_id.in_(closed)
-    )
-    moved = conversations.update().where(conversations.c.id.in_(left.limit(MOVED_AT_ONCE)))
-    new = {"queue_id": general.scalar_subquery(), "moved_at": now}
-    return bool(closed) and connection.execute(moved.values(new)).rowcount == MOVED_AT_ONCE
+def clear_closed(connection: Connection, now: dt.datetime) -> None:
+    """Move conversations out of closed queues into the general one, as many as one transaction bears."""
+    open_for_all = queues.c.topic == GENERAL, queues.c.active
+    general = sa.select(queues.c.id).where(*open_for_all).order_by(queues.c.id).limit(1)
+    moved = conversations.update().where(conversations.c.id.in_(_left_over().limit(MOVED_AT_ONCE)))
+    connection.execute(moved.values(queue_id=general.scalar_subquery(), moved_at=now))
+
+
+def any_left_over(connection: Connection) -> bool:
+    """Whether there are conversations in closed queues."""
+    return connection.scalar(_left_over().limit(1)) is not None
+
+
+def _left_over() -> sa.Select[tuple[int]]:
+    closed = sa.select(queues.c.id).where(queues.c.active.is_(sa.false()))
+    held = conversations.c.state.in_(("queued", "held", "snoozed")), sa.text("conversations.state <> 'closed'")
+    return sa.select(conversations.c.id).where(*held, conversations.c.queue_id.in_(closed))
 
 
 def _many(connection: Connection, statement: sa.Select[Any]) -> list[Queue]:

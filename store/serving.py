@@ -115,7 +115,7 @@ def waiting(connection: Connection, queue_id: int, most: int) -> list[str]:
         sa.select(contacts.c.public_id)
         .select_from(conversations.join(contacts, contacts.c.id == conversations.c.contact_id))
         .where(conversations.c.state == "queued", conversations.c.queue_id == queue_id, OPEN)
-        .order_by(conversations.c.waiting_since, conversations.c.id)
+        .order_by(conversations.c.waiting_since.nulls_last(), conversations.c.id)
     )
     return list(connection.scalars(rows.limit(most)))
 
@@ -126,8 +126,8 @@ def ahead(connection: Connection, queue_id: int) -> int:
     return connection.scalar(sa.select(sa.func.count()).select_from(conversations).where(*queued)) or 0
 
 
-def left_alone(connection: Connection, since: dt.datetime, most: int) -> list[str]:
-    """The public ids of contacts whom somebody holds that is not there.
+def left_alone(connection: Connection, since: dt.datetime, most: int, contact_id: int | None = None) -> list[str]:
+    """The public ids of contacts, or of one if it is, whom somebody holds that is not there.
 
     Who is away, or was not seen after `since`, leaves those who wait for an answer; who serves no more leaves all.
     A conversation that was taken after `since` counts as a sign of its holder.
@@ -149,6 +149,8 @@ def left_alone(connection: Connection, since: dt.datetime, most: int) -> list[st
             OPEN,
             sa.or_(gone, sa.and_(*waits)),
         )
-        .order_by(conversations.c.waiting_since, conversations.c.id)
+        .order_by(conversations.c.waiting_since.nulls_last(), conversations.c.id)
     )
+    if contact_id is not None:
+        rows = rows.where(conversations.c.contact_id == contact_id)
     return list(connection.scalars(rows.limit(most)))
