@@ -5,8 +5,8 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from console.staff import account, audit_log, claims, conversations, keys, login, people, settings_routes
-from console.staff.access import EVERYBODY, Staff, door, page
+from console.staff import account, account_routes, audit_log, claims, conversations, keys, settings_routes
+from console.staff.access import EVERYBODY, Staff, page
 from console.staff.gate import MANAGERS, SERVICE
 from console.staff.rendering import NO_STORE, StaffRoute, first_page
 
@@ -17,19 +17,14 @@ async def start(request: Request, staff: Staff) -> Response:
 
 
 POST = ["POST"]
-TALK, CLAIM, PERSON = (
+TALK, CLAIM = (
     f"{conversations.PAGE}/{{public_id}}",
     f"{claims.PAGE}/{{public_id}}",
-    f"{people.PAGE}/{{public_id}}",
 )
 
 ROUTES: tuple[StaffRoute, ...] = (
-    door("/staff/login", login.show_login, ["GET"]),
-    door("/staff/login", login.log_in, POST),
-    door("/staff/welcome/{link}", login.show_welcome, ["GET"]),
-    door("/staff/welcome/{link}", login.welcome, POST),
+    *account_routes.DOORS,
     page("/staff", start, roles=EVERYBODY),
-    page("/staff/logout", login.log_out, roles=EVERYBODY, methods=POST),
     page(conversations.PAGE, conversations.waiting, roles=SERVICE, label=conversations.LABEL, icon="inbox"),
     page(f"{conversations.PAGE}/next", conversations.following, roles=SERVICE),
     page(TALK, conversations.one, roles=SERVICE),
@@ -41,20 +36,11 @@ ROUTES: tuple[StaffRoute, ...] = (
     page(CLAIM, claims.one, roles=SERVICE),
     page(f"{CLAIM}/approve", claims.approve, roles=SERVICE, methods=POST),
     page(f"{CLAIM}/refuse", claims.refuse, roles=SERVICE, methods=POST),
-    page(people.PAGE, people.show, roles=MANAGERS, label=people.LABEL, icon="team", group="settings"),
-    page(people.PAGE, people.invite, roles=MANAGERS, methods=POST),
-    page(PERSON, people.one, roles=MANAGERS),
-    page(PERSON, people.change, roles=MANAGERS, methods=POST),
-    page(f"{PERSON}/link", people.new_link, roles=MANAGERS, methods=POST),
-    page(f"{PERSON}/close", people.close, roles=MANAGERS, methods=POST),
-    page(f"{PERSON}/open", people.reopen, roles=MANAGERS, methods=POST),
+    *account_routes.TEAM,
     page(keys.PAGE, keys.show, roles=MANAGERS, label=keys.LABEL, icon="keys", group="settings"),
     page(keys.PAGE, keys.make, roles=MANAGERS, methods=POST),
     page(f"{keys.PAGE}/{{public_id}}/revoke", keys.revoke, roles=MANAGERS, methods=POST),
     *settings_routes.ROUTES,
     page(audit_log.PAGE, audit_log.show, roles=MANAGERS, label=audit_log.LABEL, icon="audit", group="settings"),
-    page(account.PAGE, account.show, roles=EVERYBODY, label=account.WORDS["account"], group="own"),
-    page(f"{account.PAGE}/language", account.change_language, roles=EVERYBODY, methods=POST),
-    page(f"{account.PAGE}/password", account.change_password, roles=EVERYBODY, methods=POST),
-    page(f"{account.PAGE}/sessions", account.end_other_sessions, roles=EVERYBODY, methods=POST),
+    *account_routes.OWN,
 )
