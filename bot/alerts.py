@@ -30,6 +30,7 @@ SENTENCES: dict[str, Text] = {
     "update_unreadable": _("An update from the messaging platform could not be read and was set aside. {details}"),
     "person_wanted": _("A customer is waiting for a person. {details}"),
     "customer_waits": _("A customer who is with your team has written again. {details}"),
+    "low_rating": _("A customer was not happy with how your team served them. {details}"),
     "first_answer_late": _("A customer has waited longer for a first answer than was aimed at. {details}"),
     "resolution_late": _("A conversation has taken longer than was aimed at. {details}"),
     "promise_due_soon": _("A promise to a customer is due soon. {details}"),

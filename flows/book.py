@@ -33,6 +33,8 @@ from flows.points_earned import points_earned
 from flows.preferences import preferences
 from flows.promise_slipped import promise_slipped
 from flows.quiet_hours import quiet_hours
+from flows.rate_service import rate_service
+from flows.reopened import reopened
 from flows.rewards import rewards
 from flows.rules import rules
 from flows.stop import stop
@@ -77,6 +79,8 @@ FLOWS: dict[str, Flow] = {
     "preferences": preferences,
     "promise_slipped": promise_slipped,
     "quiet_hours": quiet_hours,
+    "rate_service": rate_service,
+    "reopened": reopened,
     "rewards": rewards,
     "rules": rules,
     "stop": stop,

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from handlers import intents
+from handlers.conversation_woken import conversation_woken
 from handlers.person_wanted import person_wanted
 from handlers.scene import Notice, Scene
 from locales import _
-from service import ownership
-from store.contacts import BOT, QUEUE
+from service import ownership, parked
+from store.contacts import BLOCKED, BOT, QUEUE, SNOOZED
+from store.transcript import HIDDEN
+from talk.exchange import COMMAND
+from talk.messages import Inbound
 
 FLOOD_BURST = 60  # events at once; an album of 50 pictures is no flood
 FLOOD_PER_SECOND = 1.0
@@ -22,40 +26,53 @@ def flooded(scene: Scene) -> bool:
     contact.flood = max(0.0, contact.flood - max(0.0, passed) * FLOOD_PER_SECOND) + 1.0
     if contact.flood <= FLOOD_BURST:
         return False
-    if contact.flood - 1.0 <= FLOOD_BURST:
+    if contact.flood - 1.0 <= FLOOD_BURST and contact.owner == BOT:
         scene.say(SLOW_DOWN)
     contact.flood = min(contact.flood, FLOOD_BURST + 1.5)
     return True
 
 
 def owned_by_staff(scene: Scene) -> bool:
-    """Whether a person has this conversation; then staff are told and the bot is silent.
+    """Whether the bot is to be silent: people have this conversation, who are told, or nobody answers it.
 
-    While nobody has taken it from the queue yet, a customer may call the bot back with the menu. Who wants people
-    only is in the queue with whatever they say, except what they ask of the bot by its own words and buttons. Where
-    the customer has died, whoever writes in their chat is answered by people.
+    What the customer says ends a rest. While nobody has taken it from the queue yet, a customer may call the bot
+    back with the menu. Who wants people only is in the queue with whatever they say, except what they ask of the
+    bot by its own words and buttons. Where the customer has died, whoever writes in their chat is answered by
+    people.
     """
-    contact = scene.contact
-    if contact.deceased:
-        return _for_people(scene)
-    if contact.owner != BOT and contact.owner_until is not None and contact.owner_until <= scene.now:
-        ownership.close(scene.connection, contact, scene.now, by=ownership.RULE, why="time")
+    contact, inbound = scene.contact, scene.inbound
+    assert inbound is not None
+    if contact.owner == BLOCKED:
+        return True
     if contact.owner == BOT:
-        return contact.people_only and _queued(scene)
-    inbound = scene.inbound
-    if contact.owner == QUEUE and inbound and intents.global_intent(scene.meant(inbound)) == "menu":
-        ownership.close(scene.connection, contact, scene.now, by=ownership.CUSTOMER, why="menu")
+        return _for_people(scene)
+    if contact.owner == SNOOZED and inbound.kind not in HIDDEN:
+        conversation_woken(scene, ownership.CUSTOMER)
+    if contact.owner == QUEUE and not contact.deceased and _calls_the_bot(scene, inbound):
         return False
-    scene.notices.append(Notice("customer_waits", contact.public_id, {"owner": contact.owner}))
+    ownership.heard(scene.connection, contact, scene.now, inbound)
+    if inbound.kind not in HIDDEN:
+        scene.notices.append(Notice("customer_waits", contact.public_id, {"owner": contact.owner}))
+    return True
+
+
+def _calls_the_bot(scene: Scene, inbound: Inbound) -> bool:
+    """Whether the customer goes on with the bot; what it could not read before is not asked again."""
+    pressed = inbound.button == f"{COMMAND}.menu"
+    if not pressed and intents.global_intent(scene.meant(inbound)) != "menu":
+        return False
+    ownership.close(scene.connection, scene.contact, scene.now, by=ownership.CUSTOMER, why=ownership.MENU)
+    session = scene.conversation.asking
+    if session is not None and parked.failed(session.record):
+        scene.conversation.drop(session.record.flow, ownership.MENU)
     return True
 
 
 def _for_people(scene: Scene) -> bool:
-    contact = scene.contact
-    if contact.owner == BOT:
-        person_wanted(scene, "deceased", tell=False)
-    else:
-        scene.notices.append(Notice("customer_waits", contact.public_id, {"owner": contact.owner}))
+    """Whether the team gets what would be the bot's: of somebody who died, and of who wants people only."""
+    if not scene.contact.deceased:
+        return scene.contact.people_only and _queued(scene)
+    person_wanted(scene, "deceased", tell=False)
     return True
 
 

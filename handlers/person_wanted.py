@@ -10,6 +10,7 @@ from locales import Phrase, _, n_
 from service import assignment, hours, ownership, queues, waiting
 from service.ownership import Parked
 from store import desk, serving
+from store.contacts import QUEUE
 from store.desk import GENERAL, Conversation
 from store.queues import Queue
 
@@ -43,7 +44,10 @@ def person_wanted(
     assignment.assign(connection, contact, queue, now)
     if tell:
         tell_wait(scene, opened.id, queue, place)
-        scene.say(MENU)
+        if contact.owner == QUEUE:  # who was given to a person at once cannot call the bot back
+            scene.say(MENU)
+    if scene.inbound is not None:
+        ownership.heard(connection, contact, now, scene.inbound)
     scene.notices.append(Notice("person_wanted", contact.public_id, {"reason": why}))
     return opened
 

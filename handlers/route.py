@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from flows.language import OPTIONS
 from flows.news import CONSENT
+from flows.reopened import REOPENED
 from handlers import intents
+from handlers.conversation_reopened import conversation_reopened
+from handlers.parking import parked
 from handlers.person_wanted import person_wanted
 from handlers.scene import Scene
 from locales import _
 from store.contacts import BOT
+from store.desk import GENERAL
 from talk.engine import Answer
 from talk.journal import key_of
 from talk.messages import Inbound
@@ -69,6 +73,8 @@ def _begin(scene: Scene, inbound: Inbound) -> None:
         welcome(scene, wanted)
     elif wanted is not None:
         scene.conversation.start(wanted)
+    elif scene.reopens(inbound):
+        scene.conversation.start(REOPENED)
     elif inbound.kind == "text":
         scene.conversation.start("fallback")
     else:
@@ -93,11 +99,12 @@ def conclude(scene: Scene) -> None:
 
 
 def hand_over(scene: Scene) -> None:
-    """When a dialogue asked for a person, put the conversation into the queue and say so."""
-    reason = scene.conversation.handed_over
-    if not reason:
-        return
-    person_wanted(scene, reason)
+    """When a dialogue asked for a person, let the conversation come to the team, and say so."""
+    conversation = scene.conversation
+    if conversation.handed_over == REOPENED:
+        conversation_reopened(scene)
+    elif conversation.handed_over:
+        person_wanted(scene, conversation.handed_over, conversation.topic or GENERAL, parked=parked(scene))
 
 
 def follow_language(scene: Scene) -> str | None:

@@ -11,15 +11,16 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from html import escape
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.engine import Connection
 
+from flows.reopened import REOPENED
 from handlers import intents
 from locales import Text, _, edition, render
 from outreach.kinds import KINDS, MORE
+from service import closing, targets
 from store import contacts, due, outbox, sessions
 from store.contacts import Contact
 from store.database import savepoint
@@ -33,6 +34,7 @@ from talk.reading import words
 from talk.split import CAPTION_LIMIT, TEXT_LIMIT, plain, split
 
 IDLE = dt.timedelta(hours=24)
+BETWEEN = frozenset({"menu", "rate_service"})  # what asks without having been asked for: words may mean people
 REPLY, SERVICE, MARKETING = outbox.REPLY, outbox.SERVICE, outbox.MARKETING
 SHARE = {"phone": _("Share my phone number"), "location": _("Share my location")}
 
@@ -72,6 +74,7 @@ class Scene:
         self.house = house
         self.contact = contact
         self.now = now
+        self.owner_before = contact.owner
         self.inbound: Inbound | None = None
         self.notices: list[Notice] = []
         self.address: tuple[str, str, str] | None = None
@@ -122,6 +125,7 @@ class Scene:
             house.address,
             self.contact.identity_id,
             house.ways,
+            self._tell,
         )
         if getattr(effect, "reads_only", False):
             return effect(act, *args, **kwargs)
@@ -133,8 +137,17 @@ class Scene:
         return result
 
     def elsewhere(self, inbound: Inbound) -> str | None:
-        """The flow that an answer which does not fit asks for."""
-        return intents.flow_of(self.meant(inbound))
+        """The flow that an answer which does not fit asks for; what it may be meant for is people's, too."""
+        wanted, asking = intents.flow_of(self.meant(inbound)), self.conversation.asking
+        if wanted is None and asking is not None and asking.record.flow in BETWEEN and self.reopens(inbound):
+            return REOPENED
+        return wanted
+
+    def reopens(self, inbound: Inbound) -> bool:
+        """Whether an event that the bot makes nothing of belongs to a conversation that the team closed lately."""
+        if not closing.says_more(inbound, self.language):
+            return False
+        return closing.reopens(self.connection, self.contact.id, self.now) is not None
 
     def meant(self, inbound: Inbound) -> words.Match | None:
         """What the event's words want, read once in each language the contact is answered in."""
@@ -147,12 +160,12 @@ class Scene:
 
     @cached_property
     def conversation(self) -> Conversation:
-        """The contact's sessions that ask or are interrupted; one left alone for a day is over."""
+        """The contact's sessions that ask or are interrupted; with the bot, one left alone for a day is over."""
         found = sessions.stack(self.connection, self.contact.id)
         stack = [session for session, _moved in found]
         quiet = self.contact.owner != contacts.BOT
         conversation = Conversation(self.house.book, self, self._open, stack, quiet=quiet)
-        if found and self.now - found[-1][1] > IDLE:
+        if found and not quiet and self.now - found[-1][1] > IDLE:
             conversation.lapse()
         return conversation
 
@@ -160,15 +173,6 @@ class Scene:
         """Say something outside any dialogue, with buttons that are commands."""
         options = tuple((command,) for command in commands)
         self.conversation.said.append(Said(text, values, options, COMMAND if options else ""))
-
-    def speak(self, text: str, *, author: str, name: str, message: str) -> None:
-        """Let a person say something; `author` is their public id, `name` what the customer sees.
-
-        `message` becomes the public id of what is said, of its first part when it is too long for one message.
-        """
-        room = TEXT_LIMIT - 2 * len(name) - 2  # where a channel does not show who speaks, the name stands before it
-        for number, piece in enumerate(split(escape(text, quote=False), room)):
-            self._send(Outgoing(text=piece, author=name), author=author, public_id="" if number else message)
 
     def take_up(self, session: Session) -> Session:
         """The session of a due row as this turn's conversation knows it."""
@@ -186,6 +190,8 @@ class Scene:
         if self._messages:
             outbox.put(self.connection, self._messages)
         contacts.save(self.connection, self.contact)
+        if self.contact.owner not in (contacts.BOT, contacts.BLOCKED):
+            targets.follow(self.connection, self.contact.id, self.now, self.house.zone)
         return bool(self._messages)
 
     def _conclude(self) -> list[Said]:
@@ -229,9 +235,9 @@ class Scene:
         limit = CAPTION_LIMIT if picture else TEXT_LIMIT
         pieces = [html] if 2 * len(html) <= limit else split(html, limit)
         for piece in pieces[:-1]:
-            self._send(Outgoing(text=piece))
+            self.send(Outgoing(text=piece))
         edits = self.inbound.message if last.replaces and self.inbound is not None else ""
-        self._send(
+        self.send(
             Outgoing(
                 text=pieces[-1],
                 buttons=tuple(tuple(self._button(option, last.place) for option in row) for row in last.options),
@@ -247,7 +253,11 @@ class Scene:
         label = _label(option.label, self.language, self.contact.digits, edition())
         return Button(f"{mark}{label}", f"{place}.{option.key}")
 
-    def _send(self, outgoing: Outgoing, *, author: str = "bot", public_id: str = "") -> None:
+    def send(self, outgoing: Outgoing, *, author: str = "bot", public_id: str = "") -> None:
+        """Put one message into the outbox, to where the contact wrote last unless `address` says otherwise.
+
+        `author` is the public id of the person who speaks; `public_id` names the message, at random when empty.
+        """
         if self.address is None:
             self.address = contacts.address(self.connection, self.contact.identity_id)
         channel, account, sender = self.address
@@ -261,7 +271,8 @@ class Scene:
                 sender=sender,
                 lane=self.lane,
                 payload=outgoing,
-                seq=self._place(),
+                # Marketing takes its place when it is sent.
+                seq=None if self.lane == MARKETING else self.take_place(),
                 author=author,
                 due_at=self.now,
                 expires_at=self.expires_at,
@@ -271,12 +282,13 @@ class Scene:
             )
         )
 
-    def _place(self) -> int | None:
-        """The message's place in the conversation; marketing takes its own when it is sent."""
-        if self.lane == MARKETING:
-            return None
+    def take_place(self) -> int:
+        """The next place in the conversation."""
         self.contact.seq += 1
         return self.contact.seq
+
+    def _tell(self, kind: str, details: dict[str, str]) -> None:
+        self.notices.append(Notice(kind, self.contact.public_id, details))
 
     def _notice_changes(self) -> None:
         fresh = contacts.lock_identity(self.connection, self.contact.identity_id)

@@ -65,9 +65,14 @@ def look(record: Record, book: Book, *, customer: str, agent: str, now: dt.datet
         question=next((_put(each, agent) for each in asked or () if each.open), ""),
         failed=failed(record),
         heard=_by_key(record) if asked is None else _answers(asked, agent),
-        behind=tuple(dict.fromkeys(key_of(step) for step in record.behind)),
+        behind=behind(record),
         acted=record.acted,
     )
+
+
+def behind(record: Record) -> tuple[str, ...]:
+    """The keys of the questions to which the customer may be sent back, the last one first."""
+    return tuple(dict.fromkeys(key_of(step) for step in record.behind))
 
 
 def failed(record: Record) -> bool:

@@ -109,11 +109,6 @@ def lock(connection: Connection, public_id: str) -> Contact | None:
     return found if found and found.public_id == public_id else None
 
 
-def said(connection: Connection, message: str) -> bool:
-    """Whether there is a message with this public id."""
-    return bool(connection.scalar(sa.select(sa.exists().where(outbox.c.public_id == message))))
-
-
 def held(connection: Connection, now: dt.datetime) -> list[Held]:
     """Every conversation that the bot does not have: who waits longest first, those who were answered last."""
     found = [Held(**row._mapping) for row in connection.execute(_held(now).limit(MOST))]

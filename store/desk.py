@@ -10,7 +10,18 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from store.tables import Utc, contacts, conversations, owner_changes, queues, staff
+from store.serving import SERVING
+from store.tables import (
+    Utc,
+    contacts,
+    conversation_labels,
+    conversations,
+    notes,
+    owner_changes,
+    promises,
+    queues,
+    staff,
+)
 
 State: TypeAlias = Literal["queued", "held", "snoozed", "closed"]
 GENERAL = "general"  # the topic of whatever has no other
@@ -46,6 +57,7 @@ class Conversation(msgspec.Struct, frozen=True, kw_only=True):
     close_reason: str
     reopened: int
     rating: int | None
+    merged_into: int | None
 
 
 _ROW = sa.select(*(conversations.c[name] for name in Conversation.__struct_fields__))
@@ -84,6 +96,19 @@ def change(connection: Connection, conversation_id: int, now: dt.datetime, **val
     )
 
 
+def fold(connection: Connection, folded: Conversation, kept: Conversation, now: dt.datetime) -> None:
+    """Make a closed conversation a part of an open one of the same contact: what belongs to it goes along."""
+    labelled = conversation_labels.c.conversation_id
+    doubled = sa.select(conversation_labels.c.label_id).where(labelled == kept.id).scalar_subquery()
+    twice = conversation_labels.c.label_id.in_(doubled)
+    connection.execute(conversation_labels.delete().where(labelled == folded.id, twice))
+    for table in (conversation_labels, notes, promises):
+        of_folded = table.update().where(table.c.conversation_id == folded.id)
+        connection.execute(of_folded.values(conversation_id=kept.id))
+    change(connection, folded.id, now, merged_into=kept.id)
+    change(connection, kept.id, now, opened_at=min(folded.opened_at, kept.opened_at))
+
+
 def general_queue(connection: Connection) -> int:
     """The id of the queue for whatever has no other."""
     general = sa.select(queues.c.id).where(queues.c.topic == GENERAL).order_by(queues.c.position, queues.c.id)
@@ -115,7 +140,7 @@ def _open(contact_id: int) -> sa.Update:
 def at_work(connection: Connection, staff_id: int | None) -> tuple[str, str] | None:
     """Public id and name of a member of staff who can be given a conversation; None for one who is away or left."""
     works = sa.select(staff.c.public_id, staff.c.name).where(
-        staff.c.id == staff_id, staff.c.active, staff.c.away.is_(sa.false())
+        staff.c.id == staff_id, staff.c.active, staff.c.away.is_(sa.false()), staff.c.role.in_(SERVING)
     )
     row = connection.execute(works).one_or_none() if staff_id is not None else None
     return (row.public_id, row.name) if row else None
@@ -123,9 +148,7 @@ def at_work(connection: Connection, staff_id: int | None) -> tuple[str, str] | N
 
 def set_owner(connection: Connection, contact_id: int, owner: str, until: dt.datetime | None) -> None:
     """Write who has the contact's conversation; `service.ownership` alone decides it."""
-    connection.execute(
-        contacts.update().where(contacts.c.id == contact_id).values(owner=owner, owner_until=until)
-    )
+    connection.execute(contacts.update().where(contacts.c.id == contact_id).values(owner=owner, owner_until=until))
 
 
 def had(connection: Connection, conversation_id: int, public_id: str) -> bool:

@@ -147,11 +147,14 @@ _BOTH = sa.union_all(_HEARD, _SAID)
 _FORWARD = Prepared(_BOTH.order_by("seq").limit(sa.bindparam("limit", type_=sa.Integer)))
 _BACKWARD = Prepared(_BOTH.order_by(sa.desc("seq")).limit(sa.bindparam("limit", type_=sa.Integer)))
 _BY_PROVIDER = Prepared(
-    sa.select(outbox.c.public_id).where(
+    sa.select(outbox.c.public_id)
+    .where(
         outbox.c.contact_id == sa.bindparam("contact_id"),
         outbox.c.channel == sa.bindparam("channel"),
         outbox.c.external_id == sa.bindparam("external_id"),
     )
+    .order_by(outbox.c.id)  # what replaced it goes by the same id
+    .limit(1)
 )
 _LABELS = Prepared(
     sa.select(outbox.c.payload).where(

@@ -11,7 +11,7 @@ from typing import Any, Literal, TypeAlias
 import msgspec
 
 from locales import _
-from talk.engine import Answer, Book, Event, Host, Outcome, Passed, Said, advance, is_aside
+from talk.engine import Answer, Book, Event, Host, Outcome, Passed, Said, advance, is_aside, is_fleeting
 from talk.journal import Record, to_plain
 from talk.stops import FlowError
 
@@ -151,7 +151,11 @@ class Conversation(msgspec.Struct):
         if len(self.stack) >= DEPTH:
             self._end(self.stack[0], "crowded_out")
         if (current := self.asking) is not None:
-            self._mark(current, "interrupted")
+            in_passing = is_aside(self.book.get(session.record.flow))
+            if is_fleeting(self.book.get(current.record.flow)) and not in_passing:
+                self._end(current, "passed_over")
+            else:
+                self._mark(current, "interrupted")
         self.stack.append(session)
 
     def _advance(self, session: Session, event: Event, *, unbidden: bool = False) -> None:

@@ -17,11 +17,16 @@ T = TypeVar("T")
 P = ParamSpec("P")
 
 
+def _nobody(_kind: str, _details: dict[str, str]) -> None:
+    """The team does not listen."""
+
+
 class Act(msgspec.Struct, frozen=True):
     """What an effect works with: the turn's transaction, whom it is for, and its idempotency key.
 
     `secret` is the house's key, for codes and signed links; `address` is where the world reaches our web pages.
     `identity_id` is where the contact speaks in this turn; `ways` are the channels beside chats that reach people.
+    `tell` lets the team hear of something (its kind and details) once the turn has committed.
     """
 
     connection: Connection
@@ -33,6 +38,7 @@ class Act(msgspec.Struct, frozen=True):
     address: str
     identity_id: int = 0
     ways: frozenset[str] = frozenset()
+    tell: Callable[[str, dict[str, str]], None] = _nobody
 
 
 def lookup(effect: Callable[P, T]) -> Callable[P, T]:

@@ -43,6 +43,7 @@ __all__ = [
     "Talk",
     "advance",
     "aside",
+    "fleeting",
     "lookup",
     "revision",
 ]
@@ -404,6 +405,17 @@ def aside(flow: Flow) -> Flow:
     """Mark a dialogue that is said in passing: the question it interrupts stays open and is not asked again."""
     flow.aside = True  # type: ignore[attr-defined]
     return flow
+
+
+def fleeting(flow: Flow) -> Flow:
+    """Mark a dialogue that does not insist: what interrupts its question, unless said in passing, ends it."""
+    flow.fleeting = True  # type: ignore[attr-defined]
+    return flow
+
+
+def is_fleeting(flow: Flow | None) -> bool:
+    """Whether the flow is marked as one that does not insist."""
+    return getattr(flow, "fleeting", False)
 
 
 def is_aside(flow: Flow | None) -> bool:
