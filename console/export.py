@@ -1,22 +1,19 @@
-"""A customer's own data to take along: a ZIP that is made while it is sent, a page of rows at a time."""
+"""A customer's own data to take along: the link that opens it, once."""
 
 from __future__ import annotations
 
-import zipfile
-from collections.abc import AsyncIterator
 from functools import partial
-from mimetypes import guess_extension
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 from zoneinfo import ZoneInfo
 
-import msgspec
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response, StreamingResponse
 
-from console import export_page, headers, language, texts
+from console import headers, language, texts
 from console.chat import Chat
+from console.export_archive import Archive
 from locales import Text, _, direction, render
 from store import exports, links
 from store.exports import Holder
@@ -64,7 +61,8 @@ class Export:
         if found is None:
             return self._page(request, None)
         kept = {"Content-Disposition": 'attachment; filename="my-data.zip"', "Cache-Control": "no-store"}
-        return StreamingResponse(self._zip(found), media_type="application/zip", headers=kept)
+        archive = Archive(self._chat.database, self._chat.look.business, self._zone, self._chat.now())
+        return StreamingResponse(archive.zip(found), media_type="application/zip", headers=kept)
 
     def _link(self, request: Request) -> Link | None:
         return links.read(self._chat.secret, request.path_params["token"], salt=exports.SALT)
@@ -83,81 +81,3 @@ class Export:
         )
         policy = {"Content-Security-Policy": headers.page_policy(), "Cache-Control": "no-store"}
         return HTMLResponse(html, 200 if found else 410, policy)
-
-    async def _zip(self, found: Holder) -> AsyncIterator[bytes]:
-        pipe = _Pipe()
-        now = self._chat.now().timetuple()[:6]
-        with zipfile.ZipFile(pipe, "w", zipfile.ZIP_DEFLATED) as archive:
-            for name, write in (("data.json", self._json), ("index.html", self._html)):
-                entry = zipfile.ZipInfo(name, now)
-                entry.compress_type = zipfile.ZIP_DEFLATED
-                with archive.open(entry, "w", force_zip64=True) as file:
-                    async for _done in write(file, found):
-                        yield pipe.take()
-            for kept in await self._chat.database.read(partial(exports.files, contact_id=found.id)):
-                name = f"files/{kept.public_id}{guess_extension(kept.type) or ''}"
-                with archive.open(zipfile.ZipInfo(name, now), "w", force_zip64=True) as file:
-                    for place in range(kept.pieces):
-                        look = partial(exports.piece, media_id=kept.id, place=place)
-                        file.write(await self._chat.database.read(look))
-                        yield pipe.take()
-        yield pipe.take()
-
-    async def _json(self, file: IO[bytes], found: Holder) -> AsyncIterator[None]:
-        file.write(b"{")
-        for number, name in enumerate(exports.sections(found.id)):
-            file.write(f'{"," if number else ""}\n"{name}": ['.encode())
-            parted = b"\n"
-            async for rows in self._rows(found, name):
-                for row in rows:
-                    file.write(parted + msgspec.json.encode(row))
-                    parted = b",\n"
-                yield
-            file.write(b"]")
-        file.write(b"}\n")
-
-    async def _html(self, file: IO[bytes], found: Holder) -> AsyncIterator[None]:
-        writer = export_page.Writer(found.language, self._clock(found), self._chat.look.business)
-        file.write(writer.head(self._chat.now()).encode())
-        for name, section in export_page.SECTIONS.items():
-            begun = False
-            async for rows in self._rows(found, name):
-                if rows and not begun:
-                    begun = True
-                    file.write(writer.begin(section).encode())
-                file.write("".join(writer.row(section, row) for row in rows).encode())
-                yield
-            if begun:
-                file.write(writer.end().encode())
-        file.write(writer.foot().encode())
-
-    async def _rows(self, found: Holder, name: str) -> AsyncIterator[list[dict[str, Any]]]:
-        section = exports.sections(found.id)[name]
-        after: int | None = 0
-        while after is not None:
-            rows, after = await self._chat.database.read(partial(exports.page, section=section, after=after))
-            yield rows
-
-    def _clock(self, found: Holder) -> ZoneInfo:
-        return ZoneInfo(found.timezone) if found.timezone else self._zone
-
-
-class _Pipe:
-    """What a ZIP is written into, and read off again before it grows."""
-
-    def __init__(self) -> None:
-        self._parts: list[bytes] = []
-
-    def write(self, part: bytes, /) -> int:
-        self._parts.append(bytes(part))
-        return len(part)
-
-    def flush(self) -> None:
-        """Nothing waits."""
-
-    def close(self) -> None:
-        """Nothing is held."""
-
-    def take(self) -> bytes:
-        taken, self._parts = b"".join(self._parts), []
-        return taken
