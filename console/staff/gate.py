@@ -5,15 +5,12 @@ Each returns the object, or raises the same 404 for one that is not there and fo
 
 from __future__ import annotations
 
-import datetime as dt
-
 from sqlalchemy.engine import Connection
 
 from console.staff.access import absent
-from store import claims, conversations, media, talks
+from store import claims, media, talks
 from store import staff as accounts
 from store.claims import Claim
-from store.conversations import Held
 from store.staff import Account, Role
 from store.staff_sessions import Staff
 from store.talks import Talk
@@ -37,16 +34,8 @@ def colleague(connection: Connection, staff: Staff, public_id: str) -> Account:
     return found
 
 
-def conversation(connection: Connection, staff: Staff, public_id: str, now: dt.datetime) -> Held:
-    """A conversation that the team has; those that the bot has are the customer's own."""
-    found = conversations.find(connection, public_id, now) if staff.role in SERVICE else None
-    if found is None:
-        raise absent()
-    return found
-
-
 def talk(connection: Connection, staff: Staff, public_id: str) -> Talk:
-    """A customer's conversation, whoever has it. Those that the bot has are read; they are taken before answering."""
+    """A customer's conversation, whoever has it; one that the bot has is read, and taken before it is answered."""
     found = talks.find(connection, public_id) if staff.role in SERVICE else None
     if found is None:
         raise absent()

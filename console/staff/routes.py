@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from console.staff import account, account_routes, audit_log, claims, conversations, keys, settings_routes
+from console.staff import account, account_routes, audit_log, claims, conversations, keys, settings_routes, talk_routes
 from console.staff.access import EVERYBODY, Staff, page
 from console.staff.gate import MANAGERS, SERVICE
 from console.staff.rendering import NO_STORE, StaffRoute, first_page
@@ -17,21 +17,14 @@ async def start(request: Request, staff: Staff) -> Response:
 
 
 POST = ["POST"]
-TALK, CLAIM = (
-    f"{conversations.PAGE}/{{public_id}}",
-    f"{claims.PAGE}/{{public_id}}",
-)
+CLAIM = f"{claims.PAGE}/{{public_id}}"
 
 ROUTES: tuple[StaffRoute, ...] = (
     *account_routes.DOORS,
     page("/staff", start, roles=EVERYBODY),
     page(conversations.PAGE, conversations.waiting, roles=SERVICE, label=conversations.LABEL, icon="inbox"),
     page(f"{conversations.PAGE}/next", conversations.following, roles=SERVICE),
-    page(TALK, conversations.one, roles=SERVICE),
-    page(f"{TALK}/take", conversations.take, roles=SERVICE, methods=POST),
-    page(f"{TALK}/reply", conversations.reply, roles=SERVICE, methods=POST),
-    page(f"{TALK}/back", conversations.give_back, roles=SERVICE, methods=POST),
-    page("/staff/media/{public_id}", conversations.picture, roles=SERVICE),
+    *talk_routes.ROUTES,
     page(claims.PAGE, claims.waiting, roles=SERVICE, label=claims.LABEL, icon="claims"),
     page(CLAIM, claims.one, roles=SERVICE),
     page(f"{CLAIM}/approve", claims.approve, roles=SERVICE, methods=POST),

@@ -1,0 +1,30 @@
+// The panels under the answer: opened, they take the focus; Escape closes them and gives it back.
+
+export function panels() {
+  for (const part of document.querySelectorAll(".deeds > details")) {
+    part.addEventListener("toggle", () => {
+      if (part.open) part.querySelector("textarea, select, input:not([type=hidden]), .panel button")?.focus();
+    });
+    part.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || event.defaultPrevented) return;
+      part.open = false;
+      part.querySelector("summary").focus();
+    });
+  }
+  for (const own of document.querySelectorAll("[data-with]")) {
+    own.addEventListener("input", () => {
+      const choice = own.form.querySelector(`[name=${own.dataset.with}][value=own]`);
+      if (choice && own.value) choice.checked = true;
+    });
+  }
+  for (const spot of document.querySelectorAll("[data-colour]")) spot.style.background = spot.dataset.colour;
+  for (const form of document.querySelectorAll("#act form:not(.answer), .about form")) {
+    form.addEventListener("submit", () => setTimeout(() => freeze(form, true)));
+  }
+  addEventListener("pageshow", () => document.querySelectorAll("form").forEach((form) => freeze(form, false)));
+}
+
+/** A form that was sent is not sent twice; one that somebody came back to can be. */
+function freeze(form, frozen) {
+  for (const button of form.querySelectorAll("button")) button.disabled = frozen;
+}
