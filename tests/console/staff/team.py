@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import base64
+import datetime as dt
 import re
 from itertools import count
 from typing import Any
 
 import httpx
 import sqlalchemy as sa
+from cryptography.hazmat.primitives.hashes import SHA1
+from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from starlette.applications import Starlette
 
 from console.hub import Hub
@@ -41,6 +45,7 @@ class Team:
         self.house = TestHouse(database)
         self.url = public_url
         self.app: Starlette = self.application(public_url)
+        self.mails: list[tuple[str, str, str]] = []  # to whom, the subject, the words
         self._browsers: list[httpx.AsyncClient] = []
 
     def application(self, public_url: str = HOME, **more: Any) -> Starlette:
@@ -51,6 +56,10 @@ class Team:
             "public_url": public_url,
         }
         return application(self.database, Hub(), FakeBot(self.database), **fixed | more)
+
+    async def mail(self, to: str, subject: str, text: str) -> None:
+        """The mail server of a house that has one: `team.application(mail=team.mail)`."""
+        self.mails.append((to, subject, text))
 
     def stranger(self, address: str = "192.0.2.1", app: Starlette | None = None, url: str = "") -> Browser:
         """A browser that is not logged in, at an address."""
@@ -111,6 +120,26 @@ def field(page: httpx.Response, name: str) -> str:
     found = re.search(rf'name="{name}" value="([^"]*)"', page.text)
     assert found, page.text
     return found[1]
+
+
+def app_code(key: str, now: dt.datetime, steps: int = 0) -> str:
+    """What an app shows for the key of a set-up page, so many half minutes from now."""
+    secret = base64.b32decode(key.replace(" ", ""))
+    made = TOTP(secret, 6, SHA1(), 30, enforce_key_length=False)
+    return made.generate(int(now.timestamp()) + 30 * steps).decode()
+
+
+async def set_up_second(team: Team, browser: Browser, password: str = "") -> tuple[str, list[str]]:
+    """Set the code from an app up on one's account page: the key, and the recovery codes."""
+    begun = await browser.submit("/staff/account/second", current=password)
+    assert begun.status_code == 303, begun.text
+    page = await browser.get("/staff/account/second")
+    found = re.search(r'id="key"[^>]*value="([A-Z2-7 ]+)"', page.text)
+    assert found, page.text
+    shown = await browser.submit("/staff/account/second/confirm", code=app_code(found[1], team.house.now))
+    codes = re.search(r"<textarea[^>]*>([^<]+)</textarea>", shown.text)
+    assert codes, shown.text
+    return found[1], codes[1].split("\n")
 
 
 async def log_in(browser: Browser, email: str, password: str, **more: str) -> httpx.Response:
