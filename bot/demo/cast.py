@@ -7,8 +7,8 @@ membership on the day after, each on their own clock, so that there is somebody 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -18,16 +18,22 @@ from locales import LANGUAGES, Language
 from outreach.occasions import GREETED
 from store import anniversaries, visitors
 from store.anniversaries import BIRTHDAY
-from store.tables import accounts, contacts, identities, occurrences, purchases
+from store.contacts import BOT
+from store.tables import accounts, contacts, identities, lots, occurrences, purchases
 from store.tables import anniversaries as days
+from talk.errors import SapaError
 
 PREFIX = "demo-"  # of the visitors' ids, which are signed like all others before they open anything
 ENOUGH_POINTS = 160  # for more than one of the rewards
-BEST_LEFT_ALONE = 2  # a language's best customers have personal links and chats in the played Telegram
 ABROAD: Mapping[str, tuple[str, str]] = {"en": ("London", "Europe/London")}  # so that each one's clock is another
 BORN, JOINED_YEARS_AGO = 1990, 2
 LONG_AGO = dt.timedelta(days=60)
 DAY = dt.timedelta(days=1)
+NOTICED = ((0 * DAY, 11 * DAY), (22 * DAY, 34 * DAY))  # from now: points that expire then are told of in days
+
+
+class Exhausted(SapaError):
+    """Nobody is left who could have a phone."""
 
 
 class Actor(NamedTuple):
@@ -72,11 +78,29 @@ def cast_now(connection: Connection) -> tuple[Actor, ...]:
     )
 
 
+def held(connection: Connection, actor: Actor) -> bool:
+    """Whether a person has the conversation, or is to have it."""
+    return bool(connection.scalar(sa.select(contacts.c.owner != BOT).where(contacts.c.id == actor.contact_id)))
+
+
+def best_customers(connection: Connection, language: str) -> Sequence[sa.Row[Any, Any, Any]]:
+    """The two who have bought most often: one for a personal link, one for the played Telegram."""
+    best = (
+        sa.select(contacts.c.id, contacts.c.public_id, contacts.c.phone)
+        .join(purchases, purchases.c.contact_id == contacts.c.id)
+        .where(contacts.c.language == language)
+        .group_by(contacts.c.id)
+        .order_by(sa.func.count().desc(), contacts.c.id)
+        .limit(2)
+    )
+    return connection.execute(best).all()
+
+
 def recast(connection: Connection, now: dt.datetime) -> tuple[Actor, ...]:
     """Give the phones to five others, whose days are still to come."""
     number = sum(1 for _each in connection.execute(_ALL)) // len(LANGUAGES) + 1
     for language in LANGUAGES:
-        contact_id, zone = _chosen(connection, language)
+        contact_id, zone = _chosen(connection, language, now)
         _join(connection, contact_id, f"{PREFIX}{number}-{language}", now)
         _have_days(connection, contact_id, now.astimezone(zone))
     return cast_now(connection)
@@ -85,21 +109,30 @@ def recast(connection: Connection, now: dt.datetime) -> tuple[Actor, ...]:
 _ALL = sa.select(identities.c.id).where(identities.c.sender.startswith(PREFIX, autoescape=True))
 
 
-def _chosen(connection: Connection, language: str) -> tuple[int, ZoneInfo]:
-    """Somebody who comes often, agreed to hear from us, can buy a reward, and was never greeted nor in a chat."""
+def _chosen(connection: Connection, language: str, now: dt.datetime) -> tuple[int, ZoneInfo]:
+    """Somebody who comes often, agreed to hear from us, can buy a reward, and was never greeted nor in a chat.
+
+    Rather somebody without points that are about to expire: a notice of them would take a greeting's place.
+    """
+    best = [row.id for row in best_customers(connection, language)]
     in_chat = sa.exists().where(identities.c.contact_id == contacts.c.id)
     greeted = sa.exists().where(occurrences.c.contact_id == contacts.c.id, occurrences.c.occasion.in_(GREETED))
+    soon = sa.or_(*(lots.c.expires_at.between(now + begins, now + ends) for begins, ends in NOTICED))
+    noticed = sa.exists().where(lots.c.account_id == accounts.c.id, lots.c.left > 0, soon)
     person = connection.execute(
         sa.select(contacts.c.id, contacts.c.timezone)
         .join(accounts, accounts.c.contact_id == contacts.c.id)
         .join(purchases, purchases.c.contact_id == contacts.c.id)
         .where(contacts.c.language == language, contacts.c.marketing == "granted", ~in_chat, ~greeted)
-        .where(accounts.c.balance >= ENOUGH_POINTS)
-        .group_by(contacts.c.id)
-        .order_by(sa.func.count().desc(), contacts.c.id)
-        .offset(BEST_LEFT_ALONE)
+        .where(accounts.c.balance >= ENOUGH_POINTS, contacts.c.id.not_in(best))
+        .group_by(contacts.c.id, accounts.c.id)
+        .order_by(noticed, sa.func.count().desc(), contacts.c.id)
         .limit(1)
-    ).one()
+    ).first()
+    if person is None:
+        raise Exhausted(
+            f"Every customer who speaks {language} had a phone; start the demo with another --data-dir."
+        )
     city, zone = ABROAD.get(language, ("", ""))
     if zone:
         moved = {"city": city, "timezone": zone}

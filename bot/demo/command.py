@@ -14,13 +14,14 @@ import tempfile
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 import typer
 from pydantic import SecretStr
 
 from bot.app import utc_now
+from bot.demo.cast import best_customers
 from bot.demo.child import letter
 from bot.demo.supervisor import Supervisor
 from bot.first_staff import demo_staff
@@ -30,7 +31,7 @@ from bot.running import listen, open_database
 from bot.settings import Settings
 from channels.webchat.links import LIFETIME, personal_link
 from store.database import Database
-from store.tables import contacts, products, purchases
+from store.tables import products
 
 if TYPE_CHECKING:
     from channels.telegram.fake import FakeTelegram
@@ -112,7 +113,7 @@ async def _telegram(
 def people(connection: sa.Connection, fake: FakeTelegram) -> None:
     """Somebody of each language in Telegram, whose phone number is that of a member's card."""
     for number, (language, name) in enumerate(LANGUAGE_NAMES.items(), start=1):
-        _web, member = _best_customers(connection, language)
+        _web, member = best_customers(connection, language)
         fake.customer(1000 + number, f"{name} speaker", language, phone=member.phone)
 
 
@@ -120,24 +121,11 @@ def _links(connection: sa.Connection, settings: Settings) -> Sequence[tuple[str,
     """A personal link to one customer of each language, with some points to ask about."""
     found = []
     for language, name in LANGUAGE_NAMES.items():
-        member, _telegram = _best_customers(connection, language)
+        member, _telegram = best_customers(connection, language)
         expires = utc_now() + LIFETIME
         link = personal_link(settings.secret.decode(), settings.address, member.public_id, expires)
         found.append((f"{name}-speaking customer", link))
     return found
-
-
-def _best_customers(connection: sa.Connection, language: str) -> Sequence[sa.Row[Any, Any]]:
-    """The two who have bought most often: one for the web chat, one for Telegram."""
-    best = (
-        sa.select(contacts.c.public_id, contacts.c.phone)
-        .join(purchases, purchases.c.contact_id == contacts.c.id)
-        .where(contacts.c.language == language)
-        .group_by(contacts.c.id)
-        .order_by(sa.func.count().desc(), contacts.c.id)
-        .limit(2)
-    )
-    return connection.execute(best).all()
 
 
 def _tell(

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any, TypeAlias, TypeVar
 
 import msgspec
+from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -41,6 +42,12 @@ class Code(msgspec.Struct, frozen=True):
     """The body of `POST /demo/scan`: what a QR code says."""
 
     text: str
+
+
+class Meant(msgspec.Struct, frozen=True):
+    """The body of `POST /demo/kill`: which process."""
+
+    pid: int
 
 
 def routes(stage: Stage, chat: Chat, static: str) -> list[BaseRoute]:
@@ -123,10 +130,15 @@ class _Demo:
         await self._stage.recast()
         return _json({})
 
-    async def kill(self, _request: Request) -> Response:
-        """`POST /demo/kill`: kill this process; nobody is left to answer."""
-        self._stage.kill()
-        return _json({})
+    async def kill(self, request: Request) -> Response:
+        """`POST /demo/kill` {pid}: kill this process, if it is the one that is meant.
+
+        The answer goes first, and a browser that sends the request again cannot kill the next process.
+        """
+        meant = await _read(request, Meant)
+        mine = meant.pid == self._stage.process.pid
+        background = BackgroundTask(self._stage.kill) if mine else None
+        return JSONResponse({"killed": mine}, headers=NO_STORE, background=background)
 
     def _settings(self, spoken: Language) -> dict[str, Any]:
         """What the page's script needs to know."""
@@ -139,7 +151,7 @@ class _Demo:
         }
 
 
-_KEPT: dict[str, object] = {name: f"{{{name}}}" for name in ("name", "result")}  # filled in by the script
+_KEPT: dict[str, object] = {name: f"{{{name}}}" for name in ("name", "names", "result")}  # filled in by the script
 
 
 async def _read(request: Request, shape: type[T]) -> T:

@@ -6,7 +6,8 @@ import datetime as dt
 import os
 import secrets
 import signal
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import partial
 from typing import Literal, TypeAlias
 
@@ -22,7 +23,8 @@ from bot.demo.texts import NO_CODE
 from bot.first_staff import DEMO_HOST
 from console.till import texts as till_texts
 from console.till.answers import Speaker
-from locales import Language
+from locales import LANGUAGES, Language
+from loyalty import programme
 from loyalty.till import redeeming
 from loyalty.till.presses import Done, Press
 from loyalty.till.redeeming import Shown
@@ -68,11 +70,18 @@ class Stage:
     board: Board
     process: Process
     password: str
-    actors: tuple[Actor, ...] = field(default=())
+    actors: tuple[Actor, ...] = ()
+    rewards: tuple[Mapping[Language, str], ...] = ()  # those that are used up when they are used, by their names
 
     async def open(self) -> None:
         """Find those who have the phones; the first time, choose them."""
         self.actors = await self.app.database.read(cast.cast_now)
+        rules = await self.app.database.read(programme.read)
+        self.rewards = tuple(
+            {language: programme.named(each.name, each.names, language) for language in LANGUAGES}
+            for each in rules.rewards
+            if each.listed and each.kind == "voucher"
+        )
         if not self.actors:
             await self.recast()
 
@@ -93,7 +102,7 @@ class Stage:
         """Scan a voucher's QR code at the till, as the demo's cashier; the words are in this language."""
         return await self.app.database.transact(partial(self._scan, text=text, language=language))
 
-    def kill(self) -> None:
+    async def kill(self) -> None:
         """Kill this process as the system does when memory is short: nothing is finished, nothing is told."""
         os.kill(self.process.pid, signal.SIGKILL)
 
@@ -111,7 +120,8 @@ class Stage:
 
     def _scan(self, connection: Connection, text: str, language: Language) -> Scanned:
         account = staff.by_email(connection, CASHIER)
-        branch = next(iter(till.open_branches(connection)), None)
+        first = next((each.code for each in programme.read(connection).branches), "")
+        branch = next((each for each in till.open_branches(connection) if each.code == first), None)
         if account is None or branch is None:
             raise NotSet("There is no cashier, or no branch; start the demo with another --data-dir.")
         zone = self.app.settings.zone
@@ -136,5 +146,5 @@ def _said(result: object, speaker: Speaker) -> Scanned:
     if isinstance(result, Done):
         return Scanned(True, speaker.say(till_texts.REDEEMED, reward=result.reward, name=result.name))
     if isinstance(result, Shown) and result.state != "unknown":
-        return Scanned(False, " ".join(speaker.voucher(result)["lines"]))
+        return Scanned(False, speaker.voucher(result)["lines"][0])
     return Scanned(False, speaker.say(NO_CODE))

@@ -14,7 +14,7 @@ from functools import partial
 import msgspec
 from sqlalchemy.engine import Connection
 
-from bot.demo import greetings
+from bot.demo import cast, greetings
 from bot.demo.cast import Actor
 from bot.demo.stage import Stage
 from bot.demo.texts import BACK, COMES, COMPLAINT, GREETED, NOT_SAID, REASONS, STARTED
@@ -30,8 +30,8 @@ KEEP_ALIVE = 15.0
 async def events(stage: Stage, chat: Chat, language: Language) -> AsyncGenerator[bytes, None]:
     """Everything that happens on the stage, until the page leaves or the process ends; words in this language.
 
-    `phone` carries an event of one phone's chat as it is; `clock`, `greetings`, `process` and `cast` are the
-    stage's own. `over` says why the stream ends.
+    `phone` carries an event of one phone's chat as it is; `clock`, `standing`, `process` and `cast` are the stage's
+    own. `over` says why the stream ends.
     """
     with stage.board.follow() as told:
         listeners = [asyncio.create_task(_listen(chat, actor, told)) for actor in stage.actors]
@@ -42,26 +42,24 @@ async def events(stage: Stage, chat: Chat, language: Language) -> AsyncGenerator
             told.put_nowait(("clock", None))
             while True:
                 name, what = await _next(told)
-                if name == "phone":
-                    yield _event("phone", what)
-                elif name == "over":
+                if name == "over":
                     yield _event("over", what)
                     return
-                elif name == "cast":
+                if name == "cast":
                     yield _event("cast", phones(stage, chat))
-                else:
-                    yield _event("clock", clock(stage))
-                    found = await chat.database.read(partial(greeted, stage=stage, language=language))
-                    if found != shown:
-                        shown = found
-                        yield _event("greetings", found)
+                    continue
+                yield _event("phone", what) if name == "phone" else _event("clock", clock(stage))
+                found = await chat.database.read(partial(standing, stage=stage, language=language))
+                if found != shown:
+                    shown = found
+                    yield _event("standing", found)
         finally:
             for listener in listeners:
                 listener.cancel()
             await asyncio.gather(*listeners, return_exceptions=True)
 
 
-def phones(stage: Stage, chat: Chat) -> list[dict[str, str]]:
+def phones(stage: Stage, chat: Chat) -> list[dict[str, object]]:
     """Whose phones they are, what they say in the scenes, and the name under which their pages are told things."""
     return [
         {
@@ -72,6 +70,7 @@ def phones(stage: Stage, chat: Chat) -> list[dict[str, str]]:
             "visitor": chat.visits.key(actor.visitor),
             "rewards": render(REWARDS.label, actor.language),
             "person": render(PERSON.label, actor.language),
+            "vouchers": [reward[actor.language] for reward in stage.rewards],
             "complaint": render(COMPLAINT, actor.language),
         }
         for actor in stage.actors
@@ -92,10 +91,13 @@ def process(stage: Stage, language: Language) -> dict[str, object]:
     return {"pid": it.pid, "restarts": it.restarts, "words": render(BACK, language, values)}
 
 
-def greeted(connection: Connection, stage: Stage, language: Language) -> dict[str, dict[str, object]]:
-    """For each phone what became of its last greeting, and when the next one comes."""
+def standing(connection: Connection, stage: Stage, language: Language) -> dict[str, dict[str, object]]:
+    """For each phone what became of its last greeting, when the next comes, and whether a person has the chat."""
     now = stage.clock.now()
-    return {actor.language: _greeted(connection, actor, now, language) for actor in stage.actors}
+    return {
+        actor.language: {"held": cast.held(connection, actor), **_greeted(connection, actor, now, language)}
+        for actor in stage.actors
+    }
 
 
 def _greeted(connection: Connection, actor: Actor, now: dt.datetime, language: Language) -> dict[str, object]:

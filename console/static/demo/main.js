@@ -10,13 +10,16 @@ const { language, zone, texts, phones } = JSON.parse(byId("settings").textConten
 
 const stage = {
   texts,
+  listed: (names) => new Intl.ListFormat(LOCALES[language], { type: "unit", style: "short" }).format(names),
   phones: phones.map((about) => new Phone(byId(`phone-${about.language}`), about)),
-  greetings: {},
+  standing: {},
   process: { restarts: 0, words: "" },
   live: false,
   sweeping: false,
   ahead: 0,
   phone: (wanted) => stage.phones.find((phone) => phone.language === wanted),
+  /** The first of these phones with which the bot speaks; null when a person has all their conversations. */
+  free: (...wanted) => wanted.map(stage.phone).find((phone) => !stage.standing[phone.language]?.held) ?? null,
   /** Do something in a phone, which is seen to be used meanwhile. */
   async in(phone, work) {
     await phone.open();
@@ -32,7 +35,7 @@ const stage = {
     const before = stage.phones.map((phone) => phone.visitor).join();
     await scenes.post("cast");
     await until(() => stage.phones.map((phone) => phone.visitor).join() !== before);
-    await until(() => stage.phones.every((phone) => stage.greetings[phone.language]?.soon));
+    await until(() => stage.phones.every((phone) => stage.standing[phone.language]?.soon));
     for (const phone of stage.phones) await phone.open();
   },
 };
@@ -51,7 +54,7 @@ function hear(name, data) {
   if (name === "phone") stage.phone(data.phone)?.tell(data.name, data.data);
   if (name === "process") showProcess(data);
   if (name === "clock") setClock(data);
-  if (name === "greetings") showGreetings(data);
+  if (name === "standing") showStanding(data);
   if (name === "cast") enter(data);
 }
 
@@ -90,10 +93,10 @@ function draw() {
 
 const told = (moment, timeZone, form) => new Intl.DateTimeFormat(LOCALES[language], { ...form, timeZone }).format(moment);
 
-function showGreetings(greetings) {
-  stage.greetings = greetings;
+function showStanding(standing) {
+  stage.standing = standing;
   for (const phone of stage.phones) {
-    const { state, words, next } = greetings[phone.language] ?? {};
+    const { state, words, next } = standing[phone.language] ?? {};
     const line = phone.element.querySelector(".greeting");
     line.dataset.state = state ?? "";
     line.textContent = words || next || "";
@@ -104,7 +107,7 @@ function showGreetings(greetings) {
 function enter(cast) {
   for (const about of cast) {
     const phone = stage.phone(about.language);
-    phone.become({ ...about, complaining: false });
+    phone.become(about);
     phone.element.querySelector(".city").textContent = about.city;
     phone.reload();
   }
@@ -115,7 +118,10 @@ function enter(cast) {
 function play(name) {
   const scene = byId(`scene-${name}`);
   const story = scene.querySelector(".story");
-  const tell = (words, kind = "") => story.append(make("li", { class: kind, text: words }));
+  const tell = (words, kind = "") => {
+    story.append(make("li", { class: kind, text: words }));
+    story.scrollTop = story.scrollHeight;
+  };
   story.replaceChildren();
   return act(name, async () => {
     scene.dataset.state = "running";
