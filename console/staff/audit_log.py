@@ -63,6 +63,7 @@ ACTIONS: dict[str, Text] = {
     "claim.refused": _("Claim refused"),
     "apikey.added": _("API key made"),
     "apikey.revoked": _("API key revoked"),
+    "reply.saved": _("Canned reply changed"),
     "wording.published": _("Wording published"),
     "wording.undone": _("Wording undone"),
     "customer.made": _("Customer added"),

@@ -51,6 +51,7 @@ WORDS: dict[str, Text] = {
     "sapas": _("Sapa's words"),
     "yours": _("Your words"),
     "yours_help": _("Leave a language empty to keep Sapa's words."),
+    "take": _("Start from Sapa's words"),
     "values": _("Values that Sapa puts in: {names}"),
     "with_count": _("With {count}, for example"),
     "preview": _("Preview"),
@@ -254,7 +255,7 @@ def _filtered(own: Mapping[str, Said], asked: Mapping[str, str]) -> list[Sentenc
         found = [sentence for sentence in found if sentence.source in own]
     if asked["which"] == "amiss":
         found = [
-            sentence for sentence in found if wording_views.amiss(sentence, own.get(sentence.source, {}), "en")
+            each for each in found if not each.used or wording_views.amiss(each, own.get(each.source, {}), "en")
         ]
     return sentences.search(found, asked["q"], own) if asked["q"].strip() else found
 
