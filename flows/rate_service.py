@@ -15,7 +15,7 @@ WITHIN = dt.timedelta(days=1)
 @fleeting
 async def rate_service(talk: Talk) -> None:
     """Ask once, take a comment, and never come back to it."""
-    question = _("How happy are you with how we served you? 1 means not at all, 5 means very.")
+    question = _("How happy are you with how our team served you?")
     stars = await talk.ask("stars", question, Skippable(Scale.stars()), within=WITHIN)
     if isinstance(stars, Late) or stars is None:
         return
