@@ -122,7 +122,7 @@ def _team(whose: sa.ScalarSelect[int]) -> dict[str, Section]:
     tags = sa.select(sa.func.aggregate_strings(contact_tags.c.tag, ", ").label("tags"))
     tagged = tags.where(contact_tags.c.contact_id.in_(whose)).group_by(contact_tags.c.contact_id)
     joined = sa.select(merges.c.at, merges.c.undone_at)
-    post = (group_topics.c.chat, *(group_posts.c[name] for name in ("payload", "state", "at")))
+    post = (group_topics.c.chat, group_posts.c.text, group_posts.c.at)
     posted = sa.select(*post).select_from(group_posts.join(group_topics))
     return {
         "conversations": Section(held.where(conversations.c.contact_id.in_(whose)), conversations.c.id),

@@ -88,7 +88,6 @@ STEPS: tuple[Step, ...] = (
     delete(looking),
     delete(contact_tags),
     _posts,
-    blank(group_topics, group_topics.c.title != "", title=""),
     _twins,
     _notes,
     blank(promises, promises.c.text != "", text="", reason=GONE),

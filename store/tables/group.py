@@ -1,42 +1,31 @@
-"""The team's group in a messaging app: one topic for each customer, and what is relayed both ways."""
+"""The team's group in a messaging app: a topic for each customer, how far it was told, and what the bot says there."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 
-from store.tables.columns import Id, Json, Utc, metadata
+from store.tables.columns import Id, Utc, metadata
 
 group_topics = sa.Table(
     "group_topics",
     metadata,
     sa.Column("id", Id, primary_key=True),
-    sa.Column("contact_id", sa.ForeignKey("contacts.id"), nullable=False),
+    sa.Column("contact_id", sa.ForeignKey("contacts.id"), nullable=False, unique=True),
     sa.Column("chat", sa.String(64), nullable=False),
     sa.Column("thread", sa.BigInteger),  # null: to be made
-    sa.Column("title", sa.String(128), nullable=False, server_default=""),
-    sa.Column("made_at", Utc),
-    sa.UniqueConstraint("contact_id", "chat"),
+    sa.Column("conversation_id", sa.ForeignKey("conversations.id")),  # the one that is told; null: none is open
+    sa.Column("told", sa.Integer, nullable=False, server_default="0"),  # the last place that was told
+    sa.Column("told_change", sa.BigInteger, nullable=False, server_default="0"),  # the last change of owner
+    sa.Column("leased_until", Utc),
     sa.UniqueConstraint("chat", "thread"),
+    sa.Index("ix_group_topics_conversation_id", "conversation_id"),
 )
 
-group_posts = sa.Table(  # what is to be said in the group
+group_posts = sa.Table(  # what the bot answers the team there, until it is said
     "group_posts",
     metadata,
     sa.Column("id", Id, primary_key=True),
-    sa.Column("topic_id", sa.ForeignKey("group_topics.id"), nullable=False),
-    sa.Column("key", sa.String(64), nullable=False, unique=True),  # what it tells: inbox:ID, outbox:ID, ...
-    sa.Column("payload", Json, nullable=False),
-    sa.Column("state", sa.String(8), nullable=False),  # queued, sending, sent, failed
-    sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
-    sa.Column("message", sa.String(64)),  # the group's id of the message that carries it, once sent
-    sa.Column("due_at", Utc, nullable=False),
+    sa.Column("topic_id", sa.ForeignKey("group_topics.id"), nullable=False, index=True),
+    sa.Column("text", sa.Text, nullable=False),  # in Sapa's HTML subset
     sa.Column("at", Utc, nullable=False),
-    sa.Index(
-        "ix_group_posts_queued",
-        "topic_id",
-        "id",
-        sqlite_where=sa.text("state IN ('queued','sending')"),
-        postgresql_where=sa.text("state IN ('queued','sending')"),
-    ),
-    sa.Index("ix_group_posts_message", "topic_id", "message"),
 )

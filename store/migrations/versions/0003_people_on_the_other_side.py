@@ -87,19 +87,6 @@ def upgrade() -> None:
     )
     op.create_index("ix_contact_tags_tag", "contact_tags", ["tag", "contact_id"], unique=False)
     op.create_table(
-        "group_topics",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("contact_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("chat", sa.String(length=64), nullable=False),
-        sa.Column("thread", sa.BigInteger(), nullable=True),
-        sa.Column("title", sa.String(length=128), server_default="", nullable=False),
-        sa.Column("made_at", Utc(), nullable=True),
-        sa.ForeignKeyConstraint(["contact_id"], ["contacts.id"], name=op.f("fk_group_topics_contact_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_group_topics")),
-        sa.UniqueConstraint("chat", "thread", name=op.f("uq_group_topics_chat_thread")),
-        sa.UniqueConstraint("contact_id", "chat", name=op.f("uq_group_topics_contact_id_chat")),
-    )
-    op.create_table(
         "search_lines",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("source", sa.String(length=6), nullable=False),
@@ -113,6 +100,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("source", "row_id", name=op.f("uq_search_lines_source_row_id")),
     )
     op.create_index(op.f("ix_search_lines_contact_id"), "search_lines", ["contact_id"], unique=False)
+    op.create_table(
+        "search_marks",
+        sa.Column("source", sa.String(length=6), nullable=False),
+        sa.Column("row_id", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("source", name=op.f("pk_search_marks")),
+    )
+    _lines_found()
     op.create_table(
         "adjustments",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -163,30 +157,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("staff_id", "contact_id", name=op.f("pk_drafts")),
     )
     op.create_index(op.f("ix_drafts_contact_id"), "drafts", ["contact_id"], unique=False)
-    op.create_table(
-        "group_posts",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("topic_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("key", sa.String(length=64), nullable=False),
-        sa.Column("payload", Json(), nullable=False),
-        sa.Column("state", sa.String(length=8), nullable=False),
-        sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
-        sa.Column("message", sa.String(length=64), nullable=True),
-        sa.Column("due_at", Utc(), nullable=False),
-        sa.Column("at", Utc(), nullable=False),
-        sa.ForeignKeyConstraint(["topic_id"], ["group_topics.id"], name=op.f("fk_group_posts_topic_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_group_posts")),
-        sa.UniqueConstraint("key", name=op.f("uq_group_posts_key")),
-    )
-    op.create_index("ix_group_posts_message", "group_posts", ["topic_id", "message"], unique=False)
-    op.create_index(
-        "ix_group_posts_queued",
-        "group_posts",
-        ["topic_id", "id"],
-        unique=False,
-        sqlite_where=sa.text("state IN ('queued','sending')"),
-        postgresql_where=sa.text("state IN ('queued','sending')"),
-    )
     op.create_table(
         "looking",
         sa.Column("contact_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -348,6 +318,35 @@ def upgrade() -> None:
         sqlite_where=sa.text("state <> 'closed'"),
         postgresql_where=sa.text("state <> 'closed'"),
     )
+    op.create_table(
+        "group_topics",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("contact_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("chat", sa.String(length=64), nullable=False),
+        sa.Column("thread", sa.BigInteger(), nullable=True),
+        sa.Column("conversation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("told", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("told_change", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("leased_until", Utc(), nullable=True),
+        sa.ForeignKeyConstraint(["contact_id"], ["contacts.id"], name=op.f("fk_group_topics_contact_id")),
+        sa.ForeignKeyConstraint(
+            ["conversation_id"], ["conversations.id"], name=op.f("fk_group_topics_conversation_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_group_topics")),
+        sa.UniqueConstraint("chat", "thread", name=op.f("uq_group_topics_chat_thread")),
+        sa.UniqueConstraint("contact_id", name=op.f("uq_group_topics_contact_id")),
+    )
+    op.create_index("ix_group_topics_conversation_id", "group_topics", ["conversation_id"], unique=False)
+    op.create_table(
+        "group_posts",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("topic_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("at", Utc(), nullable=False),
+        sa.ForeignKeyConstraint(["topic_id"], ["group_topics.id"], name=op.f("fk_group_posts_topic_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_group_posts")),
+    )
+    op.create_index(op.f("ix_group_posts_topic_id"), "group_posts", ["topic_id"], unique=False)
     op.create_table(
         "conversation_labels",
         sa.Column("conversation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -518,6 +517,10 @@ def downgrade() -> None:
     op.drop_table("notes")
     op.drop_index(op.f("ix_conversation_labels_label_id"), table_name="conversation_labels")
     op.drop_table("conversation_labels")
+    op.drop_index(op.f("ix_group_posts_topic_id"), table_name="group_posts")
+    op.drop_table("group_posts")
+    op.drop_index("ix_group_topics_conversation_id", table_name="group_topics")
+    op.drop_table("group_topics")
     op.drop_index(
         "uq_conversations_open",
         table_name="conversations",
@@ -556,14 +559,6 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_merges_gone_id"), table_name="merges")
     op.drop_table("merges")
     op.drop_table("looking")
-    op.drop_index(
-        "ix_group_posts_queued",
-        table_name="group_posts",
-        sqlite_where=sa.text("state IN ('queued','sending')"),
-        postgresql_where=sa.text("state IN ('queued','sending')"),
-    )
-    op.drop_index("ix_group_posts_message", table_name="group_posts")
-    op.drop_table("group_posts")
     op.drop_index(op.f("ix_drafts_contact_id"), table_name="drafts")
     op.drop_table("drafts")
     op.drop_index(op.f("ix_distinct_contacts_second_id"), table_name="distinct_contacts")
@@ -578,7 +573,9 @@ def downgrade() -> None:
     op.drop_table("adjustments")
     op.drop_index(op.f("ix_search_lines_contact_id"), table_name="search_lines")
     op.drop_table("search_lines")
-    op.drop_table("group_topics")
+    if op.get_bind().dialect.name == "sqlite":
+        op.drop_table("fts_lines")
+    op.drop_table("search_marks")
     op.drop_index("ix_contact_tags_tag", table_name="contact_tags")
     op.drop_table("contact_tags")
     op.drop_table("canned_replies")
@@ -593,6 +590,23 @@ FOUND_BY = ("name", "call_me", "number", "phone", "email", "card")
 CHANGED = " OR ".join(f"old.{name} IS DISTINCT FROM new.{name}" for name in FOUND_BY)
 UNFOLDED = sa.text("words = '' AND erased_at IS NULL AND merged_into IS NULL")
 CUSTOMERS = sa.text("kind <> 'customer'")
+
+
+def _lines_found() -> None:
+    """An index of the words of messages and notes, which follows its table by itself."""
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("CREATE INDEX fts_lines ON search_lines USING gin (array_to_tsvector(string_to_array(words, ' ')))")
+        return
+    op.execute(
+        "CREATE VIRTUAL TABLE fts_lines USING"
+        " fts5(words, content='search_lines', content_rowid='id', tokenize='unicode61 remove_diacritics 0')"
+    )
+    put = "INSERT INTO fts_lines (rowid, words) VALUES (new.id, new.words);"
+    out = "INSERT INTO fts_lines (fts_lines, rowid, words) VALUES ('delete', old.id, old.words);"
+    for event, body in (("INSERT", put), ("DELETE", out), ("UPDATE", f"{out} {put}")):
+        op.execute(
+            f"CREATE TRIGGER search_lines_{event.lower()} AFTER {event} ON search_lines BEGIN {body} END"
+        )
 
 
 def _people_found() -> None:
