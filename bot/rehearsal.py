@@ -17,8 +17,9 @@ The head may also name the shop (`empty`: without rules and rewards) and the cha
 `>` is the customer: words, `[a button]`, `(photo)` or another thing sent, `(phone +60123456789)` shared by the
 app, `/start` for opening the chat. `<` is the bot, word for word, buttons in their rows; `< ---` parts messages.
 `~` lets time pass, and what is due happens. `!` is the house starting a flow unasked, perhaps with arguments:
-`! claim_decided {"points": 12}`; there `VOUCHER` is the public id of a voucher of theirs. `*` is what staff are
-told, `@ email` a message to another chat, or by e-mail.
+`! claim_decided {"points": 12}`; there `VOUCHER` is the public id of a voucher of theirs, `PROMISE` that of what
+they were promised. `%` is Mei, who works there: `% take`, `% say …`, `% back` to the bot (`% back restart`),
+`% close`, `% promise …` for in an hour. `*` is what staff are told, `@ email` a message to another chat, or by e-mail.
 
 Codes and signed addresses are different every time: a transcript shows `<code>…</code>`, and the customer types the
 last code as `{code}`.
@@ -28,9 +29,10 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import secrets
 import shutil
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from itertools import count
@@ -46,18 +48,24 @@ from bot.demo_data import apply_setup
 from bot.demo_data.shop import ITEMS, Item, programme
 from flows.book import FLOWS
 from handlers import route
+from handlers.conversation_closed import conversation_closed
+from handlers.conversation_taken import conversation_taken
+from handlers.given_back import How, given_back
+from handlers.promise_made import promise_made
 from handlers.scene import House, Notice, Scene
+from handlers.staff_replied import staff_replied
 from handlers.turn import Turn
 from locales import LANGUAGES
 from loyalty import ledger, rewards, vouchers
 from loyalty.ledger import Earning
 from loyalty.rewards import Reserved
-from store import anniversaries, catalog, contacts, members, schema
+from store import anniversaries, catalog, contacts, members, promises, schema, staff
 from store.anniversaries import BIRTHDAY
 from store.catalog import Product
 from store.contacts_import import meet_numbers
 from store.database import Database
 from store.media import File
+from store.staff_sessions import Staff
 from store.tables import contacts as contacts_table
 from store.tables import due, outbox
 from store.tables import rewards as rewards_table
@@ -82,6 +90,7 @@ CARD, PHONE, MAIL = "100001", "+60123456789", "member@example.com"
 EARNED, SPENT = (320, 45, 12, 60, 8, 150), 300  # points of one purchase a month, and of a reward
 
 VOUCHER = "VOUCHER"
+PROMISE = "PROMISE"
 
 SENT = re.compile(r"\((photo|voice|video|document|sticker|location)\)")
 SHARED = re.compile(r"\(phone (\+\d+)\)")
@@ -90,6 +99,17 @@ STARTED = re.compile(r"/start(?: (.+))?")
 CODE = re.compile(r"<code>(.+?)</code>")
 SIGNED = re.compile(r"(http://localhost:8000/[a-z-]+)/\S+")
 PASSES = re.compile(r"(\d+) (minute|hour|day|week)s?")
+
+
+MEI, HOUR = "mei@shop.example", dt.timedelta(hours=1)
+DEEDS: dict[str, Callable[[Scene, Staff, str, str], object]] = {
+    "take": lambda scene, mei, _how, _message: conversation_taken(scene, mei, scene.contact.owner, ""),
+    "say": lambda scene, mei, text, message: staff_replied(scene, mei, text, message, ""),
+    "back": lambda scene, mei, how, _message: given_back(scene, mei, msgspec.convert(how, How), ""),
+    "close": lambda scene, mei, _how, _message: conversation_closed(scene, mei, "solved", ""),
+    "promise": lambda scene, mei, what, _message: promise_made(scene, mei, what, scene.now + HOUR, ""),
+}
+"""What the team can do in a transcript."""
 
 
 class BadTranscript(SapaError):
@@ -149,10 +169,10 @@ def parse(text: str) -> tuple[Setting, list[str]]:
         if mark == "#":
             name, _colon, value = rest.partition(": ")
             head[name] = value
-        elif mark in (">", "~", "!"):
+        elif mark in (">", "~", "!", "%"):
             events.append(line)
         elif mark not in ("", "<", "*", "@"):
-            raise BadTranscript(f"Line {number} begins with none of # > < ~ ! * @: {line!r}")
+            raise BadTranscript(f"Line {number} begins with none of # > < ~ ! % * @: {line!r}")
     try:
         return Setting(**head), events
     except TypeError:
@@ -200,7 +220,7 @@ class Rehearsal:
         self.said: list[Outgoing] = []
         self.told: list[str] = []
         self._buttons: dict[str, str] = {}
-        self._code = ""
+        self._code = self._mei = ""
         self._lines = setting.head
         self._database = database
         self._house = House(FLOWS, ZONE, "MY", "en", SECRET, "http://localhost:8000", frozenset({EMAIL}))
@@ -224,6 +244,8 @@ class Rehearsal:
             await self._pass(rest)
         elif mark == "!":
             await self._database.transact(lambda connection: self._start(connection, rest))
+        elif mark == "%":
+            await self._team_does(*rest.partition(" ")[::2])
         else:
             await self._turn.receive(self._inbound(rest))
         self.said = await self._answers()
@@ -284,6 +306,8 @@ class Rehearsal:
             raise BadTranscript("The house can only start a flow with a customer who is not new.")
         if (mine := vouchers.mine(connection, contact.id, self.now, "en")) and VOUCHER in given:
             given = given.replace(VOUCHER, mine[0].public_id)
+        if (promised := promises.of_contact(connection, contact.id)) and PROMISE in given:
+            given = given.replace(PROMISE, promised[0].public_id)
         scene = Scene(connection, self._house, contact, self.now)
         scene.address = self.setting.address
         scene.conversation.start(flow, **(msgspec.json.decode(given) if given else {}))
@@ -291,6 +315,34 @@ class Rehearsal:
         scene.finish()
         for notice in scene.notices:
             self._note(notice)
+
+    async def _team_does(self, what: str, how: str) -> None:
+        if what not in DEEDS:
+            raise BadTranscript(f"The team can {', '.join(DEEDS)}; got {what!r}.")
+        mei, contact = await self._database.transact(self._present)
+        if contact is None:
+            raise BadTranscript("The team can only answer a customer who is not new.")
+        self._mei, message = mei.public_id, secrets.token_urlsafe(12)
+        await self._turn.act(contact, lambda scene: DEEDS[what](scene, mei, how, message))
+
+    def _present(self, connection: Connection) -> tuple[Staff, str | None]:
+        """Mei, who is at work, and the public id of the customer."""
+        found = staff.by_email(connection, MEI) or staff.add(connection, MEI, "Mei", "support", "en", self.now)
+        assert found is not None
+        contact = contacts.lock(connection, *self.setting.address)
+        mei = Staff(
+            id=found.id,
+            public_id=found.public_id,
+            email=MEI,
+            name=found.name,
+            role=found.role,
+            language="en",
+            branch_id=None,
+            csrf="",
+            session="",
+            seen_at=self.now,
+        )
+        return mei, contact.public_id if contact else None
 
     async def _answers(self) -> list[Outgoing]:
         columns = (outbox.c.id, outbox.c.payload, outbox.c.channel, outbox.c.account, outbox.c.sender)
@@ -315,7 +367,8 @@ class Rehearsal:
         self._note(notice)
 
     def _note(self, notice: Notice) -> None:
-        self.told.append(" ".join([notice.kind, *(f"{name}={text}" for name, text in notice.details.items())]))
+        named = ((name, "Mei" if text == self._mei else text) for name, text in notice.details.items())
+        self.told.append(" ".join([notice.kind, *(f"{name}={text}" for name, text in named)]))
 
 
 def _lasting(line: str) -> str:
