@@ -12,7 +12,7 @@ import structlog
 
 from channels.telegram.back_off import BackOff
 from channels.telegram.inbound import Source
-from channels.telegram.intake import IN_FLIGHT, Intake, Keep
+from channels.telegram.intake import IN_FLIGHT, Intake, Keep, Team
 from channels.telegram.patience import persist
 from store.database import StoreUnavailable
 from talk.channel import Receive
@@ -41,6 +41,7 @@ class Poller:
         receive: Receive,
         keep: Keep,
         *,
+        team: Team | None = None,
         in_flight: int = IN_FLIGHT,
         seconds: int = POLL_SECONDS,
         back_off: BackOff | None = None,
@@ -48,7 +49,10 @@ class Poller:
         self._source = source
         self._seconds = seconds
         self._back_off = back_off or BackOff()
-        self._intake = Intake(source.account, self._patiently(receive), self._patiently(keep), in_flight=in_flight)
+        patient = team and Team(team.chat, self._patiently(team.receive))
+        self._intake = Intake(
+            source.account, self._patiently(receive), self._patiently(keep), team=patient, in_flight=in_flight
+        )
         self._window: dict[int, asyncio.Task[bool]] = {}
         self._offset: int | None = None
         self._stopping = asyncio.Event()

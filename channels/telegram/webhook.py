@@ -14,7 +14,7 @@ from starlette.routing import Route
 
 from channels.telegram.back_off import BackOff
 from channels.telegram.inbound import Source
-from channels.telegram.intake import IN_FLIGHT, Intake, Keep
+from channels.telegram.intake import IN_FLIGHT, Intake, Keep, Team
 from channels.telegram.patience import persist
 from store.database import StoreUnavailable
 from talk.channel import Receive
@@ -41,7 +41,14 @@ class NoSecret(SapaError):
 
 
 def webhook_route(
-    path: str, secret: str, account: str, receive: Receive, keep: Keep, *, in_flight: int = IN_FLIGHT
+    path: str,
+    secret: str,
+    account: str,
+    receive: Receive,
+    keep: Keep,
+    *,
+    team: Team | None = None,
+    in_flight: int = IN_FLIGHT,
 ) -> Route:
     """The route Telegram posts updates to; it answers 200 when the update's turn has committed or it is parked.
 
@@ -50,7 +57,7 @@ def webhook_route(
     """
     _check(secret)
     wanted = secret.encode()
-    intake = Intake(account, receive, keep, in_flight=in_flight)
+    intake = Intake(account, receive, keep, team=team, in_flight=in_flight)
 
     async def update(request: Request) -> Response:
         if not _knows(request, wanted):

@@ -33,11 +33,7 @@ def read(update: dict[str, Any], account: str) -> Inbound | None:
 
     Raises UnreadableUpdate.
     """
-    try:
-        parsed = Update.model_validate(update, context=_NO_BOT)
-    except ValidationError as error:
-        places = {".".join(map(str, problem["loc"])) for problem in error.errors(include_input=False)}
-        raise UnreadableUpdate(f"Not of the Bot API's shape: {', '.join(sorted(places))}") from None
+    parsed = validated(update)
     fields = _event(parsed)
     if fields is None:
         return None
@@ -48,6 +44,15 @@ def read(update: dict[str, Any], account: str) -> Inbound | None:
         raw=msgspec.json.encode(update).decode(),
         **fields,
     )
+
+
+def validated(update: dict[str, Any]) -> Update:
+    """The update in aiogram's types. Raises UnreadableUpdate."""
+    try:
+        return Update.model_validate(update, context=_NO_BOT)
+    except ValidationError as error:
+        places = {".".join(map(str, problem["loc"])) for problem in error.errors(include_input=False)}
+        raise UnreadableUpdate(f"Not of the Bot API's shape: {', '.join(sorted(places))}") from None
 
 
 def _event(update: Update) -> Fields | None:
