@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from loyalty import ledger
-from scheduler import folding
+from scheduler import folding, indexing
 from scheduler.tick import Job
 from store import api_answers, media, verdicts
 from store.database import Database
@@ -54,5 +54,6 @@ JOBS = {
     "forget_media": Job(dt.timedelta(days=1), forget_media),
     "forget_answers": Job(dt.timedelta(hours=1), forget_answers),
     "fold_people": folding.JOB,
+    "index_lines": indexing.JOB,
     "forget_verdicts": Job(dt.timedelta(days=1), forget_verdicts),
 }

@@ -36,6 +36,7 @@ from store.tables import (
     outbox,
     preferences,
     promises,
+    search_lines,
     sessions,
     till_actions,
     verdicts,
@@ -175,6 +176,7 @@ STEPS: tuple[Step, ...] = (
         details=None,
         error=None,
     ),
+    delete(search_lines),  # only now: until their text is gone, messages may be indexed anew (store.search_index)
     _pieces,
     _files,
     delete(anniversaries),

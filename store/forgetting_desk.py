@@ -24,7 +24,6 @@ from store.tables import (
     notes,
     owner_changes,
     promises,
-    search_lines,
 )
 
 
@@ -83,7 +82,6 @@ STEPS: tuple[Step, ...] = (
         last_text="",
         rating_text="",
     ),
-    delete(search_lines),
     delete(drafts),
     delete(looking),
     delete(contact_tags),

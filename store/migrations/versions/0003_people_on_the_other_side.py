@@ -100,12 +100,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("source", "row_id", name=op.f("uq_search_lines_source_row_id")),
     )
     op.create_index(op.f("ix_search_lines_contact_id"), "search_lines", ["contact_id"], unique=False)
-    op.create_table(
-        "search_marks",
-        sa.Column("source", sa.String(length=6), nullable=False),
-        sa.Column("row_id", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("source", name=op.f("pk_search_marks")),
-    )
     _lines_found()
     op.create_table(
         "adjustments",
@@ -575,7 +569,6 @@ def downgrade() -> None:
     op.drop_table("search_lines")
     if op.get_bind().dialect.name == "sqlite":
         op.drop_table("fts_lines")
-    op.drop_table("search_marks")
     op.drop_index("ix_contact_tags_tag", table_name="contact_tags")
     op.drop_table("contact_tags")
     op.drop_table("canned_replies")
