@@ -19,6 +19,7 @@ from channels.webchat.channel import WebChat
 from channels.webchat.uploads import Uploads
 from console.app import build
 from console.chat import Look
+from console.desk_hub import DeskHub
 from console.hub import Hub
 from console.staff.company import Company
 from flows.book import FLOWS
@@ -73,6 +74,7 @@ class App:
     database: Database
     turn: Turn
     hub: Hub
+    desk: DeskHub
     web: Starlette
     sender: Sender
     fetcher: Fetcher
@@ -83,14 +85,18 @@ class App:
 
     def moved(self, committed: Committed) -> None:
         """A turn has committed: wake whoever waits for what it left."""
+        if committed.held:
+            self.desk.changed(committed.contact_id)
         if committed.sends:
             self.sender.wake()
         if committed.fetches:
             self.fetcher.wake()
         self.hub.wake(committed.contact_id)
 
-    def heard(self, contact_id: int) -> None:
-        """Another replica's turn has committed."""
+    def heard(self, contact_id: int, held: bool) -> None:
+        """Another replica's turn has committed; the team has or had the conversation when it is `held`."""
+        if held:
+            self.desk.changed(contact_id)
         self.sender.wake()
         self.hub.wake(contact_id)
 
@@ -103,7 +109,7 @@ async def compose(
     failpoint: Callable[[str], None] = lambda _name: None,
 ) -> App:
     """Put the house together over an open, migrated database; nothing runs and nothing is sent yet."""
-    hub, words = Hub(), OwnWords(database)
+    hub, desk_hub, words = Hub(), DeskHub(now), OwnWords(database)
     await words.refresh()
     channels: dict[Key, Channel] = {}
     rules = await database.read(programme.read)
@@ -164,11 +170,13 @@ async def compose(
         database=database,
         turn=turn,
         hub=hub,
+        desk=desk_hub,
         web=build(
             database=database,
             receive=turn.receive,
             keep_picture=Uploads(PicturePosted(database, house, now=now)),
             hub=hub,
+            desk=desk_hub,
             secret=settings.secret.decode(),
             public_url=settings.address,
             look=Look(

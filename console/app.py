@@ -19,6 +19,7 @@ from console.api.house import House
 from console.api.late import LateApi
 from console.chat import Chat, KeepPicture, Look
 from console.conversation import Conversation
+from console.desk_hub import DeskHub
 from console.export import Export
 from console.files import Files
 from console.headers import SafeHeaders
@@ -28,6 +29,7 @@ from console.pages import Pages
 from console.posting import Posting
 from console.staff import routes as staff_routes
 from console.staff.company import Company
+from console.staff.desk_news import LiveDesk
 from console.staff.office import Act, Line, Mail, Office, TypeTo
 from console.staff.passwords import Passwords
 from console.staff.rendering import templates
@@ -50,6 +52,7 @@ def build(
     receive: Receive,
     keep_picture: KeepPicture,
     hub: Hub,
+    desk: DeskHub | None = None,
     secret: str,
     public_url: str,
     look: Look,
@@ -72,7 +75,8 @@ def build(
 ) -> Starlette:
     """The application of one business.
 
-    `receive` takes what visitors send, `keep_picture` their pictures. `secret` signs visitors and personal links;
+    `receive` takes what visitors send, `keep_picture` their pictures. `hub` has visitors' open pages, `desk` the
+    team's; whoever sees commits wakes both. `secret` signs visitors and personal links;
     `public_url` is where the world sees us (https makes cookies secure). `act` opens the turns of staff, `type_to`
     shows customers on other channels that somebody types. `words` are the house's own, kept in step with the table;
     `lines` the channels by name, with how each is tested. `zone` is the business's clock, `region` its country (ISO
@@ -110,10 +114,13 @@ def build(
     )
     app.state.default_language = look.default_language
     app.state.chat = chat
-    app.state.office = Office(
+    desk = desk or DeskHub(now)
+    hub.closing(desk.close)
+    app.state.office = office = Office(
         database=database,
         act=act,
         hub=hub,
+        desk=desk,
         type_to=type_to,
         visits=chat.visits,
         business=look.business,
@@ -131,6 +138,7 @@ def build(
         company=company,
         password_log_in=password_log_in,
     )
+    desk.serve(LiveDesk(office))
     return app
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Literal, TypeAlias
 
@@ -67,6 +67,7 @@ class Hub:
 
     def __init__(self) -> None:
         self.closed = False
+        self._closing: list[Callable[[], None]] = []
         self._streams: dict[str, Stream] = {}
         self._contacts: dict[int, set[Stream]] = {}
         self._typing: Counter[Key] = Counter()
@@ -142,6 +143,12 @@ class Hub:
         self.closed = True
         for stream in self._streams.values():
             stream.end("closing")
+        for close in self._closing:
+            close()
+
+    def closing(self, close: Callable[[], None]) -> None:
+        """Also do this when the process is about to stop."""
+        self._closing.append(close)
 
     def _person_stops(self, key: Key) -> None:
         del self._people[key]

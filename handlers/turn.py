@@ -20,6 +20,7 @@ from handlers import event_parked, events, flow_due, meeting
 from handlers.metrics import SECONDS, turns
 from handlers.scene import House, Notice, Scene
 from store import bell, conversations, due, inbox, media, visitors
+from store.contacts import BOT
 from store.database import Database, StoreUnavailable
 from store.inbox import Unread
 from talk.errors import SapaError
@@ -35,12 +36,16 @@ SUSPECT_SECONDS = 1.0  # a try: what was begun when the process died may be what
 
 
 class Committed(msgspec.Struct, frozen=True):
-    """What a turn left behind: whose conversation moved, what waits to be sent or fetched, who should hear."""
+    """What a turn left behind: whose conversation moved, what waits to be sent or fetched, who should hear.
+
+    `held` says that the team has the conversation, or had it until now.
+    """
 
     contact_id: int
     sends: bool
     notices: tuple[Notice, ...] = ()
     fetches: bool = False
+    held: bool = False
 
 
 class Deadly(SapaError):
@@ -243,9 +248,10 @@ class Turn:
         if scene is None:
             return None
         sends = scene.finish()
-        bell.ring(scene.connection, scene.contact.id)
+        held = scene.contact.owner != BOT or scene.owner_before != BOT
+        bell.ring(scene.connection, scene.contact.id, held=held)
         fetches = scene.inbound is not None and _to_be_fetched(scene.inbound)
-        return Committed(scene.contact.id, sends, tuple(scene.notices), fetches)
+        return Committed(scene.contact.id, sends, tuple(scene.notices), fetches, held)
 
 
 def _to_be_fetched(inbound: Inbound) -> bool:

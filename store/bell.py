@@ -16,12 +16,16 @@ log = structlog.get_logger()
 
 CHANNEL = "sapa"
 WORDS = "words"
+HELD = "+"  # after a contact's id
 AGAIN_SECONDS = 1.0
 
 
-def ring(connection: Connection, contact_id: int) -> None:
-    """Tell the other replicas about this contact when the transaction commits; SQLite has no others."""
-    _ring(connection, str(contact_id))
+def ring(connection: Connection, contact_id: int, *, held: bool = False) -> None:
+    """Tell the other replicas about this contact when the transaction commits; SQLite has no others.
+
+    `held`: the team has or had the conversation, so that its pages look, too.
+    """
+    _ring(connection, f"{contact_id}{HELD if held else ''}")
 
 
 def ring_words(connection: Connection) -> None:
@@ -29,8 +33,10 @@ def ring_words(connection: Connection) -> None:
     _ring(connection, WORDS)
 
 
-async def listen(url: str, heard: Callable[[int], None], reworded: Callable[[], Awaitable[None]]) -> None:
-    """Call `heard` with each contact that is told of, `reworded` when words may have changed, until cancelled.
+async def listen(url: str, heard: Callable[[int, bool], None], reworded: Callable[[], Awaitable[None]]) -> None:
+    """Call `heard` with each contact that is told of and whether the team has it, until cancelled.
+
+    `reworded` is called when words may have changed.
 
     Connects again when the server went away.
     """
@@ -46,7 +52,7 @@ async def listen(url: str, heard: Callable[[int], None], reworded: Callable[[], 
                     if notice.payload == WORDS:
                         await reworded()
                     else:
-                        heard(int(notice.payload))
+                        heard(int(notice.payload.removesuffix(HELD)), notice.payload.endswith(HELD))
         except psycopg.OperationalError as error:
             log.warning("bell_lost", reason=type(error).__name__)
         await asyncio.sleep(AGAIN_SECONDS)

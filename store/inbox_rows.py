@@ -33,6 +33,7 @@ class Row(msgspec.Struct, kw_only=True):
     seq: int
     state: State
     queue_id: int
+    staff_id: int | None
     language: str
     channel: str
     owner: str
@@ -66,6 +67,7 @@ _ROW = sa.select(
     contacts.c.seq,
     _C.state,
     _C.queue_id,
+    _C.staff_id,
     _C.language,
     _C.channel,
     sa.func.coalesce(staff.c.public_id, "").label("owner"),

@@ -16,13 +16,13 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from store.inbox_rows import Row, newest_of, rows
-from store.tables import Utc, conversations, mentions, notes
+from store.tables import conversations, mentions, notes
 
 View: TypeAlias = Literal["mine", "unassigned", "all", "snoozed", "mentions", "closed"]
 VIEWS: tuple[View, ...] = get_args(View)
-OF_ONE = 500  # conversations that one person may have at a time
-_OPEN = sa.text("conversations.state <> 'closed'")  # as the indexes say it: SQLite compares the words
-_CLOSED, _SNOOZED = sa.text("conversations.state = 'closed'"), sa.text("conversations.state = 'snoozed'")
+_OPEN = sa.literal_column("conversations.state <> 'closed'", sa.Boolean)  # as the indexes say it: SQLite compares the words
+_CLOSED = sa.literal_column("conversations.state = 'closed'", sa.Boolean)
+_SNOOZED = sa.literal_column("conversations.state = 'snoozed'", sa.Boolean)
 _C = conversations.c
 
 
@@ -179,7 +179,7 @@ def _merged(
 def _timed(
     connection: Connection,
     column: sa.Column[dt.datetime],
-    which: Sequence[sa.ColumnElement[bool] | sa.TextClause],
+    which: Sequence[sa.ColumnElement[bool]],
     after: Place | None,
     limit: int,
     *,
@@ -207,16 +207,12 @@ def _mentioned(connection: Connection, staff_id: int, after: Place | None, limit
         query = query.where(mentions.c.note_id < after.id)
     found = connection.execute(query.limit(limit)).all()
     shown = newest_of(connection, {row.contact_id for row in found})
-    listed = [shown[contact_id] for contact_id in dict.fromkeys(row.contact_id for row in found) if contact_id in shown]
+    listed = [
+        shown[contact_id] for contact_id in dict.fromkeys(row.contact_id for row in found) if contact_id in shown
+    ]
     more = Place(False, found[-1].at, found[-1].at, found[-1].note_id) if len(found) == limit else None
     return Page(listed, more)
 
 
 def _spoken(asked: Asked) -> list[sa.ColumnElement[bool]]:
     return [_C.language == asked.language] if asked.language else []
-
-
-def moved_since(connection: Connection, since: dt.datetime, limit: int) -> list[int]:
-    """Contacts whose conversations moved since a moment, in the order in which they did; at most `limit`."""
-    query = sa.select(_C.contact_id).where(_C.moved_at >= sa.bindparam("since", since, Utc()))
-    return list(dict.fromkeys(connection.scalars(query.order_by(_C.moved_at).limit(limit))))

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment
 from starlette.requests import HTTPConnection
 
+from console.desk_hub import DeskHub
 from console.hub import Hub
 from console.staff.company import Company
 from console.staff.passwords import Passwords
@@ -60,16 +61,17 @@ class Line:
 class Office:
     """One business's staff pages and what they need.
 
-    `hub` has the customers' open pages, `type_to` shows typing on other channels.
+    `hub` has the customers' open pages, `desk` the team's, `type_to` shows typing on other channels.
     `words` are its own, in step with what is published; `lines` its channels by name.
-    `address` is where the world sees us, `region` the country (ISO 3166) whose phone numbers are meant. `mail` sends
-    a mail to a member of staff (None: there is no mail server), `company` is the company's own log-in, where there
-    is one; without `password_log_in` it is the only one.
+    `address` is where the world sees us, `region` the country (ISO 3166) whose phone numbers are meant.
+    `mail` sends a mail to a member of staff (None: there is no mail server), `company` is the company's own log-in,
+    where there is one; without `password_log_in` it is the only one.
     """
 
     database: Database
     act: Act
     hub: Hub
+    desk: DeskHub
     type_to: TypeTo
     visits: Visits
     business: str

@@ -5,7 +5,17 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from console.staff import account, account_routes, audit_log, claims, conversations, keys, settings_routes, talk_routes
+from console.staff import (
+    account,
+    account_routes,
+    audit_log,
+    claims,
+    conversations,
+    inbox_routes,
+    keys,
+    settings_routes,
+    talk_routes,
+)
 from console.staff.access import EVERYBODY, Staff, page
 from console.staff.gate import MANAGERS, SERVICE
 from console.staff.rendering import NO_STORE, StaffRoute, first_page
@@ -24,6 +34,7 @@ ROUTES: tuple[StaffRoute, ...] = (
     page("/staff", start, roles=EVERYBODY),
     page(conversations.PAGE, conversations.waiting, roles=SERVICE, label=conversations.LABEL, icon="inbox"),
     page(f"{conversations.PAGE}/next", conversations.following, roles=SERVICE),
+    *inbox_routes.ROUTES,
     *talk_routes.ROUTES,
     page(claims.PAGE, claims.waiting, roles=SERVICE, label=claims.LABEL, icon="claims"),
     page(CLAIM, claims.one, roles=SERVICE),
@@ -35,5 +46,6 @@ ROUTES: tuple[StaffRoute, ...] = (
     page(f"{keys.PAGE}/{{public_id}}/revoke", keys.revoke, roles=MANAGERS, methods=POST),
     *settings_routes.ROUTES,
     page(audit_log.PAGE, audit_log.show, roles=MANAGERS, label=audit_log.LABEL, icon="audit", group="settings"),
+    page(f"{audit_log.PAGE}.csv", audit_log.export, roles=MANAGERS),
     *account_routes.OWN,
 )
