@@ -63,6 +63,7 @@ ACTIONS: dict[str, Text] = {
     "claim.refused": _("Claim refused"),
     "apikey.added": _("API key made"),
     "apikey.revoked": _("API key revoked"),
+    "channel.tested": _("Channel tested"),
     "reply.saved": _("Canned reply changed"),
     "wording.published": _("Wording published"),
     "wording.undone": _("Wording undone"),
@@ -80,6 +81,17 @@ ACTIONS: dict[str, Text] = {
     "till.undo.redeem": _("Redemption at the till undone"),
     "programme.applied": _("Programme applied"),
     "customer.deceased": _("Death noted or taken back"),
+    "customer.tagged": _("Tag added"),
+    "customer.untagged": _("Tag removed"),
+    "customer.consent": _("Consent recorded"),
+    "customer.exported": _("Data given out"),
+    "customer.erasure_asked": _("Erasure asked for"),
+    "customer.erasure_taken_back": _("Erasure taken back"),
+    "points.corrected": _("Points corrected"),
+    "points.correction_asked": _("Correction of points asked for"),
+    "points.correction_agreed": _("Correction of points agreed to"),
+    "points.correction_refused": _("Correction of points refused"),
+    "voucher.cancelled": _("Voucher cancelled"),
 }
 
 
@@ -96,7 +108,7 @@ async def show(request: Request, staff: Staff) -> Response:
         staff,
         "staff/audit.html",
         WORDS,
-        entries=[(entry, _action(entry, staff), _differences(entry)) for entry in shown],
+        entries=[(entry, _action(entry, staff), differences(entry.before, entry.after)) for entry in shown],
         asked_for=words,
         older=older,
         paged=before is not None,
@@ -109,10 +121,9 @@ def _action(entry: Entry, staff: Staff) -> str:
     return render(known, staff.language) if known else entry.action
 
 
-def _differences(entry: Entry) -> list[tuple[str, Any, Any]]:
+def differences(was: Any, now: Any) -> list[tuple[str, Any, Any]]:
     """The fields that changed, with what each was and is; what is the same before and after is left out."""
-    before = entry.before if isinstance(entry.before, dict) else {}
-    after = entry.after if isinstance(entry.after, dict) else {}
+    before, after = (each if isinstance(each, dict) else {} for each in (was, now))
     fields = [*before, *(field for field in after if field not in before)]
     return [
         (field, _short(before.get(field)), _short(after.get(field)))

@@ -8,15 +8,17 @@ from __future__ import annotations
 from sqlalchemy.engine import Connection
 
 from console.staff.access import absent
-from store import claims, media, talks
+from store import claims, customer_pages, media, talks
 from store import staff as accounts
 from store.claims import Claim
+from store.customer_pages import Person
 from store.staff import Account, Role
 from store.staff_sessions import Staff
 from store.talks import Talk
 
 MANAGERS: frozenset[Role] = frozenset({"owner", "admin"})
 SERVICE: frozenset[Role] = frozenset({"owner", "admin", "support"})
+LOOKERS: frozenset[Role] = frozenset({"owner", "admin", "support", "marketer"})  # at who the customers are
 
 
 def may_give(staff: Staff) -> tuple[Role, ...]:
@@ -37,6 +39,14 @@ def colleague(connection: Connection, staff: Staff, public_id: str) -> Account:
 def talk(connection: Connection, staff: Staff, public_id: str) -> Talk:
     """A customer's conversation, whoever has it; one that the bot has is read, and taken before it is answered."""
     found = talks.find(connection, public_id) if staff.role in SERVICE else None
+    if found is None:
+        raise absent()
+    return found
+
+
+def customer(connection: Connection, staff: Staff, public_id: str, *, lock: bool = False) -> Person:
+    """A customer, locked until the transaction ends if asked; those who were erased are not there."""
+    found = customer_pages.find(connection, public_id, lock=lock) if staff.role in LOOKERS else None
     if found is None:
         raise absent()
     return found
