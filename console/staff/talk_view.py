@@ -105,10 +105,10 @@ def news(request: Request, staff: Staff, connection: Connection) -> Now:
 
 
 def _parked(connection: Connection, talk: Talk, language: Language, now: dt.datetime) -> Parked | None:
-    """What the bot was doing when a person was wanted; None when it was doing nothing, or is at it again."""
+    """What the bot was doing when a person was wanted; None when it was doing nothing."""
     session_id = talk.open.session_id if talk.open else None
     found = sessions.one(connection, session_id) if session_id is not None else None
-    if found is None or found[0].state == "ended":
+    if found is None:
         return None
     return parking.look(found[0].record, FLOWS, customer=talk.language, agent=language, now=now)
 
