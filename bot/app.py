@@ -30,6 +30,7 @@ from handlers.turn import Committed, Turn
 from loyalty import pictures, programme
 from outreach.cadence import Cadence
 from scheduler import erasing, planning
+from scheduler.desk import jobs as desk_jobs
 from scheduler.fetcher import Fetcher
 from scheduler.jobs import JOBS
 from scheduler.sender import Sender
@@ -164,7 +165,12 @@ async def compose(
     )
     routes: list[BaseRoute] = []
     telegram = _telegram(settings, outbound, turn, routes) if outbound else None
-    jobs = {**JOBS, **planning.jobs(settings.business_timezone), **erasing.jobs(settings.secret)}
+    jobs = {
+        **JOBS,
+        **planning.jobs(settings.business_timezone),
+        **erasing.jobs(settings.secret),
+        **desk_jobs(turn.act),
+    }
     app = App(
         settings=settings,
         database=database,

@@ -19,7 +19,8 @@ app, `/start` for opening the chat. `<` is the bot, word for word, buttons in th
 `~` lets time pass, and what is due happens. `!` is the house starting a flow unasked, perhaps with arguments:
 `! claim_decided {"points": 12}`; there `VOUCHER` is the public id of a voucher of theirs, `PROMISE` that of what
 they were promised. `%` is Mei, who works there: `% take`, `% say …`, `% back` to the bot (`% back restart`),
-`% close`, `% promise …` for in an hour. `*` is what staff are told, `@ email` a message to another chat, or by e-mail.
+`% close`, `% promise …` for in an hour. `*` is what staff are told, `@ email` a message to another chat, or by
+e-mail.
 
 Codes and signed addresses are different every time: a transcript shows `<code>…</code>`, and the customer types the
 last code as `{code}`.

@@ -59,6 +59,8 @@ ACTIONS: dict[str, Text] = {
     "conversation.spam": _("Marked as spam"),
     "conversation.not_spam": _("No longer spam"),
     "conversation.merged": _("Conversations joined"),
+    "promise.made": _("Promise made"),
+    "promise.settled": _("Promise settled"),
     "claim.approved": _("Claim approved"),
     "claim.refused": _("Claim refused"),
     "apikey.added": _("API key made"),
