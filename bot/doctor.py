@@ -18,7 +18,8 @@ import typer
 from bot.logs import redact
 from bot.running import NotMigrated
 from bot.settings import Settings
-from store import schema
+from locales import own_words
+from store import schema, wordings
 from store.database import Database, StoreUnavailable
 from talk.errors import SapaError
 
@@ -27,6 +28,22 @@ CLOCK_SECONDS = 30
 Mark = Literal["ok", "note", "wrong"]
 SIGNS: dict[Mark, str] = {"ok": "✓", "note": "•", "wrong": "✗"}
 COLOURS: dict[Mark, str] = {"ok": "green", "note": "yellow", "wrong": "red"}
+
+
+TELEGRAM = "https://api.telegram.org"
+SILENT = {
+    "unreached": "{detail} cannot be reached; check the network and SAPA_TELEGRAM_API.",
+    "token": "Telegram does not know this token; copy it again from @BotFather into SAPA_TELEGRAM_TOKEN.",
+    "other": "Telegram answered {detail}.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Silent:
+    """Why the Bot API says nothing of use."""
+
+    why: Literal["unreached", "token", "other"]
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +126,7 @@ async def _database(settings: Settings) -> AsyncIterator[Finding]:
         yield Finding("Database", "ok", f"It answers ({database.dialect}).")
         if found == schema.newest():
             yield Finding("Migrations", "ok", f"The database is at revision {found}.")
+            yield await _own_words(database)
         else:
             yield Finding("Migrations", "wrong", str(NotMigrated(found)))
         if database.dialect == "postgresql":
@@ -130,6 +148,16 @@ def _sqlite() -> Finding:
         says = f"Version {version} is safe with Sapa's one writer; let no other program write to the file."
         return Finding("SQLite", "note", says)
     return Finding("SQLite", "ok", f"Version {version}.")
+
+
+async def _own_words(database: Database) -> Finding:
+    """Whether what the business says in words of its own still fits the sentences of this code."""
+    misfits = own_words.misfits(await database.read(wordings.current))
+    if not misfits:
+        return Finding("Own words", "ok", "They fit Sapa's sentences.")
+    first = misfits[0]
+    says = f"Sapa says its own sentence in {len(misfits)} places, such as {first.sentence!r} in {first.language}"
+    return Finding("Own words", "note", f"{says}: your words do not fit it any more; see Settings, Wordings.")
 
 
 async def _postgres(database: Database) -> Finding:
@@ -162,19 +190,23 @@ async def _webhook(settings: Settings) -> Finding:
 
 async def ask_telegram(settings: Settings, method: str) -> dict[str, object] | str:
     """What the Bot API answers, or what to do when it does not."""
-    server = settings.telegram_api or "https://api.telegram.org"
+    answer = await telegram_answer(settings, method)
+    return answer if isinstance(answer, dict) else SILENT[answer.why].format(detail=answer.detail)
+
+
+async def telegram_answer(settings: Settings, method: str) -> dict[str, object] | Silent:
+    """What the Bot API answers within ten seconds, or why it does not."""
+    server = settings.telegram_api or TELEGRAM
     try:
         async with httpx.AsyncClient(timeout=10) as client:
             answer = await client.get(f"{server}/bot{settings.telegram_token.get_secret_value()}/{method}")
             body = answer.json()
     except (httpx.HTTPError, ValueError) as error:
-        return f"{server} cannot be reached ({type(error).__name__}); check the network and SAPA_TELEGRAM_API."
+        return Silent("unreached", f"{server} ({type(error).__name__})")
     if answer.status_code in (401, 404):
-        return "Telegram does not know this token; copy it again from @BotFather into SAPA_TELEGRAM_TOKEN."
+        return Silent("token")
     result = body.get("result")
-    return (
-        result if isinstance(result, dict) else f"Telegram answered {body.get('description', answer.status_code)}."
-    )
+    return result if isinstance(result, dict) else Silent("other", str(body.get("description", answer.status_code)))
 
 
 async def _clock(settings: Settings) -> Finding:
@@ -183,7 +215,7 @@ async def _clock(settings: Settings) -> Finding:
         return Finding("Clock", "note", f"It shows {dt.datetime.now(settings.zone):%d %B %Y %H:%M} in your zone.")
     try:
         async with httpx.AsyncClient(timeout=10) as client:
-            answer = await client.get(settings.telegram_api or "https://api.telegram.org")
+            answer = await client.get(settings.telegram_api or TELEGRAM)
         theirs = parsedate_to_datetime(answer.headers["date"])
     except (httpx.HTTPError, KeyError, ValueError):
         return Finding("Clock", "note", "No other clock could be asked.")

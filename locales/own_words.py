@@ -51,16 +51,25 @@ class Misfit(NamedTuple):
 
 def use(wordings: Wordings) -> list[Misfit]:
     """Say these words in this process from now on; those that do not fit are left out and returned."""
+    left_out = misfits(wordings)
+    out = {(misfit.sentence, misfit.language) for misfit in left_out}
     own: dict[str, dict[str, Forms]] = {}
-    misfits: list[Misfit] = []
     for sentence, by_language in wordings.items():
         for language, forms in by_language.items():
-            if found := faults(sentence, language, forms):
-                misfits.append(Misfit(sentence, language, found[0]))
-            else:
+            if (sentence, language) not in out:
                 own.setdefault(language, {})[sentence] = forms
     lay_over(own)
-    return misfits
+    return left_out
+
+
+def misfits(wordings: Wordings) -> list[Misfit]:
+    """Which of these words do not fit their sentence, and the first reason of each."""
+    return [
+        Misfit(sentence, language, found[0])
+        for sentence, by_language in wordings.items()
+        for language, forms in by_language.items()
+        if (found := faults(sentence, language, forms))
+    ]
 
 
 def tidy(written: str) -> str:
