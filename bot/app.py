@@ -6,13 +6,14 @@ import datetime as dt
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
 from bot.alerts import Alerts
+from bot.lines import lines
 from bot.settings import Settings
 from bot.staff_mail import staff_mail
 from channels.webchat.channel import WebChat
@@ -44,6 +45,7 @@ from talk.channel import Channel
 from talk.errors import SapaError
 
 if TYPE_CHECKING:  # importing them for real costs seconds, and only Telegram may pay that
+    from channels.email.channel import EmailChannel
     from channels.telegram.inbound import Source
     from channels.telegram.outbound import TelegramChannel
     from channels.telegram.polling import Poller
@@ -199,6 +201,11 @@ async def compose(
             now=now,
             mail=staff_mail(ways.get((EMAIL, HOUSE))),
             company=_company(settings, now),
+            lines=lines(
+                settings,
+                outbound.account if outbound else "",
+                cast("EmailChannel | None", ways.get((EMAIL, HOUSE))),
+            ),
             password_log_in=settings.staff_passwords == "on",
         ),
         sender=sender,
