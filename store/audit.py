@@ -57,11 +57,23 @@ def note(
     )
 
 
-def search(connection: Connection, words: str, before: int | None, limit: int, *, actor: str = "") -> list[Entry]:
-    """The newest changes first, below the id `before`; each of `words` stands somewhere in the row.
+class Wanted(msgspec.Struct, frozen=True):
+    """Which changes are looked for: all that is given must fit.
 
-    `actor` is whose changes; empty: everybody's.
+    Each of `words` stands somewhere in the row; `actor` and `action` are exact; `subject` is the beginning of what
+    was changed; the change was made from `since` on and before `until`.
     """
+
+    words: str = ""
+    actor: str = ""
+    action: str = ""
+    subject: str = ""
+    since: dt.datetime | None = None
+    until: dt.datetime | None = None
+
+
+def search(connection: Connection, wanted: Wanted, before: int | None, limit: int) -> list[Entry]:
+    """The newest changes first, below the id `before`."""
     by = sa.func.coalesce(staff.c.name, "")
     found = (
         sa.select(
@@ -76,26 +88,34 @@ def search(connection: Connection, words: str, before: int | None, limit: int, *
             audit.c.at,
         )
         .select_from(audit.outerjoin(staff, audit.c.actor == sa.literal("staff:") + staff.c.public_id))
+        .where(*_conditions(wanted, by))
         .order_by(audit.c.id.desc())
         .limit(limit)
     )
-    # The documents are searched as the text they are stored as.
-    places = (
-        audit.c.actor,
-        by,
-        audit.c.action,
-        audit.c.object,
-        audit.c.address,
-        _text(audit.c.before),
-        _text(audit.c.after),
-    )
-    for word in words.lower().split():
-        found = found.where(sa.or_(*(sa.func.lower(place).contains(word, autoescape=True) for place in places)))
     if before is not None:
         found = found.where(audit.c.id < before)
-    if actor:
-        found = found.where(audit.c.actor == actor)
     return [Entry(*row) for row in connection.execute(found)]
+
+
+def _conditions(wanted: Wanted, by: sa.ColumnElement[str]) -> list[sa.ColumnElement[bool]]:
+    # The documents are searched as the text they are stored as.
+    documents = (_text(audit.c.before), _text(audit.c.after))
+    places = (audit.c.actor, by, audit.c.action, audit.c.object, audit.c.address, *documents)
+    fits: list[sa.ColumnElement[bool]] = [
+        sa.or_(*(sa.func.lower(place).contains(word, autoescape=True) for place in places))
+        for word in wanted.words.lower().split()
+    ]
+    if wanted.actor:
+        fits.append(audit.c.actor == wanted.actor)
+    if wanted.action:
+        fits.append(audit.c.action == wanted.action)
+    if wanted.subject:
+        fits.append(audit.c.object.startswith(wanted.subject, autoescape=True))
+    if wanted.since is not None:
+        fits.append(audit.c.at >= wanted.since)
+    if wanted.until is not None:
+        fits.append(audit.c.at < wanted.until)
+    return fits
 
 
 def _text(document: sa.ColumnElement[Any]) -> sa.ColumnElement[str]:

@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
-from bot.importing.refusals import as_given
 from bot.importing.source import CannotImport, LineRefused
+from talk.reading.spreadsheet import as_given
 
 Row: TypeAlias = Mapping[str, str]
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+from talk.reading.spreadsheet import as_given, harmless
 
 
 class Refusal(NamedTuple):
@@ -17,16 +17,6 @@ class Refusal(NamedTuple):
     line: int
     reason: str
     fields: tuple[str, ...] = ()
-
-
-def harmless(field: str) -> str:
-    """The field as text that no spreadsheet takes for a formula; `as_given` takes it back."""
-    return f"'{field}" if field.startswith(FORMULA) else field
-
-
-def as_given(field: str) -> str:
-    """The field without the mark that `harmless` put before it."""
-    return field[1:] if field[:1] == "'" and field[1:].startswith(FORMULA) else field
 
 
 class RefusedFile:

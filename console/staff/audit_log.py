@@ -1,24 +1,37 @@
-"""Who changed what: the audit log, searched by words, in pages."""
+"""Who changed what: the audit log, searched by words and filters, in pages, and as a table to keep."""
 
 from __future__ import annotations
 
+import csv
+import datetime as dt
+import io
+import json
 from functools import partial
+from operator import itemgetter
 from typing import Any
 from urllib.parse import urlencode
 
+from sqlalchemy.engine import Connection
 from starlette.requests import Request
 from starlette.responses import Response
 
 from console.staff.access import Staff
+from console.staff.login import note
 from console.staff.office import office_of
-from console.staff.rendering import render_page
+from console.staff.rendering import NO_STORE, render_page
 from locales import Text, _, render
 from store import audit
-from store.audit import Entry
+from store import staff as accounts
+from store.audit import Entry, Wanted
+from talk.reading.spreadsheet import harmless
 
 PAGE = "/staff/audit"
 LABEL = _("Changes")
 ROWS = 50
+EXPORTED, EXPORTED_AT_ONCE = 10_000, 1_000
+BOM = "\ufeff"  # by which spreadsheets know UTF-8
+FILTERS = ("q", "who", "what", "object", "since", "until")
+COLUMNS = ("at", "actor", "name", "action", "object", "before", "after", "address")
 WORDS: dict[str, Text] = {
     "changes": LABEL,
     "search": _("Search"),
@@ -29,8 +42,15 @@ WORDS: dict[str, Text] = {
     "object": _("Of what"),
     "details": _("Before and after"),
     "address": _("Address"),
+    "anybody": _("Anybody"),
+    "anything": _("Anything"),
+    "subject_help": _("Such as claim:1234, or only claim."),
+    "since": _("From"),
+    "until": _("To"),
+    "filter": _("Show"),
+    "all": _("Show everything"),
+    "export": _("Save as a table (CSV)"),
     "older": _("Older"),
-    "newest": _("Newest"),
     "nothing": _("Nothing was found."),
     "command_line": _("Command line"),
 }
@@ -48,6 +68,16 @@ ACTIONS: dict[str, Text] = {
     "staff.logged_in": _("Logged in"),
     "staff.logged_out": _("Logged out"),
     "staff.locked_out": _("Locked out"),
+    "staff.link_asked": _("Link asked for by mail"),
+    "staff.session_ended": _("Browser logged out"),
+    "staff.second_begun": _("Code from an app begun"),
+    "staff.second_added": _("Code from an app set up"),
+    "staff.second_removed": _("Code from an app taken away"),
+    "staff.recovery_made": _("Recovery codes made"),
+    "staff.recovery_used": _("Recovery code used"),
+    "staff.company_linked": _("Linked with the company log-in"),
+    "staff.rules_changed": _("Rules for accounts changed"),
+    "audit.exported": _("Changes saved as a table"),
     "conversation.taken": _("Conversation taken"),
     "conversation.answered": _("Customer answered"),
     "conversation.given_back": _("Given back to the bot"),
@@ -59,6 +89,8 @@ ACTIONS: dict[str, Text] = {
     "conversation.spam": _("Marked as spam"),
     "conversation.not_spam": _("No longer spam"),
     "conversation.merged": _("Conversations joined"),
+    "conversation.labelled": _("Label put on"),
+    "conversation.unlabelled": _("Label taken off"),
     "promise.made": _("Promise made"),
     "promise.settled": _("Promise settled"),
     "claim.approved": _("Claim approved"),
@@ -98,24 +130,80 @@ ACTIONS: dict[str, Text] = {
 
 
 async def show(request: Request, staff: Staff) -> Response:
-    """`GET /staff/audit?q=…&before=ID`."""
-    words, asked = request.query_params.get("q", "")[:100], request.query_params.get("before", "")
-    before = int(asked[:15]) if asked.isascii() and asked.isdecimal() else None
-    find = partial(audit.search, words=words, before=before, limit=ROWS + 1)
-    found = await office_of(request).database.read(find)
-    shown = found[:ROWS]
-    older = urlencode({"q": words, "before": shown[-1].id}) if len(found) > ROWS else ""
+    """`GET /staff/audit?q=…&who=…&what=…&object=…&since=DATE&until=DATE&before=ID`."""
+    office, asked = office_of(request), _asked(request)
+    given = request.query_params.get("before", "")
+    before = int(given[:15]) if given.isascii() and given.isdecimal() else None
+
+    def look(connection: Connection) -> tuple[list[Entry], list[tuple[str, str]]]:
+        found = audit.search(connection, _wanted(request, asked), before, ROWS + 1)
+        return found, [(f"staff:{one.public_id}", one.name) for one in accounts.every(connection)]
+
+    found, people = await office.database.read(look)
+    shown, kept = found[:ROWS], {name: value for name, value in asked.items() if value}
+    actions = ((name, render(text, staff.language)) for name, text in ACTIONS.items())
     return render_page(
         request,
         staff,
         "staff/audit.html",
         WORDS,
         entries=[(entry, _action(entry, staff), differences(entry.before, entry.after)) for entry in shown],
-        asked_for=words,
-        older=older,
-        paged=before is not None,
+        asked=asked,
+        people=people,
+        actions=sorted(actions, key=itemgetter(1)),
+        older=urlencode(kept | {"before": shown[-1].id}) if len(found) > ROWS else "",
+        export=urlencode(kept),
+        paged=before is not None or bool(kept),
         COMMAND_LINE=audit.COMMAND_LINE,
     )
+
+
+async def export(request: Request, staff: Staff) -> Response:
+    """`GET /staff/audit.csv`, with the filters of the page: the newest 10,000 rows; a row tells who read it."""
+    office, asked, lines = office_of(request), _asked(request), io.StringIO()
+    wanted, writer, before, count = _wanted(request, asked), csv.writer(lines), None, 0
+    writer.writerow(COLUMNS)
+    while count < EXPORTED:
+        find = partial(audit.search, wanted=wanted, before=before, limit=EXPORTED_AT_ONCE)
+        found = await office.database.read(find)
+        writer.writerows([harmless(field) for field in _row(entry)] for entry in found)
+        count += len(found)
+        if len(found) < EXPORTED_AT_ONCE:
+            break
+        before = found[-1].id
+    after: dict[str, Any] = {"rows": count, **{name: value for name, value in asked.items() if value}}
+
+    def note_it(connection: Connection) -> None:
+        note(connection, request, staff.actor, "audit.exported", "audit", None, after)
+
+    await office.database.transact(note_it)
+    name = {"Content-Disposition": 'attachment; filename="changes.csv"', **NO_STORE}
+    return Response(f"{BOM}{lines.getvalue()}", media_type="text/csv", headers=name)
+
+
+def _asked(request: Request) -> dict[str, str]:
+    return {name: request.query_params.get(name, "").replace("\x00", "")[:100].strip() for name in FILTERS}
+
+
+def _wanted(request: Request, asked: dict[str, str]) -> Wanted:
+    """The filters as the store takes them; what is no date is not asked for."""
+    since, until = _midnight(request, asked["since"]), _midnight(request, asked["until"], 1)
+    return Wanted(asked["q"], asked["who"], asked["what"], asked["object"], since, until)
+
+
+def _midnight(request: Request, day: str, later: int = 0) -> dt.datetime | None:
+    """When a day of the business begins, so many days later."""
+    try:
+        date = dt.date.fromisoformat(day) + dt.timedelta(days=later)
+        return dt.datetime.combine(date, dt.time(), office_of(request).zone).astimezone(dt.UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _row(entry: Entry) -> tuple[str, ...]:
+    documents = ("" if one is None else json.dumps(one, ensure_ascii=False) for one in (entry.before, entry.after))
+    at = entry.at.astimezone(dt.UTC).isoformat(timespec="seconds")
+    return (at, entry.actor, entry.name, entry.action, entry.subject, *documents, entry.address)
 
 
 def _action(entry: Entry, staff: Staff) -> str:

@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.importing.columns import Column, Layout
-from bot.importing.refusals import Refusal, RefusedFile, as_given, harmless
+from bot.importing.refusals import Refusal, RefusedFile
 from bot.importing.source import MAX_LINE, CannotImport, Record, Source, survey
 from bot.importing.tally import Tally
+from talk.reading.spreadsheet import as_given, harmless
 
 
 def read(path: Path, content: bytes | str) -> list[Record]:

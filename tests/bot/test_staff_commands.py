@@ -46,7 +46,7 @@ def test_an_account_is_added_with_a_link_listed_closed_and_reset(url: str) -> No
         assert (account.language, account.active) == ("ms", True)
         assert await database.read(lambda c: invitations.find(c, first, now())) is None
         assert await database.read(lambda c: invitations.find(c, second, now())) == (account.id,)
-        entries = await database.read(lambda c: audit.search(c, "", None, 10))
+        entries = await database.read(lambda c: audit.search(c, audit.Wanted(), None, 10))
         assert [entry.action for entry in entries] == ["staff.link_made", "staff.closed", "staff.invited"]
         assert {entry.actor for entry in entries} == {audit.COMMAND_LINE}
         database.close()
