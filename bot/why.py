@@ -25,6 +25,7 @@ REASONS = {  # what cadence and the planner name, in plain words
     "deceased": "the customer has died",
     "no chat": "the customer has never been in a chat, so there is nowhere to write",
     "blocked": "the customer has blocked us",
+    "spam": "the team marked the customer as a sender of spam",
     "people only": "the customer wants to hear from people alone",
     "not wanted": "the customer does not want messages of this kind",
     "not personalised": "the customer wants nothing that uses what we know of them",

@@ -11,10 +11,11 @@ from outreach import planned
 from outreach.cadence import BUSY, Later, Now
 from outreach.kinds import KINDS
 from store import contacts, due, sessions
-from store.contacts import BOT
+from store.contacts import BLOCKED, BOT
 from store.due import Due
 
 LATER = dt.timedelta(minutes=10)
+MUCH_LATER = dt.timedelta(days=1)  # whom nobody answers may be answered again one day
 SOON = dt.timedelta(minutes=1)  # an answer that is owed first should have gone by then
 
 
@@ -39,7 +40,8 @@ def opened(connection: Connection, house: House, row: Due, now: dt.datetime) -> 
     scene = Scene(connection, house, contact, now)
     scene.lane = SERVICE
     if contact.owner != BOT or (row.kind == "wake" and _talking(scene)):
-        due.put(connection, row.kind, contact.id, session.id, row.token, now + LATER)
+        again = now + (MUCH_LATER if contact.owner == BLOCKED else LATER)
+        due.put(connection, row.kind, contact.id, session.id, row.token, again)
         return None
     scene.conversation.pass_deadline(scene.take_up(session))
     return scene

@@ -120,7 +120,7 @@ class Cadence:
         gone = standing.merged or standing.erased or standing.deceased
         if gone or not standing.reachable:
             return _gone(standing)
-        if kind.owed and standing.owner == BLOCKED:
+        if standing.owner == BLOCKED:
             return "spam"
         if not (kind.prompt or kind.owed):
             if standing.people_only:
@@ -173,7 +173,7 @@ class _Bounds:
         if kind.prompt:
             return
         if standing.owner != BOT and not kind.owed:
-            yield standing.owner_until or self.now + LOOK_AGAIN, "with a person"
+            yield self.now + LOOK_AGAIN, "with a person"
         if kind.counts and standing.asking:
             yield self._dialogue(), "in a dialogue"
         if kind.purpose and standing.request:

@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 from locales import Language
 from store import contacts as contact_store
 from store import outbox as outgoing
-from store.contacts import BOT, Contact
+from store.contacts import BLOCKED, BOT, Contact
 from store.tables import Utc, claims, contacts, identities, inbox, media, outbox, staff
 from store.transcript import HIDDEN
 
@@ -111,20 +111,19 @@ def lock(connection: Connection, public_id: str) -> Contact | None:
 
 def held(connection: Connection, now: dt.datetime) -> list[Held]:
     """Every conversation that the bot does not have: who waits longest first, those who were answered last."""
-    found = [Held(**row._mapping) for row in connection.execute(_held(now).limit(MOST))]
+    found = [Held(**row._mapping) for row in connection.execute(_held().limit(MOST))]
     return sorted(found, key=lambda one: (one.since is None, one.since or one.seen_at or now))
 
 
 def find(connection: Connection, public_id: str, now: dt.datetime) -> Held | None:
     """One conversation; None for an unknown contact and while the bot has it."""
-    row = connection.execute(_held(now).where(contacts.c.public_id == public_id)).one_or_none()
+    row = connection.execute(_held().where(contacts.c.public_id == public_id)).one_or_none()
     return Held(**row._mapping) if row else None
 
 
 def shows(connection: Connection, public_id: str, now: dt.datetime) -> str | None:
     """The type of a kept file that a conversation the team has or an open claim shows; None for every other."""
-    held = contacts.c.owner != BOT, sa.or_(contacts.c.owner_until.is_(None), contacts.c.owner_until > now)
-    in_conversation = sa.exists().where(contacts.c.id == media.c.contact_id, *held)
+    in_conversation = sa.exists().where(contacts.c.id == media.c.contact_id, contacts.c.owner.not_in((BOT, BLOCKED)))
     in_claim = sa.exists().where(claims.c.media_id == media.c.id, claims.c.state == "open")
     of_business = sa.and_(media.c.contact_id.is_(None), media.c.channel == "")
     seen = sa.select(media.c.type).where(
@@ -133,5 +132,5 @@ def shows(connection: Connection, public_id: str, now: dt.datetime) -> str | Non
     return connection.scalar(seen)
 
 
-def _held(now: dt.datetime) -> sa.Select[Any]:
-    return _HELD.where(sa.or_(contacts.c.owner_until.is_(None), contacts.c.owner_until > now))
+def _held() -> sa.Select[Any]:
+    return _HELD.where(contacts.c.owner != BLOCKED)

@@ -36,7 +36,6 @@ class Standing(msgspec.Struct, gc=False):
 
     marketing: str = "unasked"
     owner: str = "bot"
-    owner_until: dt.datetime | None = None
     timezone: str = ""
     merged: bool = False
     deceased: bool = False
@@ -69,7 +68,6 @@ _STAND = Prepared(  # in the order of the fields, up to `waiting`
         contacts.c.id,
         contacts.c.marketing,
         contacts.c.owner,
-        contacts.c.owner_until,
         contacts.c.timezone,
         _whether(contacts.c.merged_into.is_not(None)),
         sa.type_coerce(contacts.c.deceased, sa.Integer),

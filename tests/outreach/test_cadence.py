@@ -80,7 +80,8 @@ def test_service_messages_need_no_consent_and_keep_to_no_caps() -> None:
     ("standing", "until", "reason"),
     [
         ({"owner": "queue"}, NOON + LOOK_AGAIN, "with a person"),
-        ({"owner": "agent-7", "owner_until": NOON + HOUR}, NOON + HOUR, "with a person"),
+        ({"owner": "agent-7"}, NOON + LOOK_AGAIN, "with a person"),
+        ({"owner": "snoozed"}, NOON + LOOK_AGAIN, "with a person"),
         ({"asking": True, "seen_at": NOON}, NOON + BUSY, "in a dialogue"),
         ({"asking": True, "seen_at": NOON + HOUR}, NOON + BUSY, "in a dialogue"),
         ({"request": True}, NOON + LOOK_AGAIN, "open request"),
@@ -99,9 +100,12 @@ def test_what_an_offer_waits_for(standing: dict[str, Any], until: dt.datetime, r
     assert judge(**standing) == Later(until, reason)
 
 
-def test_whose_dialogue_was_left_alone_and_whose_person_is_gone_may_be_written_to() -> None:
+def test_whose_dialogue_was_left_alone_may_be_written_to() -> None:
     assert judge(asking=True, seen_at=NOON - BUSY) is NOW
-    assert judge(owner="agent-7", owner_until=NOON) is NOW
+
+
+def test_whom_nobody_answers_hears_nothing_at_all() -> None:
+    assert {judge(kind, owner="blocked") for kind in KINDS} == {Never("spam")}
 
 
 def test_kinds_have_limits_and_messages_a_distance_of_their_own() -> None:

@@ -109,14 +109,16 @@ def test_two_offers_on_one_day_are_one(database_url: str) -> None:
 
 def test_what_a_person_handles_is_not_talked_over(database_url: str) -> None:
     async def story(office: Office) -> None:
-        await office.meet("1", owner="agent-1", owner_until=NOON + dt.timedelta(minutes=20))
+        await office.meet("1", owner="agent-1")
         await office.say("1", "offer", lane=MARKETING)
         async with office.open(poll=60.0) as sender:
             await office.clock.sleep(10.0)
             (row,) = await office.rows()
             assert (row.state, row.reason, row.seq) == ("queued", "with a person", None)
+            await office.clock.sleep(19 * 60)
+            await office.change(lambda connection: connection.execute(sa.update(contacts).values(owner="bot")))
             await office.quiet(sender, patience=2_000)
-        assert office.provider.heard[0].at == pytest.approx(20 * 60, abs=61.0)
+        assert office.provider.heard[0].at == pytest.approx(30 * 60, abs=75.0)  # at the second look
 
     tell(database_url, story)
 
