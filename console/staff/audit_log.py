@@ -174,7 +174,7 @@ async def export(request: Request, staff: Staff) -> Response:
     after: dict[str, Any] = {"rows": count, **{name: value for name, value in asked.items() if value}}
 
     def note_it(connection: Connection) -> None:
-        note(connection, request, staff.actor, "audit.exported", "audit", None, after)
+        note(connection, request, staff.actor, "audit.exported", "audit:changes", None, after)
 
     await office.database.transact(note_it)
     name = {"Content-Disposition": 'attachment; filename="changes.csv"', **NO_STORE}

@@ -31,7 +31,7 @@ async def set_rules(request: Request, staff: Staff) -> Response:
     def change(connection: Connection) -> None:
         before, after = team.read(connection), Team(managers_need_second_step=wanted)
         team.save(connection, after, office.now())
-        note(connection, request, staff.actor, "staff.rules_changed", "staff", asdict(before), asdict(after))
+        note(connection, request, staff.actor, "staff.rules_changed", "choice:staff", asdict(before), asdict(after))
 
     await office.database.transact(change)
     return RedirectResponse(f"{PAGE}?said=rules", 303, NO_STORE)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import TypeAlias, get_args
+from typing import get_args
 
 import pytest
 import sqlalchemy as sa
@@ -14,44 +13,13 @@ from console.staff.audit_log import ACTIONS
 from console.staff.rendering import StaffRoute
 from console.staff.routes import ROUTES
 from loyalty.till.presses import UNDOABLE, Kind
-from store import api_keys, audit, invitations, tables
+from store import api_keys, audit, tables
+from tests.console.staff.account_deeds import ACCOUNT_DEEDS, Deed
 from tests.console.staff.talks import public_id, taken, waiting
-from tests.console.staff.team import PASSWORD, Team, field
+from tests.console.staff.team import PASSWORD, Team
 from tests.console.staff.test_staff_claims import APPROVAL, filed
 
 ROOT = Path(__file__).parents[3]
-OTHER = "another long and good one"
-Deed: TypeAlias = Callable[[Team], Awaitable[object]]
-
-
-async def _login(team: Team) -> object:
-    account, browser = await team.account("viewer", PASSWORD), team.stranger()
-    page = await browser.get("/staff/login")
-    fields = {"csrf": field(page, "csrf"), "email": account.email, "password": PASSWORD}
-    return await browser.post("/staff/login", data=fields)
-
-
-async def _welcome(team: Team) -> object:
-    account, browser = await team.account("viewer"), team.stranger()
-    token = await team.database.transact(lambda c: invitations.invite(c, account.id, team.house.now))
-    link = invitations.link("", token)
-    fields = {"csrf": field(await browser.get(link), "csrf"), "password": PASSWORD, "repeat": PASSWORD}
-    return await browser.post(link, data=fields)
-
-
-def own(path: str, **fields: str) -> Deed:
-    async def deed(team: Team) -> object:
-        return await (await team.of(await team.account("viewer", PASSWORD))).submit(path, **fields)
-
-    return deed
-
-
-def person(path: str, **fields: str) -> Deed:
-    async def deed(team: Team) -> object:
-        colleague = await team.account("viewer")
-        return await (await team.browser("owner")).submit(f"/staff/people/{colleague.public_id}{path}", **fields)
-
-    return deed
 
 
 def claim(path: str, **fields: str) -> Deed:
@@ -100,11 +68,6 @@ async def _merge(team: Team) -> object:
     return await agent.submit(f"{home}/merge", other=earlier.public_id)
 
 
-async def _invite(team: Team) -> object:
-    fields = {"name": "Siti", "email": "siti@shop.test", "role": "cashier", "branch": "", "language": "en"}
-    return await (await team.browser("admin")).submit("/staff/people", **fields)
-
-
 async def _make_key(team: Team) -> object:
     return await (await team.browser("owner")).submit("/staff/api-keys", **{"system": "web", "points:read": "on"})
 
@@ -115,13 +78,16 @@ async def _revoke_key(team: Team) -> object:
 
 
 TALK = "/staff/inbox/{public_id}"
-QUIET = {f"{TALK}/look", f"{TALK}/draft"}  # that somebody looks at a page or types there changes nothing of anybody's
-DEEDS: dict[str, tuple[str, Deed]] = {
+QUIET: dict[str, str] = {  # what leaves no row, and why
+    f"{TALK}/look": "that somebody looks at a page changes nothing of anybody's",
+    f"{TALK}/draft": "nor that they type there",
+    "/staff/presence": "a break changes nothing but who is given conversations, which owner_changes tells",
+    "/staff/forgotten": "nobody is known yet; the row of the link that is made is tested with the mail",
+    "/staff/settings/channels/{channel}/test": "a look at a server changes nothing",
+}
+DEEDS: dict[str, tuple[str, Deed]] = ACCOUNT_DEEDS | {
     "/staff/api-keys": ("apikey.added", _make_key),
     "/staff/api-keys/{public_id}/revoke": ("apikey.revoked", _revoke_key),
-    "/staff/login": ("staff.logged_in", _login),
-    "/staff/welcome/{link}": ("staff.password_chosen", _welcome),
-    "/staff/logout": ("staff.logged_out", own("/staff/logout")),
     f"{TALK}/take": ("conversation.taken", talk("/take")),
     f"{TALK}/reply": ("conversation.answered", talk("/reply", nonce="answer-0001", text="Hello")),
     f"{TALK}/note": ("conversation.noted", talk("/note", note="Call back")),
@@ -136,17 +102,6 @@ DEEDS: dict[str, tuple[str, Deed]] = {
     f"{TALK}/spam": ("conversation.spam", talk("/spam", spam="yes")),
     "/staff/claims/{public_id}/approve": ("claim.approved", claim("/approve", **APPROVAL)),
     "/staff/claims/{public_id}/refuse": ("claim.refused", claim("/refuse", reason="Another shop's")),
-    "/staff/people": ("staff.invited", _invite),
-    "/staff/people/{public_id}": ("staff.changed", person("", name="x", role="cashier", branch="")),
-    "/staff/people/{public_id}/link": ("staff.link_made", person("/link")),
-    "/staff/people/{public_id}/close": ("staff.closed", person("/close")),
-    "/staff/people/{public_id}/open": ("staff.opened", person("/open")),
-    "/staff/account/language": ("staff.language_changed", own("/staff/account/language", language="ar")),
-    "/staff/account/password": (
-        "staff.password_changed",
-        own("/staff/account/password", current=PASSWORD, password=OTHER, repeat=OTHER),
-    ),
-    "/staff/account/sessions": ("staff.sessions_ended", own("/staff/account/sessions")),
 }
 
 
@@ -155,7 +110,7 @@ def changing(route: StaffRoute) -> bool:
 
 
 def test_every_route_that_changes_something_is_walked_here() -> None:
-    assert set(DEEDS) | QUIET == {route.path for route in ROUTES if changing(route)}
+    assert set(DEEDS) | set(QUIET) == {route.path for route in ROUTES if changing(route)}
 
 
 @pytest.mark.parametrize("path", DEEDS)
