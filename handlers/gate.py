@@ -58,8 +58,8 @@ def owned_by_staff(scene: Scene) -> bool:
 
 def _calls_the_bot(scene: Scene, inbound: Inbound) -> bool:
     """Whether the customer goes on with the bot; what it could not read before is not asked again."""
-    pressed = inbound.button == f"{COMMAND}.menu"
-    if not pressed and intents.global_intent(scene.meant(inbound)) != "menu":
+    said = inbound.kind == "text" and intents.global_intent(scene.meant(inbound)) == "menu"
+    if not said and inbound.button != f"{COMMAND}.menu":
         return False
     ownership.close(scene.connection, scene.contact, scene.now, by=ownership.CUSTOMER, why=ownership.MENU)
     session = scene.conversation.asking

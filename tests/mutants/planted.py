@@ -115,7 +115,7 @@ MUTANTS = (
     Mutant(
         "the owner of the conversation is not rechecked before the wire",
         "outreach/cadence.py",
-        (("if standing.owner != BOT:", 'if standing.owner == "":'),),
+        (("if standing.owner != BOT and not kind.owed:", 'if standing.owner == "":'),),
         SENDER,
     ),
     Mutant(
