@@ -28,8 +28,8 @@ class Adjustment(msgspec.Struct, frozen=True, kw_only=True):
     at: dt.datetime
 
 
-class Waiting(msgspec.Struct, frozen=True, kw_only=True):
-    """One that waits for a second person, as it is listed."""
+class Told(msgspec.Struct, frozen=True, kw_only=True):
+    """One as people see it: whose points they are, and who asked for it."""
 
     public_id: str
     contact: str
@@ -51,6 +51,21 @@ _COLUMNS = (
     *(adjustments.c[name] for name in ("points", "reason", "staff_id", "state", "at")),
 )
 _ROW = sa.select(*_COLUMNS).select_from(adjustments.join(_holder, _holder.c.id == adjustments.c.contact_id))
+
+
+_TOLD = sa.select(
+    adjustments.c.public_id,
+    contacts.c.public_id.label("contact"),
+    contacts.c.name,
+    contacts.c.number,
+    *(adjustments.c[name] for name in ("points", "reason", "staff_id", "at")),
+    staff.c.name.label("staff"),
+).select_from(
+    adjustments.join(_holder, _holder.c.id == adjustments.c.contact_id)
+    .join(contacts, contacts.c.id == _HOLDER)
+    .join(staff, staff.c.id == adjustments.c.staff_id)
+)
+_WAITS = adjustments.c.state == sa.literal_column("'waiting'")  # written out, as the index says it
 
 
 def add(
@@ -83,27 +98,20 @@ def decide(connection: Connection, adjustment_id: int, state: State, staff_id: i
     connection.execute(adjustments.update().where(this).values(state=state, decided_by=staff_id, decided_at=now))
 
 
-def waiting(connection: Connection, limit: int) -> list[Waiting]:
+def waiting(connection: Connection, limit: int) -> list[Told]:
     """Those that wait for a second person, the oldest first."""
-    found = (
-        sa.select(
-            adjustments.c.public_id,
-            contacts.c.public_id.label("contact"),
-            contacts.c.name,
-            contacts.c.number,
-            *(adjustments.c[name] for name in ("points", "reason", "staff_id", "at")),
-            staff.c.name.label("staff"),
-        )
-        .select_from(
-            adjustments.join(_holder, _holder.c.id == adjustments.c.contact_id)
-            .join(contacts, contacts.c.id == _HOLDER)
-            .join(staff, staff.c.id == adjustments.c.staff_id)
-        )
-        .where(adjustments.c.state == sa.literal_column("'waiting'"))
-        .order_by(adjustments.c.at, adjustments.c.id)
-        .limit(limit)
-    )
-    return [Waiting(**row._mapping) for row in connection.execute(found)]
+    found = _TOLD.where(_WAITS).order_by(adjustments.c.at, adjustments.c.id).limit(limit)
+    return [Told(**row._mapping) for row in connection.execute(found)]
+
+
+def told(connection: Connection, adjustment_id: int) -> Told:
+    """One as it is listed."""
+    return Told(**connection.execute(_TOLD.where(adjustments.c.id == adjustment_id)).one()._mapping)
+
+
+def how_many_wait(connection: Connection) -> int:
+    """How many wait for a second person."""
+    return connection.scalar(sa.select(sa.func.count()).select_from(adjustments).where(_WAITS)) or 0
 
 
 def waiting_for(connection: Connection, contact_id: int) -> list[Adjustment]:

@@ -60,6 +60,22 @@ _MOMENT = Prepared(
 )
 
 
+_ITS = (
+    sa.select(entries.c.at, entries.c.id)
+    .where(entries.c.id == sa.bindparam("id", type_=sa.BigInteger()))
+    .subquery()
+)
+_UP_TO = sa.or_(
+    entries.c.at < sa.select(_ITS.c.at).scalar_subquery(),
+    sa.and_(
+        entries.c.at == sa.select(_ITS.c.at).scalar_subquery(),
+        entries.c.id <= sa.select(_ITS.c.id).scalar_subquery(),
+    ),
+)
+_LINES = sa.union_all(*(side.where(_UP_TO) for side in _SIDES)).subquery()
+_OWNED = Prepared(sa.select(sa.func.coalesce(sa.func.sum(_LINES.c.points), 0)))
+
+
 def page(connection: Connection, account_id: int, skipped: int, size: int) -> list[Line]:
     """At most `size` lines of the account after the `skipped` newest ones."""
     rows = _PAGE.rows(connection, account_id=account_id, skipped=skipped, size=size)
@@ -84,3 +100,10 @@ def after(connection: Connection, account_id: int, entry_id: int, size: int) -> 
 def _read(row: tuple[Any, ...]) -> Line:
     kind, points, at, note, _id = row
     return Line(KINDS[kind].told, points, at, note)
+
+
+def owned_after(connection: Connection, account_id: int, entry_id: int) -> int:
+    """What the member owned after this entry: the sum of all lines up to it, in their order."""
+    row = _OWNED.row(connection, account_id=account_id, id=entry_id)
+    assert row is not None
+    return int(row[0])

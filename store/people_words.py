@@ -85,6 +85,13 @@ def fold_some(connection: Connection, limit: int = AT_ONCE) -> int:
     return len(rows)
 
 
+def fold_one(connection: Connection, contact_id: int) -> None:
+    """Fold one contact at once; the contact is locked."""
+    known = sa.select(*(contacts.c[name] for name in FOLDED)).where(contacts.c.id == contact_id)
+    words = words_of(*connection.execute(known).one())
+    connection.execute(contacts.update().where(contacts.c.id == contact_id).values(words=words))
+
+
 def matching(connection: Connection, typed: str) -> Matching | None:
     """The contacts each of whose typed words begins one of theirs; None when no word was typed."""
     readings = _wanted(typed)
