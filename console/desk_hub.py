@@ -134,7 +134,8 @@ class DeskHub:
         self._streams[stream] = None
         self._empty_since = None
         self._uncounted = True
-        stream.put(b"retry: 1000\nid: %s\nevent: hello\ndata: {}\n\n" % self._cursor(self._number))
+        hello = msgspec.json.encode({"me": agent.public_id, "queues": sorted(agent.queues)})
+        stream.put(b"retry: 1000\nid: %s\nevent: hello\ndata: %s\n\n" % (self._cursor(self._number), hello))
         if missed is None:
             stream.finish(_RESET)
             return stream

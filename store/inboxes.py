@@ -8,7 +8,7 @@ queue, each read by index, so that a page costs the same with ten open conversat
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Literal, NamedTuple, TypeAlias, get_args
 
 import msgspec
@@ -55,6 +55,7 @@ class Counts(msgspec.Struct, frozen=True, kw_only=True):
     """How many conversations stand in each view; `unassigned` by the queue's id.
 
     `unread` are those of one's own with something new, `mentions` the notes one has not seen yet.
+    `attention` is what one should look at: both of these, and what waits for anybody in the queues that one serves.
     """
 
     mine: int
@@ -63,6 +64,7 @@ class Counts(msgspec.Struct, frozen=True, kw_only=True):
     unassigned: dict[int, int]
     all: int
     snoozed: int
+    attention: int
 
 
 def page(connection: Connection, asked: Asked, after: Place | None, limit: int) -> Page:
@@ -75,15 +77,15 @@ def page(connection: Connection, asked: Asked, after: Place | None, limit: int) 
     return Page(ordered, found[-1] if len(found) == limit else None)
 
 
-def counts(connection: Connection, staff_id: int) -> Counts:
-    """How many conversations stand in each view of this member of staff."""
-    states, figures = by_state(connection), own(connection, [staff_id])
-    mine, unread, mentioned = figures.get(staff_id, (0, 0, 0))
-    return summed(states, mine, unread, mentioned)
+def counts(connection: Connection, served: Mapping[int, Collection[int]]) -> dict[int, Counts]:
+    """The figures of each of these members of staff, who serve these queues (none: all)."""
+    states, figures = by_state(connection), own(connection, served)
+    return {one: _summed(states, served[one], *figures[one]) for one in served}
 
 
-def summed(states: dict[tuple[str, int], int], mine: int, unread: int, mentioned: int) -> Counts:
-    """The figures of somebody's views, from those of all and their own."""
+def _summed(
+    states: Mapping[tuple[str, int], int], served: Collection[int], mine: int, unread: int, mentioned: int
+) -> Counts:
     unassigned = {queue_id: count for (state, queue_id), count in states.items() if state == "queued"}
     held = sum(count for (state, _queue), count in states.items() if state == "held")
     return Counts(
@@ -93,6 +95,7 @@ def summed(states: dict[tuple[str, int], int], mine: int, unread: int, mentioned
         unassigned=unassigned,
         all=held + sum(unassigned.values()),
         snoozed=sum(count for (state, _queue), count in states.items() if state == "snoozed"),
+        attention=unread + mentioned + sum(n for one, n in unassigned.items() if one in served or not served),
     )
 
 

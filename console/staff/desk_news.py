@@ -58,6 +58,7 @@ class News:
             "name": row.name,
             "state": row.state,
             "owner": row.owner,
+            "queue": row.queue_id,
             "moved": row.moved_at.timestamp(),
             "row": render_part(office, language, "staff/inbox_row.html", WORDS, **shown),
             "lines": [self._line(line, language) for line in self._lines],
@@ -120,12 +121,8 @@ class LiveDesk:
     async def counts(self, agents: Collection[Agent]) -> dict[int, Counts]:
         """The figures of the views, by the id of the member of staff."""
 
-        def count(connection: Connection) -> dict[int, Counts]:
-            states = inboxes.by_state(connection)
-            own = inboxes.own(connection, [agent.id for agent in agents])
-            return {one: inboxes.summed(states, *figures) for one, figures in own.items()}
-
-        return await self._office.database.read(count)
+        served = {agent.id: agent.queues for agent in agents}
+        return await self._office.database.read(partial(inboxes.counts, served=served))
 
     async def agents(self, sessions: Collection[str]) -> dict[str, Agent]:
         """Who is behind each session that still holds; they are noted as being there."""

@@ -157,7 +157,7 @@ async def test_the_keyboard_reaches_the_content_first(visit: OpenPage) -> None:
 @pytest.mark.parametrize("lang", ["en", "ar"])
 async def test_on_a_phone_the_ways_stand_in_a_drawer(visit: OpenPage, lang: Language) -> None:
     page = await visit("/staff/claims", "owner", lang, width=360)
-    here = page.locator(".side [aria-current]")
+    here = page.locator(".rail [aria-current]")
     await expect(here).to_be_hidden()
     await page.locator(".bar button").click()
     await expect(here).to_be_in_viewport(ratio=1)

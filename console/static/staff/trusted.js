@@ -34,11 +34,22 @@ function clean(root) {
   }
 }
 
+/** A document of this HTML without what could run. */
+function parsed(html) {
+  const document = new DOMParser().parseFromString(inert ? inert.createHTML(html) : html, "text/html");
+  clean(document);
+  return document;
+}
+
+/** The elements of some HTML that arrived live, without what could run. */
+export function elements(html) {
+  return [...parsed(html).body.children].map((element) => document.adoptNode(element));
+}
+
 /** The same HTML without what could run. */
 function safe(html) {
-  const parsed = new DOMParser().parseFromString(inert ? inert.createHTML(html) : html, "text/html");
-  clean(parsed);
-  return (parsed.doctype ? "<!doctype html>" : "") + parsed.documentElement.outerHTML;
+  const page = parsed(html);
+  return (page.doctype ? "<!doctype html>" : "") + page.documentElement.outerHTML;
 }
 
 function refused() {
