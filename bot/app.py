@@ -24,6 +24,7 @@ from console.desk_hub import DeskHub
 from console.hub import Hub
 from console.staff.company import Company
 from flows.book import FLOWS
+from handlers.group_posted import GroupPosted
 from handlers.own_words import OwnWords
 from handlers.picture_posted import PicturePosted
 from handlers.scene import House
@@ -33,10 +34,12 @@ from outreach.cadence import Cadence
 from scheduler import erasing, planning
 from scheduler.desk import jobs as desk_jobs
 from scheduler.fetcher import Fetcher
+from scheduler.group import Teller
 from scheduler.jobs import JOBS
 from scheduler.sender import Sender
 from scheduler.sending.clock import SystemClock
 from scheduler.tick import Tick
+from service.group_words import Reader
 from store import media
 from store.database import Database
 from store.inbox import Unread
@@ -62,11 +65,15 @@ def utc_now() -> dt.datetime:
 
 @dataclass(frozen=True, slots=True)
 class Telegram:
-    """The bot at Telegram: what it sends by, where its updates come from, and who polls them (None: a webhook)."""
+    """The bot at Telegram: what it sends by, where its updates come from, and who polls them (None: a webhook).
+
+    `teller` tells the team's group, where there is one.
+    """
 
     channel: TelegramChannel
     source: Source
     poller: Poller | None
+    teller: Teller | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +96,7 @@ class App:
     def moved(self, committed: Committed) -> None:
         """A turn has committed: wake whoever waits for what it left."""
         if committed.held:
-            self.desk.changed(committed.contact_id)
+            self._desk_moved(committed.contact_id)
         if committed.sends:
             self.sender.wake()
         if committed.fetches:
@@ -99,9 +106,14 @@ class App:
     def heard(self, contact_id: int, held: bool) -> None:
         """Another replica's turn has committed; the team has or had the conversation when it is `held`."""
         if held:
-            self.desk.changed(contact_id)
+            self._desk_moved(contact_id)
         self.sender.wake()
         self.hub.wake(contact_id)
+
+    def _desk_moved(self, contact_id: int) -> None:
+        self.desk.changed(contact_id)
+        if self.telegram is not None and self.telegram.teller is not None:
+            self.telegram.teller.wake()
 
 
 async def compose(
@@ -166,7 +178,7 @@ async def compose(
         failpoint=failpoint,
     )
     routes: list[BaseRoute] = []
-    telegram = _telegram(settings, outbound, turn, routes) if outbound else None
+    telegram = _telegram(settings, outbound, database, turn, routes, now) if outbound else None
     jobs = {
         **JOBS,
         **planning.jobs(settings.business_timezone),
@@ -255,9 +267,17 @@ def _outbound(settings: Settings, load: Callable[[str], Awaitable[bytes | None]]
     return TelegramChannel(token, picture, api=settings.telegram_api, paid=settings.telegram_paid)
 
 
-def _telegram(settings: Settings, channel: TelegramChannel, turn: Turn, routes: list[BaseRoute]) -> Telegram:
+def _telegram(
+    settings: Settings,
+    channel: TelegramChannel,
+    database: Database,
+    turn: Turn,
+    routes: list[BaseRoute],
+    now: Callable[[], dt.datetime],
+) -> Telegram:
     """The bot's two sides; with a webhook its route is added to `routes`."""
     from channels.telegram.inbound import Source
+    from channels.telegram.intake import Team
     from channels.telegram.manners import attentive
 
     receive = attentive(turn.receive, channel)
@@ -266,12 +286,17 @@ def _telegram(settings: Settings, channel: TelegramChannel, turn: Turn, routes: 
         await turn.keep_unread(channel.name, channel.account, external_id, raw, reason)
 
     source = Source(settings.telegram_token.get_secret_value(), settings.telegram_api)
+    team, teller = None, None
+    if group := settings.telegram_staff_group:
+        reader = Reader(settings.default_language, settings.zone, settings.address)
+        team = Team(group, GroupPosted(database, turn, channel.fetch, reader))
+        teller = Teller(database, channel, group, reader, now=now)
     if settings.telegram_mode == "webhook":
         from channels.telegram.webhook import webhook_route
 
         secret = settings.telegram_secret.get_secret_value()
-        routes.append(webhook_route(WEBHOOK_PATH, secret, channel.account, receive, keep))
-        return Telegram(channel, source, None)
+        routes.append(webhook_route(WEBHOOK_PATH, secret, channel.account, receive, keep, team=team))
+        return Telegram(channel, source, None, teller)
     from channels.telegram.polling import Poller
 
-    return Telegram(channel, source, Poller(source, receive, keep))
+    return Telegram(channel, source, Poller(source, receive, keep, team=team), teller)

@@ -126,6 +126,8 @@ async def run(
         if "sender" in roles:
             await _start(stack, "sender", app.sender.run, _drained(app), failed)
             await _start(stack, "fetcher", app.fetcher.run, app.fetcher.stop, failed)
+            if app.telegram is not None and (teller := app.telegram.teller) is not None:
+                await _start(stack, "teller", teller.run, teller.stop, failed)
         if "web" in roles:
             await _start_web(stack, app, listening, failed)
             if app.telegram is not None:

@@ -48,6 +48,7 @@ class Settings(BaseSettings):
     telegram_mode: Literal["polling", "webhook"] = "polling"
     telegram_secret: SecretStr = SecretStr("")
     telegram_paid: bool = False
+    telegram_staff_group: str = Field("", pattern=r"^(-\d{1,32})?$")
     smtp_url: SecretStr = SecretStr("")
     smtp_from: str = ""
     sms_webhook_url: str = ""

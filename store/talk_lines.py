@@ -85,7 +85,17 @@ def _note(note: notes.Note) -> Line:
     )
 
 
+def changes_after(connection: Connection, contact_id: int, change: int) -> list[Line]:
+    """The changes of owner after the one with this id."""
+    return _owners(connection, owner_changes.c.contact_id == contact_id, owner_changes.c.id > change)
+
+
 def _changes(connection: Connection, contact_id: int, first: int, until: int) -> list[Line]:
+    here = owner_changes.c.seq >= first, owner_changes.c.seq <= until
+    return _owners(connection, owner_changes.c.contact_id == contact_id, *here)
+
+
+def _owners(connection: Connection, *which: sa.ColumnElement[bool]) -> list[Line]:
     by, to = staff.alias("by"), staff.alias("to")
     rows = connection.execute(
         sa.select(
@@ -98,7 +108,7 @@ def _changes(connection: Connection, contact_id: int, first: int, until: int) ->
                 to, to.c.public_id == owner_changes.c.after
             )
         )
-        .where(owner_changes.c.contact_id == contact_id, owner_changes.c.seq >= first, owner_changes.c.seq <= until)
+        .where(*which)
         .order_by(owner_changes.c.id)
     )
     return [

@@ -10,6 +10,8 @@ import msgspec
 
 from talk.messages import Media
 
+FROM_GROUP = "~"  # begins the public id of what was said to a customer from the group
+
 
 class Posted(msgspec.Struct, frozen=True, kw_only=True):
     """One message of the group, or a later version of it when `edited`.

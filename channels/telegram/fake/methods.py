@@ -136,6 +136,17 @@ def reopen_forum_topic(world: World, call: Call) -> bool:
     return _set_topic(world, call, closed=False)
 
 
+def delete_forum_topic(world: World, call: Call) -> bool:
+    """deleteForumTopic, with the messages in it."""
+    chat = world.reachable(call.params.integer("chat_id"))
+    thread = call.params.integer("message_thread_id")
+    if chat.topics.pop(thread, None) is None:
+        raise bad_request("message thread not found")
+    chat.messages = {key: each for key, each in chat.messages.items() if each.get("message_thread_id") != thread}
+    world.bell.ring()
+    return True
+
+
 def agree(world: World, call: Call) -> bool:
     """Methods that only change how Telegram's apps look."""
     return True
@@ -185,5 +196,6 @@ METHODS: dict[str, Callable[[World, Call], Any]] = {
     "createforumtopic": create_forum_topic,
     "closeforumtopic": close_forum_topic,
     "reopenforumtopic": reopen_forum_topic,
+    "deleteforumtopic": delete_forum_topic,
     "setchatmenubutton": agree,
 }

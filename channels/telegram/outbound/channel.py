@@ -40,6 +40,7 @@ logging.getLogger("telegram").setLevel(logging.INFO)  # its debug lines carry th
 
 TELEGRAM = "https://api.telegram.org"
 TOAST_LENGTH = 200
+TOPIC_LENGTH = 128
 NO_PREVIEW = {"link_preview_options": {"is_disabled": True}}
 
 LoadMedia: TypeAlias = Callable[[str], Awaitable[bytes]]
@@ -98,9 +99,23 @@ class TelegramChannel:
         self._asides: set[asyncio.Task[None]] = set()
 
     async def send(self, to: str, outgoing: Outgoing) -> Receipt:
-        """Make the call; whatever Telegram answers, or does not, is the receipt."""
+        """Make the call; whatever Telegram answers, or does not, is the receipt.
+
+        `to` is a chat's id, or for a topic of a group `CHAT/THREAD`.
+        """
+        return await self._receipt(to, lambda: self._deliver(to, outgoing))
+
+    async def open_topic(self, chat: str, title: str) -> Receipt:
+        """Make a topic in a group; the receipt's message is its thread."""
+        return await self._receipt(chat, lambda: self._make_topic(chat, title))
+
+    async def remove_topic(self, chat: str, thread: int) -> Receipt:
+        """Delete a topic with everything in it."""
+        return await self._receipt(chat, lambda: self._drop_topic(chat, thread))
+
+    async def _receipt(self, to: str, call: Callable[[], Awaitable[str]]) -> Receipt:
         try:
-            message = await self._deliver(to, outgoing)
+            message = await call()
         except TelegramError as error:
             if isinstance(error, Flooded):
                 self._floods.refused(to)
@@ -153,6 +168,14 @@ class TelegramChannel:
         if outgoing.edits and not outgoing.request:
             return await self._edit(to, outgoing)
         return await self._send_text(to, outgoing)
+
+    async def _make_topic(self, chat: str, title: str) -> str:
+        made = await self._call("createForumTopic", {"chat_id": chat, "name": title[:TOPIC_LENGTH]})
+        return str(made["message_thread_id"])
+
+    async def _drop_topic(self, chat: str, thread: int) -> str:
+        await self._call("deleteForumTopic", {"chat_id": chat, "message_thread_id": thread})
+        return str(thread)
 
     async def _send_text(self, to: str, outgoing: Outgoing) -> str:
         return await self._send_content("sendMessage", _content(to, outgoing) | NO_PREVIEW | self._paid)
@@ -217,8 +240,10 @@ class TelegramChannel:
 
 
 def _content(to: str, outgoing: Outgoing, field: str = "text") -> dict[str, Any]:
+    chat, _, thread = to.partition("/")
     return {
-        "chat_id": to,
+        "chat_id": chat,
+        **({"message_thread_id": int(thread)} if thread else {}),
         field: _words(outgoing) or None,
         "parse_mode": "HTML",
         "reply_markup": keyboard(to, outgoing),
