@@ -16,7 +16,6 @@ import sqlalchemy as sa
 import typer
 
 from bot.logs import redact
-from bot.running import NotMigrated
 from bot.settings import Settings
 from locales import own_words
 from store import schema, wordings
@@ -128,7 +127,7 @@ async def _database(settings: Settings) -> AsyncIterator[Finding]:
             yield Finding("Migrations", "ok", f"The database is at revision {found}.")
             yield await _own_words(database)
         else:
-            yield Finding("Migrations", "wrong", str(NotMigrated(found)))
+            yield Finding("Migrations", "wrong", str(schema.NotMigrated(found)))
         if database.dialect == "postgresql":
             yield await _postgres(database)
     except StoreUnavailable as error:

@@ -12,7 +12,6 @@ from rich.console import Console
 
 from bot import backup
 from bot.app import utc_now
-from bot.running import NotMigrated
 from bot.settings import Settings
 from channels.webchat.links import personal_link as make_link
 from store import schema
@@ -78,7 +77,7 @@ async def kept_database(settings: Settings) -> AsyncIterator[Database]:
     database = Database(settings.database, writes=False)
     try:
         if await database.read(schema.current) is None:
-            raise NotMigrated(None)
+            raise schema.NotMigrated(None)
         yield database
     finally:
         database.close()

@@ -32,14 +32,6 @@ CAREFUL_SECONDS = 600.0
 HEARTBEAT_SECONDS = 10.0
 
 
-class NotMigrated(SapaError):
-    """The database is not at this code's revision."""
-
-    def __init__(self, found: str | None) -> None:
-        where = f"is at revision {found}" if found else "is empty"
-        super().__init__(f"The database {where}, this Sapa needs revision {schema.newest()}: run `sapa migrate`.")
-
-
 async def serve(settings: Settings, roles: Sequence[str], *, migrate: bool) -> None:
     """Open the database, put the house together and run it until it is told to stop."""
     database = await open_database(settings.database, migrate=migrate or settings.new_sqlite)
@@ -89,7 +81,7 @@ async def open_database(url: str, *, migrate: bool) -> Database:
             await database.transact(schema.upgrade)
         found = await database.read(schema.current)
         if found != schema.newest():
-            raise NotMigrated(found)
+            raise schema.NotMigrated(found)
     except BaseException:
         database.close()
         raise

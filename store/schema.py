@@ -10,7 +10,17 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy.engine import Connection
 
+from talk.errors import SapaError
+
 MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+class NotMigrated(SapaError):
+    """The database is not at this code's revision."""
+
+    def __init__(self, found: str | None) -> None:
+        where = f"is at revision {found}" if found else "is empty"
+        super().__init__(f"The database {where}, this Sapa needs revision {newest()}: run `sapa migrate`.")
 
 
 def upgrade(connection: Connection, revision: str = "head") -> None:
