@@ -19,7 +19,7 @@ export async function greet(stage, tell) {
   const told = fresh.filter(({ language }) => stage.standing[language].state === "told");
   if (told.length) tell(stage.texts.greeted.replace("{names}", stage.listed(told.map(({ name }) => name))), "good");
   for (const phone of fresh.filter((one) => !told.includes(one)))
-    tell(`${phone.name}: ${stage.standing[phone.language].words}`, "bad");
+    tell(`\u2068${phone.name}\u2069: ${stage.standing[phone.language].words}`, "bad");
 }
 
 /** Exchange points for a reward in one phone, and scan its code twice. */
