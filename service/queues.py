@@ -29,7 +29,6 @@ OF_FLOWS: Mapping[str, str] = {
     "claim_decided": "points",
     "rewards": "rewards",
     "vouchers": "rewards",
-    "voucher": "rewards",
     "voucher_used": "rewards",
     "till_undone": "rewards",
     "card": "card",
