@@ -27,8 +27,7 @@ PAGE = f"{OWN}/second"
 WORDS: dict[str, Text] = {
     "second": account.WORDS["second"],
     "about": _(
-        "An app on your phone, such as Google Authenticator or Aegis, makes a new code every half minute. "
-        "You type it after your password."
+        "An authenticator app on your phone makes a new code every half minute. You type it after your password."
     ),
     "password": account.WORDS["current_password"],
     "begin": _("Set it up"),
