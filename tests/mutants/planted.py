@@ -289,4 +289,27 @@ MUTANTS = (
         (("SamePerson() if found.staff_id == staff_id else found", "found"),),
         ("tests/loyalty/test_adjusting.py",),
     ),
+    Mutant(
+        "a conversation is given to whoever is there, however many they have",
+        "service/assignment.py",
+        (("[each for each in servers if each.held < each.capacity]", "list(servers)"),),
+        ("tests/service/test_assignment.py",),
+    ),
+    Mutant(
+        "what a first answer is due is counted by the clock on the wall",
+        "service/targets.py",
+        (
+            (
+                'first_due_at=times.after(since, _span(queue, "first"))',
+                'first_due_at=since + _span(queue, "first")',
+            ),
+        ),
+        ("tests/service/test_targets.py",),
+    ),
+    Mutant(
+        "nobody tells the customer that a promise slips",
+        "service/promises.py",
+        (('look_at=None)\n    return "tell"', "look_at=None)\n    return None"),),
+        ("tests/service/test_promises.py",),
+    ),
 )
