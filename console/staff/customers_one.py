@@ -118,7 +118,8 @@ def _happened(connection: Connection, request: Request, staff: Staff, head: Head
     chosen = [show] if show in groups else groups
     kinds = {kind for group in chosen for kind in timeline.KINDS[group]}
     meant = timeline.whose(connection, head.person.id)
-    found, further = timeline.page(connection, meant, kinds, _place(request), EVENTS)
+    place = _place(request)
+    found, further = timeline.page(connection, meant, kinds, place, EVENTS)
     said = {event.what["author"] for event in found if event.kind == "said"}
     teller = Teller(
         staff.language,
@@ -133,7 +134,7 @@ def _happened(connection: Connection, request: Request, staff: Staff, head: Head
         "show": show if show in groups else "",
         "events": told,
         "older": f"{address(head.person)}/events?{older}" if further else "",
-        "first_page": "before" not in request.query_params,
+        "day_before": place.at.astimezone(office_of(request).zone).date() if place else None,
     }
 
 

@@ -84,7 +84,7 @@ class Teller:
         text = plain(what["payload"].get("text", "")) if what["payload"] else ""
         return Said(at=event.at, by=self._names.get(by, by), text=text, kind="", state=what["state"])
 
-    def _say(self, text: Text, **values: object) -> Markup:
+    def _say(self, text: Text, /, **values: object) -> Markup:
         return Markup(render(text, self._language, values))  # noqa: S704 - render escapes what it inserts
 
     def _local(self, at: dt.datetime) -> dt.datetime:
@@ -94,6 +94,7 @@ class Teller:
         self,
         event: Event,
         title: Text | str,
+        /,
         *body: Markup | str | None,
         figure: int | None = None,
         good: bool = True,
