@@ -7,7 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from console.staff import account, audit_log, keys, people, service_texts, texts
+from console.staff import (
+    account,
+    audit_log,
+    forgotten,
+    keys,
+    login,
+    people,
+    second,
+    second_setup,
+    service_texts,
+    texts,
+)
 from console.staff.amounts import typed
 from console.staff.rich import rich
 
@@ -22,10 +33,14 @@ WORDS = {
     "conversations.html": service_texts.LIST,
     "icons.html": {},
     "keys.html": keys.WORDS,
-    "login.html": texts.DOORS,
+    "forgotten.html": forgotten.WORDS,
+    "login.html": login.WORDS,
     "message.html": {},
     "people.html": people.WORDS,
     "person.html": people.WORDS,
+    "second.html": second.WORDS,
+    "second_setup.html": second_setup.WORDS,
+    "sessions.html": account.WORDS,
     "welcome.html": texts.DOORS,
 }
 
