@@ -39,14 +39,19 @@ class TestHouse:
             database,
             self.house,
             now=lambda: self.now,
-            committed=self.committed.append,
+            committed=self._commit,
             alert=self._alert,
             failpoint=self._fail,
         )
         self.failpoint: Callable[[str], None] = lambda _name: None
+        self.moved: Callable[[Committed], None] = lambda _committed: None
 
     def _fail(self, name: str) -> None:
         self.failpoint(name)
+
+    def _commit(self, committed: Committed) -> None:
+        self.committed.append(committed)
+        self.moved(committed)
 
     async def _alert(self, notice: Notice) -> None:
         self.alerts.append(notice)

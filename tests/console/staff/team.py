@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from starlette.applications import Starlette
 
 from console.hub import Hub
+from handlers.turn import Committed
 from store import staff, staff_sessions, tables
 from store.database import Database
 from store.staff import Account, Role
@@ -45,6 +46,7 @@ class Team:
         self.house = TestHouse(database)
         self.url = public_url
         self.app: Starlette = self.application(public_url)
+        self.house.moved = self._moved
         self.mails: list[tuple[str, str, str]] = []  # to whom, the subject, the words
         self._browsers: list[httpx.AsyncClient] = []
 
@@ -60,6 +62,10 @@ class Team:
     async def mail(self, to: str, subject: str, text: str) -> None:
         """The mail server of a house that has one: `team.application(mail=team.mail)`."""
         self.mails.append((to, subject, text))
+
+    def _moved(self, committed: Committed) -> None:
+        if committed.held:
+            self.app.state.office.desk.changed(committed.contact_id)
 
     def stranger(self, address: str = "192.0.2.1", app: Starlette | None = None, url: str = "") -> Browser:
         """A browser that is not logged in, at an address."""
