@@ -92,20 +92,21 @@ def snooze(
     _move(connection, contact, SNOOZED, until, found.id, by, why, now)
 
 
-def wake(connection: Connection, contact: Contact, now: dt.datetime, *, by: str, why: str) -> None:
+def wake(connection: Connection, contact: Contact, now: dt.datetime, *, by: str, why: str) -> bool:
     """End the rest of a snoozed conversation: it goes back to who had it, or to its queue when they are away.
 
-    Of a conversation that does not rest nothing changes.
+    False, and nothing changes, when it does not rest.
     """
     found = desk.open_of(connection, contact.id) if contact.owner == SNOOZED else None
     if found is None:
-        return
+        return False
     keeper = desk.at_work(connection, found.staff_id)
     if keeper is not None and found.staff_id is not None:
         give(connection, contact, now, Person(found.staff_id, keeper[0]), by=by, why=why)
     else:
         want_person(connection, contact, now, by=by, why=why, queue_id=found.queue_id)
     desk.change(connection, found.id, now, look_at=now)  # its targets are looked at again
+    return True
 
 
 def close(

@@ -26,6 +26,11 @@ class Message(msgspec.Struct, frozen=True):
     parts: int
 
 
+_MESSAGE = sa.select(
+    *(outbox.c[name] for name in Message.__struct_fields__[:-1]), outbox.c.seq, outbox.c.created_at
+)
+
+
 def known(connection: Connection, public_id: str) -> bool:
     """Whether there is a message with this public id."""
     return bool(connection.scalar(sa.select(sa.exists().where(outbox.c.public_id == public_id))))
@@ -33,24 +38,14 @@ def known(connection: Connection, public_id: str) -> bool:
 
 def find(connection: Connection, contact_id: int, public_id: str) -> Message | None:
     """A message that was said to this contact; None for any other."""
-    part = outbox.alias("part")
-    parts = (
-        sa.select(sa.func.count())
-        .where(
-            part.c.contact_id == contact_id,
-            part.c.seq > outbox.c.seq,
-            part.c.author == outbox.c.author,
-            part.c.created_at == outbox.c.created_at,
-        )
-        .scalar_subquery()
-    )
-    columns = [outbox.c[name] for name in Message.__struct_fields__[:-2]]
     row = connection.execute(
-        sa.select(*columns, outbox.c.payload, parts.label("parts")).where(
-            outbox.c.public_id == public_id, outbox.c.contact_id == contact_id
-        )
+        _MESSAGE.where(outbox.c.public_id == public_id, outbox.c.contact_id == contact_id)
     ).one_or_none()
     if row is None:
         return None
-    sent = msgspec.convert(row.payload, Outgoing)
-    return Message(**{**row._mapping, "external_id": row.external_id or "", "payload": sent})
+    after = outbox.c.seq > row.seq, outbox.c.author == row.author, outbox.c.created_at == row.created_at
+    later = connection.scalars(sa.select(outbox.c.payload).where(outbox.c.contact_id == contact_id, *after))
+    known = {name: row._mapping[name] for name in Message.__struct_fields__[:5]}
+    parts = sum("edits" not in payload for payload in later)
+    payload = msgspec.convert(row.payload, Outgoing)
+    return Message(**known, external_id=row.external_id or "", payload=payload, parts=parts)

@@ -34,6 +34,9 @@ DUPLICATES = "tests/faults/test_duplicates.py"
 LATECOMERS = "tests/faults/test_latecomers.py"
 FRAME = "tests/faults/test_turn_frame.py"
 TURN = "tests/handlers/test_turn.py"
+OWNERS = "tests/handlers/test_owners.py"
+DEEDS = "tests/handlers/test_team_deeds.py"
+COMING_BACK = "tests/handlers/test_coming_back.py"
 SENDING = "tests/store/test_outbox_sending.py"
 
 MUTANTS = (
@@ -117,6 +120,58 @@ MUTANTS = (
         "outreach/cadence.py",
         (("if standing.owner != BOT and not kind.owed:", 'if standing.owner == "":'),),
         SENDER,
+    ),
+    Mutant(
+        "the bot answers while a person has the conversation",
+        "handlers/gate.py",
+        (
+            (
+                'scene.notices.append(Notice("customer_waits", contact.public_id, {"owner": contact.owner}))\n    return True',
+                "pass\n    return False",
+            ),
+        ),
+        (OWNERS,),
+    ),
+    Mutant(
+        "a change of owner leaves no row",
+        "service/ownership.py",
+        (("    desk.note_owner(connection, contact.id, now, conversation_id=conversation_id, **change)\n", ""),),
+        (OWNERS,),
+    ),
+    Mutant(
+        "who is not the owner answers, too",
+        "handlers/staff_replied.py",
+        (("if scene.contact.owner != staff.public_id:", "if False:"),),
+        (DEEDS,),
+    ),
+    Mutant(
+        "whoever takes a conversation takes it from whom they did not see with it",
+        "handlers/conversation_taken.py",
+        ((" or before != seen:", ":"),),
+        (DEEDS,),
+    ),
+    Mutant(
+        "what the customer says after a conversation was closed does not open it again",
+        "service/closing.py",
+        (("    return found if now - found.closed_at <= within else None\n", "    return None\n"),),
+        (COMING_BACK,),
+    ),
+    Mutant(
+        "a closed conversation opens again for good",
+        "service/closing.py",
+        (("    return found if now - found.closed_at <= within else None\n", "    return found\n"),),
+        (COMING_BACK,),
+    ),
+    Mutant(
+        "a dialogue that people interrupted lapses after a day",
+        "handlers/scene.py",
+        (
+            (
+                "if found and not quiet and self.now - found[-1][1] > IDLE:",
+                "if found and self.now - found[-1][1] > IDLE:",
+            ),
+        ),
+        (COMING_BACK,),
     ),
     Mutant(
         "what is settled is told again",
