@@ -126,8 +126,8 @@ MUTANTS = (
         "handlers/gate.py",
         (
             (
-                'scene.notices.append(Notice("customer_waits", contact.public_id, {"owner": contact.owner}))\n    return True',
-                "pass\n    return False",
+                '{"owner": contact.owner}))\n    return True',
+                '{"owner": contact.owner}))\n    return False',
             ),
         ),
         (OWNERS,),
