@@ -1,8 +1,8 @@
 """Sweeping the clock: time passes fast, and everything that is due on the way happens as it would have.
 
-The clock steps from one full quarter of an hour to the next. At each step the recurring jobs run and the due rows
-are opened, by the same tick as always, and the sender has sent before the next step: a row that it holds under a
-lease must not find that hours have passed.
+The clock steps to the next full half hour, or to the moment of the next due row if that is sooner. At each step the
+recurring jobs run and the due rows are opened, by the same tick as always, and the sender has sent before the next
+step: a row that it holds under a lease must not find that hours have passed.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 import sqlalchemy as sa
 import structlog
@@ -19,11 +20,11 @@ from bot.demo.board import Board
 from bot.demo.clock import DemoClock
 from scheduler.tick import Tick
 from store.database import Database
-from store.tables import outbox
+from store.tables import due, outbox
 
 log = structlog.get_logger()
 
-STEP = dt.timedelta(minutes=15)
+STEP = dt.timedelta(minutes=30)
 LONGEST = dt.timedelta(days=31)
 PAUSE_SECONDS = 0.02  # between steps, so that time is seen to pass
 LOOK_SECONDS, SENT_WITHIN = 0.01, 2.0
@@ -76,7 +77,8 @@ class Sweep:
         """Step through everything until that moment, or until `stop`."""
         self.until = until
         while self.until is not None and (now := self._clock.now()) < until:
-            await self._clock.forward(self._database, min(_next(now), until))
+            due_next = await self._database.read(partial(_due_after, now=now))
+            await self._clock.forward(self._database, min(_full(now), due_next or until, until))
             await self._tick.run_jobs()
             await self._tick.open_due()
             await self._sent()
@@ -106,7 +108,14 @@ class Sweep:
         return bool(connection.scalar(sa.select(sa.exists().where(*on_its_way))))
 
 
-def _next(now: dt.datetime) -> dt.datetime:
-    """The next full quarter of an hour; every zone's full hours are among them."""
+def _due_after(connection: Connection, now: dt.datetime) -> dt.datetime | None:
+    """The moment of the first row that is due later."""
+    later = due.c.at > now, due.c.parked.is_(sa.false())
+    moment: dt.datetime | None = connection.scalar(sa.select(sa.func.min(due.c.at)).where(*later))
+    return moment
+
+
+def _full(now: dt.datetime) -> dt.datetime:
+    """The next full half hour."""
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
     return midnight + ((now - midnight) // STEP + 1) * STEP

@@ -1,7 +1,7 @@
 // The demo's page: one clock, one stream, five phones, four scenes.
 
 import { byId, make } from "../chat/dom.js";
-import { Phone, until } from "./phones.js";
+import { Phone, isolated, until } from "./phones.js";
 import * as scenes from "./scenes.js";
 import { follow, restart } from "./stream.js";
 
@@ -10,7 +10,7 @@ const { language, zone, texts, phones } = JSON.parse(byId("settings").textConten
 
 const stage = {
   texts,
-  listed: (names) => new Intl.ListFormat(LOCALES[language], { type: "unit", style: "short" }).format(names),
+  listed: (names) => new Intl.ListFormat(LOCALES[language], { type: "conjunction" }).format(names.map(isolated)),
   phones: phones.map((about) => new Phone(byId(`phone-${about.language}`), about)),
   standing: {},
   process: { restarts: 0, words: "" },

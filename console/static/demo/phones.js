@@ -5,6 +5,9 @@ const PATIENCE = 20_000;
 
 export const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
+/** A name whose direction is its own, whatever stands around it. */
+export const isolated = (name) => `\u2068${name}\u2069`;
+
 /** Look until `found()` is something; rejects after a while. */
 export async function until(found, patience = PATIENCE) {
   for (const end = performance.now() + patience; performance.now() < end; await pause(40)) {

@@ -1,7 +1,7 @@
 // The four scenes. Each uses the phones as their customers do, and tells what happens line by line.
 
 import { decoder } from "../till/decode.js";
-import { pause, until } from "./phones.js";
+import { isolated, pause, until } from "./phones.js";
 
 export const GREETING_PATIENCE = 90_000;
 
@@ -19,7 +19,7 @@ export async function greet(stage, tell) {
   const told = fresh.filter(({ language }) => stage.standing[language].state === "told");
   if (told.length) tell(stage.texts.greeted.replace("{names}", stage.listed(told.map(({ name }) => name))), "good");
   for (const phone of fresh.filter((one) => !told.includes(one)))
-    tell(`\u2068${phone.name}\u2069: ${stage.standing[phone.language].words}`, "bad");
+    tell(`${isolated(phone.name)}: ${stage.standing[phone.language].words}`, "bad");
 }
 
 /** Exchange points for a reward in one phone, and scan its code twice. */
