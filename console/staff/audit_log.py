@@ -227,4 +227,6 @@ def differences(was: Any, now: Any) -> list[tuple[str, Any, Any]]:
 
 
 def _short(value: Any) -> str:
+    if isinstance(value, bool):
+        return "✓" if value else "✗"
     return "–" if value in (None, "") else str(value)[:200]
