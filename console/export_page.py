@@ -132,7 +132,7 @@ SECTIONS: dict[str, Part] = {
         _("Requests for missing points"),
         {DATE: _of("created_at"), _("Receipt"): _of("written"), STATE: _word("state"), _("Reason"): _of("reason")},
     ),
-    "promises": Part(_("What we promised you"), {_("By"): _of("due_at"), WHAT: _of("text"), STATE: _word("state")}),
+    "promises": Part(_("What we promised you"), {DATE: _of("due_at"), WHAT: _of("text"), STATE: _word("state")}),
     "notes": Part(_("What our team noted"), {DATE: _of("at"), TEXT: _of("text")}),
     "behaviours": Part(_("What you did on our pages"), {DATE: _of("at"), WHAT: _of("name")}),
     "files": Part(_("Files you sent"), {DATE: _of("created_at"), NAME: _of("name"), _("Type"): _of("type")}),

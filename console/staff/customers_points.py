@@ -220,5 +220,4 @@ def _read(connection: Connection, request: Request, head: Head) -> dict[str, Any
         "expiring": expiring[:NEXT_LOTS],
         "limit": rules.read(connection).adjust_limit,
         "waiting": adjustments.waiting_for(connection, head.person.id),
-        "has_card": member is not None,
     }

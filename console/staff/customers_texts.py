@@ -71,7 +71,6 @@ LIST: dict[str, Text] = COMMON | {
     "count_more": _("More than {count} customers"),
     "nobody": _("Nobody fits. Try fewer words or filters."),
     "none": _("There are no customers yet. They appear here when they write, join at the till or are imported."),
-    "card": _("With a card"),
     "corrections": n_(
         "{count} correction of points waits for a second person",
         "{count} corrections of points wait for a second person",
@@ -97,7 +96,6 @@ ONE: dict[str, Text] = COMMON | {
     "edit": _("Edit"),
     "pending": service_texts.ONE["pending"],
     "expiring": _("{points} of them expire on {day}"),
-    "no_card": _("Has no points card yet."),
     "correct": _("Correct the points"),
     "add_tag": _("Add a tag"),
     "add": talk_texts.PAGE["add"],
