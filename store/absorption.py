@@ -6,12 +6,14 @@ contact, and a page that is open must not see old messages come in as new.
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from store import consents, outbox
+from store import consents, desk, outbox
+from store.contacts import BOT
 from store.tables import (
     accounts,
     adjustments,
@@ -45,6 +47,7 @@ _PLAIN = (
 # What the business or the customer said before stays unless the chat knows better.
 _TAKEN_OVER = ("number", "name", "email", "city")
 _KEPT = ("call_me", "timezone", "digits", "joined_from", "phone")
+LINKED = "linked"
 _USED_UP = 99  # tries: a code of the old card opens nothing any more
 
 
@@ -62,6 +65,45 @@ def absorb(connection: Connection, member_id: int, into_contact_id: int) -> None
     _end_dialogues(connection, member_id, into_contact_id)
     _give_fields(connection, member_id, into_contact_id)
     _stand_by_consents(connection, into_contact_id)
+
+
+def give_conversation(connection: Connection, member_id: int, into_contact_id: int, now: dt.datetime) -> None:
+    """Let the conversation that the team has with one contact go on with the other, or become a part of its own.
+
+    To be done before `absorb`. Both are locked. Closed ones stay with what was said.
+    """
+    given, kept = desk.open_of(connection, member_id), desk.open_of(connection, into_contact_id)
+    if given is None:
+        return
+    owner, until = _owner(connection, member_id)[1:]
+    _own(connection, member_id, given.id, BOT, None, now)
+    if kept is not None:
+        desk.change(connection, given.id, now, state="closed", closed_at=now, close_reason=LINKED, look_at=None)
+        desk.fold(connection, given, kept, now)
+    else:
+        desk.change(connection, given.id, now, contact_id=into_contact_id)
+        _own(connection, into_contact_id, given.id, owner, until, now)
+
+
+def _owner(connection: Connection, contact_id: int) -> tuple[int, str, dt.datetime | None]:
+    row = connection.execute(
+        sa.select(contacts.c.seq, contacts.c.owner, contacts.c.owner_until).where(contacts.c.id == contact_id)
+    ).one()
+    return row.seq, row.owner, row.owner_until
+
+
+def _own(
+    connection: Connection,
+    contact_id: int,
+    conversation_id: int,
+    owner: str,
+    until: dt.datetime | None,
+    now: dt.datetime,
+) -> None:
+    seq, before, _until = _owner(connection, contact_id)
+    desk.set_owner(connection, contact_id, owner, until)
+    change = {"seq": seq, "before": before, "after": owner, "until": until, "by": "rule", "why": LINKED}
+    desk.note_owner(connection, contact_id, now, conversation_id=conversation_id, **change)
 
 
 def family(contact_id: int) -> sa.Select[int]:
@@ -130,7 +172,7 @@ def _end_dialogues(connection: Connection, member_id: int, contact_id: int) -> N
     connection.execute(due.delete().where(steps))
     _give(connection, due, member_id, contact_id)
     open_ones = sa.and_(sessions.c.contact_id == member_id, sessions.c.state != "ended")
-    connection.execute(sessions.update().where(open_ones).values(state="ended", exit="linked"))
+    connection.execute(sessions.update().where(open_ones).values(state="ended", exit=LINKED))
 
 
 def _give_fields(connection: Connection, member_id: int, contact_id: int) -> None:

@@ -123,7 +123,8 @@ def find(connection: Connection, public_id: str, now: dt.datetime) -> Held | Non
 
 def shows(connection: Connection, public_id: str, now: dt.datetime) -> str | None:
     """The type of a kept file that a conversation the team has or an open claim shows; None for every other."""
-    in_conversation = sa.exists().where(contacts.c.id == media.c.contact_id, contacts.c.owner.not_in((BOT, BLOCKED)))
+    theirs = contacts.c.owner.not_in((BOT, BLOCKED))
+    in_conversation = sa.exists().where(contacts.c.id == media.c.contact_id, theirs)
     in_claim = sa.exists().where(claims.c.media_id == media.c.id, claims.c.state == "open")
     of_business = sa.and_(media.c.contact_id.is_(None), media.c.channel == "")
     seen = sa.select(media.c.type).where(

@@ -84,6 +84,7 @@ def link(connection: Connection, contact_id: int, member_id: int, now: dt.dateti
     if refusal is not None:
         return refusal
     told = connection.scalars(sa.select(identities.c.id).where(identities.c.contact_id == member_id)).all()
+    absorption.give_conversation(connection, member_id, contact_id, now)
     absorption.absorb(connection, member_id, contact_id)
     ledger.lock_accounts(connection, {contact_id: now})  # one who never bought anything becomes a member too
     for identity_id in told:

@@ -174,7 +174,7 @@ WRITERS = {
     "service/ownership.py": {"contact.owner", "set_owner"},
     "store/desk.py": {"values(owner)"},
     "store/forgetting.py": {"values(owner)"},  # who is erased has no conversation left
-    "store/absorption.py": {"values(owner)"},  # nor has a contact that was taken over
+    "store/absorption.py": {"values(owner)", "set_owner"},  # one that was taken over has none of its own
 }
 
 
