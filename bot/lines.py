@@ -13,7 +13,7 @@ import httpx
 
 from bot.doctor import Silent, telegram_answer
 from bot.settings import Settings
-from console.staff.office import Line, Tested
+from console.staff.office import Line, Outcome
 from locales import Text, _, render
 from store.ways import EMAIL, SMS
 from talk.messages import Moved, Sent
@@ -59,52 +59,52 @@ def lines(settings: Settings, telegram: str, mail: EmailChannel | None) -> Mappi
     return found
 
 
-async def _webchat(settings: Settings, _to: str) -> list[Tested]:
+async def _webchat(settings: Settings, _to: str) -> list[Outcome]:
     address = f"{settings.address}/chat"
     try:
         async with httpx.AsyncClient(timeout=SECONDS) as client:
             answer = await client.get(address)
     except httpx.HTTPError as error:
-        return [Tested("wrong", CHAT_SILENT, {"address": address, "detail": type(error).__name__})]
+        return [Outcome("wrong", CHAT_SILENT, {"address": address, "detail": type(error).__name__})]
     ours = answer.status_code == httpx.codes.OK and "/static/" in answer.text and "chat/main.js" in answer.text
-    return [Tested("ok" if ours else "wrong", CHAT_ANSWERS if ours else CHAT_OTHER, {"address": address})]
+    return [Outcome("ok" if ours else "wrong", CHAT_ANSWERS if ours else CHAT_OTHER, {"address": address})]
 
 
-async def _telegram(settings: Settings, _to: str) -> list[Tested]:
+async def _telegram(settings: Settings, _to: str) -> list[Outcome]:
     bot = await telegram_answer(settings, "getMe")
     if isinstance(bot, Silent):
-        return [Tested("wrong", SILENT[bot.why], {"detail": bot.detail})]
-    found = [Tested("ok", IS_BOT, {"bot": f"@{bot.get('username', '')}"})]
+        return [Outcome("wrong", SILENT[bot.why], {"detail": bot.detail})]
+    found = [Outcome("ok", IS_BOT, {"bot": f"@{bot.get('username', '')}"})]
     hook = await telegram_answer(settings, "getWebhookInfo")
     if isinstance(hook, Silent):
-        return [*found, Tested("wrong", SILENT[hook.why], {"detail": hook.detail})]
+        return [*found, Outcome("wrong", SILENT[hook.why], {"detail": hook.detail})]
     return [*found, _updates(settings, str(hook.get("url", "")), str(hook.get("last_error_message") or ""))]
 
 
-def _updates(settings: Settings, url: str, error: str) -> Tested:
+def _updates(settings: Settings, url: str, error: str) -> Outcome:
     """How messages come. The address that Telegram delivers to holds no secret: that stands in a header."""
     if settings.telegram_mode == "polling":
-        return Tested("note", WEBHOOK_IN_THE_WAY) if url else Tested("ok", POLLED)
+        return Outcome("note", WEBHOOK_IN_THE_WAY) if url else Outcome("ok", POLLED)
     if not url:
-        return Tested("wrong", NO_WEBHOOK)
+        return Outcome("wrong", NO_WEBHOOK)
     return (
-        Tested("note", WEBHOOK_FAILED, {"detail": error}) if error else Tested("ok", BY_WEBHOOK, {"address": url})
+        Outcome("note", WEBHOOK_FAILED, {"detail": error}) if error else Outcome("ok", BY_WEBHOOK, {"address": url})
     )
 
 
-async def _mail(settings: Settings, mail: EmailChannel, to: str) -> list[Tested]:
+async def _mail(settings: Settings, mail: EmailChannel, to: str) -> list[Outcome]:
     wrong = await mail.probe()
     if wrong:
-        return [Tested("wrong", MAIL_REFUSED, {"detail": wrong})]
+        return [Outcome("wrong", MAIL_REFUSED, {"detail": wrong})]
     language = settings.default_language
     receipt = await mail.post(to, render(MAIL_SUBJECT, language), render(MAIL_TEXT, language))
     if isinstance(receipt, Sent):
-        return [Tested("ok", MAIL_TAKEN), Tested("ok", MAIL_SENT, {"address": to})]
+        return [Outcome("ok", MAIL_TAKEN), Outcome("ok", MAIL_SENT, {"address": to})]
     detail = receipt.sender if isinstance(receipt, Moved) else receipt.reason
-    return [Tested("ok", MAIL_TAKEN), Tested("wrong", MAIL_NOT_SENT, {"address": to, "detail": detail})]
+    return [Outcome("ok", MAIL_TAKEN), Outcome("wrong", MAIL_NOT_SENT, {"address": to, "detail": detail})]
 
 
-async def _sms(settings: Settings, _to: str) -> list[Tested]:
+async def _sms(settings: Settings, _to: str) -> list[Outcome]:
     parts = urlsplit(settings.sms_webhook_url)
     secure = parts.scheme == "https"
     address = parts.hostname or ""
@@ -114,6 +114,6 @@ async def _sms(settings: Settings, _to: str) -> list[Tested]:
                 address, parts.port or (443 if secure else 80), ssl=ssl.create_default_context() if secure else None
             )
     except (OSError, TimeoutError) as error:
-        return [Tested("wrong", SMS_SILENT, {"address": address, "detail": type(error).__name__})]
+        return [Outcome("wrong", SMS_SILENT, {"address": address, "detail": type(error).__name__})]
     writer.close()
-    return [Tested("ok", SMS_REACHED, {"address": address})]
+    return [Outcome("ok", SMS_REACHED, {"address": address})]

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from console.staff import access
 from console.staff.access import Staff
 from console.staff.login import note
-from console.staff.office import Line, Tested, office_of
+from console.staff.office import Line, Outcome, office_of
 from console.staff.rendering import render_page
 from locales import Language, Text, _, render, verbatim
 from store import line_states
@@ -85,18 +85,18 @@ async def test(request: Request, staff: Staff) -> Response:
     return await _show(request, staff, tested={name: found})
 
 
-async def _tested(line: Line, to: str) -> list[Tested]:
+async def _tested(line: Line, to: str) -> list[Outcome]:
     try:
         async with asyncio.timeout(SECONDS):
             return await line.test(to)
     except TimeoutError:
-        return [Tested("wrong", NO_ANSWER, {"number": round(SECONDS)})]
+        return [Outcome("wrong", NO_ANSWER, {"number": round(SECONDS)})]
     except Exception as error:  # whatever a provider does, the page is answered
         log.exception("channel_test_failed")
-        return [Tested("wrong", FAILED, {"detail": type(error).__name__})]
+        return [Outcome("wrong", FAILED, {"detail": type(error).__name__})]
 
 
-async def _show(request: Request, staff: Staff, *, tested: dict[str, list[Tested]] | None = None) -> Response:
+async def _show(request: Request, staff: Staff, *, tested: dict[str, list[Outcome]] | None = None) -> Response:
     office = office_of(request)
     states = await office.database.read(lambda connection: line_states.of_each(connection, office.now()))
     return render_page(
@@ -118,7 +118,7 @@ async def _show(request: Request, staff: Staff, *, tested: dict[str, list[Tested
 
 
 def _card(
-    name: str, line: Line | None, state: LineState, tested: list[Tested] | None, language: Language
+    name: str, line: Line | None, state: LineState, tested: list[Outcome] | None, language: Language
 ) -> dict[str, Any]:
     return {
         "key": name,

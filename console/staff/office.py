@@ -37,7 +37,7 @@ class Act(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Tested:
+class Outcome:
     """One thing that was looked at on a channel, in words that say what to do about it."""
 
     mark: Literal["ok", "note", "wrong"]
@@ -54,7 +54,7 @@ class Line:
 
     account: str
     way: Literal["", "polling", "webhook"]
-    test: Callable[[str], Awaitable[list[Tested]]]
+    test: Callable[[str], Awaitable[list[Outcome]]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from console.staff.office import Line, Tested
+from console.staff.office import Line, Outcome
 from locales import _
 from store import tables
 from tests.console.staff.team import Team
@@ -13,15 +13,15 @@ PAGE = "/staff/settings/channels"
 SAYS = _("Telegram delivers messages to {address}.")
 
 
-async def well(to: str) -> list[Tested]:
-    return [Tested("ok", SAYS, {"address": f"<b>{to}</b>"})]
+async def well(to: str) -> list[Outcome]:
+    return [Outcome("ok", SAYS, {"address": f"<b>{to}</b>"})]
 
 
-async def broken(_to: str) -> list[Tested]:
+async def broken(_to: str) -> list[Outcome]:
     raise RuntimeError("the token 123:secret")
 
 
-async def hanging(_to: str) -> list[Tested]:
+async def hanging(_to: str) -> list[Outcome]:
     raise TimeoutError
 
 
@@ -59,9 +59,7 @@ async def test_what_went_and_what_failed_of_late_is_told(sqlite_team: Team) -> N
         connection.execute(tables.outbox.update().values(state="failed", reason="Forbidden: bot was blocked"))
 
     await sqlite_team.database.transact(fail)
-    app = sqlite_team.application(
-        lines=dict.fromkeys(("webchat", "telegram", "email", "sms"), LINES["telegram"])
-    )
+    app = sqlite_team.application(lines=dict.fromkeys(("webchat", "telegram", "email", "sms"), LINES["telegram"]))
     owner = await sqlite_team.of(await sqlite_team.account("owner"), app=app)
     page = (await owner.get(PAGE)).text
     assert "Forbidden: bot was blocked" in page
