@@ -15,6 +15,7 @@ from console.staff import access, gate, texts
 from console.staff import account as own
 from console.staff.access import Form, Staff
 from console.staff.browsers import browser_of
+from console.staff.leaving import handed_over
 from console.staff.login import EMAIL, note
 from console.staff.office import office_of
 from console.staff.rendering import NO_STORE, render_page
@@ -177,12 +178,12 @@ async def new_link(request: Request, staff: Staff) -> Response:
     return await _one(request, staff, account, link=invitations.link(office.address, token))
 
 
-async def _changed(request: Request, staff: Staff, what: str, work: Any) -> Response:
+async def _changed(request: Request, staff: Staff, what: str, do: Any) -> Response:
     """Do something to an account, and note what it was and is."""
 
     def change_and_note(connection: Connection) -> Account:
         before = _colleague(request, staff, connection)
-        work(connection, before)
+        do(connection, before)
         after = accounts.by_id(connection, before.id)
         assert after is not None
         about = f"staff:{before.public_id}"
@@ -190,7 +191,8 @@ async def _changed(request: Request, staff: Staff, what: str, work: Any) -> Resp
         return after
 
     account = await office_of(request).database.transact(change_and_note)
-    return RedirectResponse(f"{PAGE}/{account.public_id}?said={what}", 303, NO_STORE)
+    where, work = f"{PAGE}/{account.public_id}?said={what}", handed_over(request, account)
+    return RedirectResponse(where, 303, NO_STORE, background=work)
 
 
 def _keep_an_owner(connection: Connection, account: Account, still_owner: bool) -> None:
