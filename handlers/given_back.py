@@ -39,14 +39,16 @@ def given_back(scene: Scene, staff: Staff, how: How, address: str, *, step: str 
     if (gone := out_of_reach(scene, staff)) is not None:
         return gone
     conversation = scene.conversation
-    chosen = how or parked.usual(desk.open_of(scene.connection, contact.id), conversation.asking, scene.now)
+    opened = desk.open_of(scene.connection, contact.id)
+    chosen = how or parked.usual(scene.connection, opened, conversation.asking, scene.now)
     if (refused := _refused(scene, chosen, step)) is not None:
         return refused
     ownership.close(scene.connection, contact, scene.now, by=staff.actor, why=GIVEN_BACK, closed_by=staff.id)
     conversation.quiet = False
-    scene.say(BACK)
-    _go_on(scene, chosen, step)
-    route.hand_over(scene)
+    if not contact.deceased:  # whoever writes there is answered by people alone
+        scene.say(BACK)
+        _go_on(scene, chosen, step)
+        route.hand_over(scene)
     noted(scene, staff, "given_back", {"owner": before}, {"owner": contact.owner, "how": chosen}, address)
     return GivenBack(chosen)
 

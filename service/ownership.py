@@ -127,15 +127,24 @@ def close(
     return found
 
 
-def reopen(connection: Connection, contact: Contact, now: dt.datetime, found: Conversation, *, why: str) -> None:
+def reopen(
+    connection: Connection,
+    contact: Contact,
+    now: dt.datetime,
+    found: Conversation,
+    *,
+    why: str,
+    parked: Parked | None = None,
+) -> None:
     """Open a closed conversation again, in the queue where it was: the customer has more to say.
 
     The contact must have no open one.
     """
+    doing = msgspec.structs.asdict(parked) if parked else {"session_id": None, "flow": "", "step": ""}
     again = {"state": "queued", "closed_at": None, "closed_by": None, "close_reason": "", "waiting_since": now}
     done = {"reopened": found.reopened + 1, "assigned_at": None, "look_at": now, "language": contact.language}
     anew = {"resolve_due_at": None, "resolve_left": None, "warned": "", "escalated": ""}  # as if it had just begun
-    desk.change(connection, found.id, now, **again, **done, **anew)
+    desk.change(connection, found.id, now, **again, **done, **anew, **doing)
     _move(connection, contact, QUEUE, None, found.id, CUSTOMER, why, now)
 
 

@@ -10,9 +10,11 @@ import datetime as dt
 from typing import Any, Literal, TypeAlias
 
 import msgspec
+from sqlalchemy.engine import Connection
 
 from locales import Text, _, n_, render
 from locales.text import fill
+from store import desk
 from store.desk import Conversation
 from talk.conversation import Session
 from talk.engine import LATE, TRIES, Book
@@ -80,7 +82,9 @@ def failed(record: Record) -> bool:
     return record.parked is not None and record.parked.tries >= TRIES
 
 
-def usual(conversation: Conversation | None, session: Session | None, now: dt.datetime) -> How:
+def usual(
+    connection: Connection, conversation: Conversation | None, session: Session | None, now: dt.datetime
+) -> How:
     """How a flow goes on by rule when the conversation is given back.
 
     A question that still stands is asked again. One that could not be read begins anew, unless the team has
@@ -92,7 +96,8 @@ def usual(conversation: Conversation | None, session: Session | None, now: dt.da
     unread = failed(session.record)
     if unread and conversation is not None and conversation.first_replied_at is not None:
         return "drop"
-    stale = conversation is not None and now - conversation.opened_at > FRESH
+    since = desk.left_the_bot(connection, conversation.id) if conversation is not None else None
+    stale = since is not None and now - since > FRESH
     if unread or stale:
         return "drop" if session.record.acted else "restart"
     return "resume"

@@ -10,6 +10,7 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from store.contacts import BOT
 from store.serving import SERVING
 from store.tables import (
     Utc,
@@ -155,6 +156,15 @@ def had(connection: Connection, conversation_id: int, public_id: str) -> bool:
     """Whether this member of staff has or had the conversation."""
     theirs = owner_changes.c.conversation_id == conversation_id, owner_changes.c.after == public_id
     return bool(connection.scalar(sa.select(sa.exists().where(*theirs))))
+
+
+def left_the_bot(connection: Connection, conversation_id: int) -> dt.datetime | None:
+    """When the conversation came from the bot to the team last."""
+    left = owner_changes.c.conversation_id == conversation_id, owner_changes.c.before == BOT
+    found: dt.datetime | None = connection.scalar(
+        sa.select(owner_changes.c.at).where(*left).order_by(owner_changes.c.id.desc()).limit(1)
+    )
+    return found
 
 
 def note_owner(connection: Connection, contact_id: int, now: dt.datetime, **values: Any) -> None:
