@@ -46,7 +46,7 @@ NOT_CHANGED: dict[str, Text] = {
     "not_theirs": _("Your change was not passed on: only what you wrote to the customer yourself can be changed."),
     "not_here": _("Your change was not passed on: it can't be changed where the customer reads it."),
     "not_sent": _(
-        "Your change was not passed on: the message has not been sent yet. Please change it again later."
+        "Your change was not passed on: the message is still to be sent. Please change it again later."
     ),
     "too_long": _("Your change was not passed on: it is too long for one message."),
 }

@@ -28,7 +28,7 @@ from store.group import News, Topic
 from store.talk_line import Line
 from talk.group import FROM_GROUP
 from talk.messages import Later, Media, Moved, Outgoing, Receipt, Refused, Sent, Unknown
-from talk.split import TEXT_LIMIT, split
+from talk.split import TEXT_LIMIT, plain, split
 
 log = structlog.get_logger()
 
@@ -38,7 +38,7 @@ LOOK_SECONDS = 5.0
 PATIENCE_SECONDS = 60.0  # when the group refuses us: somebody has to put it right
 LEASE = dt.timedelta(minutes=3)
 AT_ONCE = 20
-ROOM = 3500  # characters of a message, of 4,096 that it may have once its tags are read
+ROOM = 3500  # characters of a message as it is read, of 4,096 that it may have
 ADVICE = "Make the bot an administrator of the group who may manage topics, and switch topics on there."
 NO_TOPIC = ("thread not found", "topic_deleted", "topic_id_invalid")
 
@@ -287,7 +287,7 @@ def _folded(items: list[Item], topic: Topic) -> Iterator[Told]:
         told = min(seq, following.seq - 1) if following is not None and following.seq else seq
         if item.media is not None:
             yield Told(Outgoing(media=item.media), max(told, topic.told), change)
-        full = following is None or len("\n".join(texts)) + len(following.text) > ROOM
+        full = following is None or sum(len(plain(text)) + 1 for text in (*texts, following.text)) > ROOM
         if texts and (full or (following is not None and following.media is not None)):
             pieces = split("\n".join(texts), TEXT_LIMIT)
             for piece in pieces[:-1]:

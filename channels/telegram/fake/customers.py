@@ -138,9 +138,10 @@ class Customer:
         self._world.updates.add("callback_query", press, self.id)
         return query_id
 
-    def edits(self, message_id: int, text: str) -> int:
-        """Change a text sent before; KeyError for an unknown message."""
-        edited = {**self.chat.messages[message_id], "text": text, "edit_date": int(time.time())}
+    def edits(self, message_id: int, text: str, *, group: Group | None = None) -> int:
+        """Change a text sent before, here or in a group; KeyError for an unknown message."""
+        chat = group.chat if group else self.chat
+        edited = {**chat.messages[message_id], "text": text, "edit_date": int(time.time())}
         return self._tell("edited_message", edited)
 
     def sends_photo(self, content: bytes = SMALLEST_PNG, caption: str = "", **more: Any) -> int:
