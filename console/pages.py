@@ -17,7 +17,7 @@ from console import colour, headers, language, limits, refusals, texts
 from console.chat import Chat
 from console.refusals import Refusal
 from console.static_files import FOLDER
-from locales import Language, Text, direction, render
+from locales import Language, Text, direction
 from store import joins, links, visitors
 from store.database import StoreUnavailable
 from store.visitors import Visitor
@@ -68,7 +68,7 @@ class Pages:
             texts=texts.page(spoken),
             settings=self._settings(spoken),
             names=texts.NAMES,
-            no_script=render(texts.NO_SCRIPT, spoken),
+            no_script=texts.said(texts.NO_SCRIPT, spoken),
         )
         page.headers["Content-Security-Policy"] = headers.page_policy(self._origins if framed else ())
         page.headers.append("set-cookie", visits.cookie(visitor, framed=framed))
@@ -87,7 +87,7 @@ class Pages:
             texts=texts.page(spoken),
             settings=self._settings(spoken),
             names=texts.NAMES,
-            no_script=render(texts.NO_SCRIPT, spoken),
+            no_script=texts.said(texts.NO_SCRIPT, spoken),
         )
         page.headers["Content-Security-Policy"] = headers.page_policy(("'self'",))
         return page
@@ -144,7 +144,7 @@ class Pages:
             return self._failed(request, "expired")
         spoken = language.of_page(request)
         words = texts.ANOTHER if known else texts.OPENING
-        return self._page("enter.html", spoken, token=token, ask=bool(known), words=render(words, spoken))
+        return self._page("enter.html", spoken, token=token, ask=bool(known), words=texts.said(words, spoken))
 
     def _entered(self, request: Request, visitor: str) -> Response:
         visits = self._chat.visits
@@ -161,7 +161,7 @@ class Pages:
         if "application/json" in request.headers.get("accept", ""):
             raise Refusal(410, REFUSED[opening])
         spoken = language.of_page(request)
-        return self._page("link.html", spoken, status=410, reason=render(REFUSED[opening], spoken))
+        return self._page("link.html", spoken, status=410, reason=texts.said(REFUSED[opening], spoken))
 
     async def _reader(self, visitor: str) -> Visitor | None:
         try:
@@ -184,7 +184,7 @@ class Pages:
             direction=direction(spoken),
             business=self._chat.look.business,
             static=self._static,
-            go_on=render(texts.CONTINUE, spoken),
+            go_on=texts.said(texts.CONTINUE, spoken),
             **values,
         )
         policy = {"Content-Security-Policy": headers.page_policy(), "Cache-Control": "no-store"}

@@ -7,8 +7,8 @@ import math
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from console import headers, language
-from locales import Text, _, render
+from console import headers, language, texts
+from locales import Text, _
 
 STRANGER = _("This page has been open too long. Please load it again.")
 ELSEWHERE = _("This request came from another website, so it wasn't accepted.")
@@ -42,7 +42,7 @@ async def refused(request: Request, error: Exception) -> Response:
     more = {"Cache-Control": "no-store"}
     if error.retry_after is not None:
         more["Retry-After"] = str(max(1, math.ceil(error.retry_after)))
-    message = render(error.text, language.of(request))
+    message = texts.said(error.text, language.of(request))
     return JSONResponse({"error": message}, error.status, more)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from locales import LANGUAGES, Language, Text, _, render
+from talk.split import plain
 
 PAGE: dict[str, Text] = {
     "skip": _("Go to the message box"),
@@ -68,16 +69,21 @@ LINK_UNKNOWN = _("This link doesn't work. Please ask us for a new one.")
 WIDGET: dict[str, Text] = {"open": _("Open the chat"), "close": PAGE["closeChat"], "chat": PAGE["conversation"]}
 
 
+def said(text: Text, language: Language) -> str:
+    """A sentence as plain text: where these stand, tags are no tags and nothing is escaped."""
+    return plain(render(text, language))
+
+
 def page(language: Language) -> dict[str, str]:
     """The page's own texts."""
-    return {name: render(text, language) for name, text in PAGE.items()}
+    return {name: said(text, language) for name, text in PAGE.items()}
 
 
 def suggestions(language: Language) -> list[str]:
     """First questions that a new visitor may ask with one press."""
-    return [render(text, language) for text in SUGGESTIONS]
+    return [said(text, language) for text in SUGGESTIONS]
 
 
 def widget() -> dict[Language, dict[str, str]]:
     """What the widget says on another site, whose language only the browser knows."""
-    return {language: {name: render(text, language) for name, text in WIDGET.items()} for language in LANGUAGES}
+    return {language: {name: said(text, language) for name, text in WIDGET.items()} for language in LANGUAGES}
