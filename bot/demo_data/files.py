@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.engine import Connection
 
+from bot.demo_data import canned
 from bot.demo_data.customers import Customer, customers
 from bot.demo_data.pictures import pictures
 from bot.demo_data.purchases import Bought, purchases
@@ -42,8 +43,9 @@ def write(folder: Path, today: dt.date) -> dict[ImportKind, Path]:
 
 
 def apply_setup(connection: Connection, now: dt.datetime) -> None:
-    """Set what a business sets itself: its programme, with its branches and rewards."""
+    """Set what a business sets itself: its programme, with its branches and rewards, and its canned replies."""
     _apply(connection, {}, now)
+    canned.apply(connection, now)
 
 
 def apply_pictures(connection: Connection, now: dt.datetime) -> None:

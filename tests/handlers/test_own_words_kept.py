@@ -1,4 +1,4 @@
-"""A process says what is published, whoever published it; questions that wait understand the old labels and the new."""
+"""A process says what is published, whoever published it; waiting questions understand old labels and new ones."""
 
 from __future__ import annotations
 
