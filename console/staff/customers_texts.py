@@ -160,7 +160,7 @@ POINTS: dict[str, Text] = COMMON | {
         "points",
     ),
     "waiting": _("Waiting for a second person"),
-    "asked_by": _("{name}, {moment}"),
+    "asked_by": _("Asked for by {name}, {moment}"),
     "decide": _("See what waits"),
     "said_moved": _("The points are corrected."),
     "said_waits": _("The correction waits for a second person. Nothing was moved yet."),
@@ -214,7 +214,7 @@ CONSENTS: dict[str, Text] = COMMON | {
     "channel_all": _("All channels"),
     "channel_staff": _("The team"),
     "proof": _("How do we know?"),
-    "proof_help": _("For example “told me on the phone on 3 March” or the number of the signed form."),
+    "proof_help": _("For example: told me on the phone on 3 March. Or the number of the signed form."),
     "said_recorded": _("It is recorded."),
 }
 DATA: dict[str, Text] = COMMON | {
