@@ -30,7 +30,6 @@ WORDS = {
     "base.html": {},
     "claim.html": service_texts.CLAIM,
     "claims.html": service_texts.CLAIM,
-    "conversation.html": service_texts.ONE,
     "conversations.html": service_texts.LIST,
     "desk_line.html": {},
     "icons.html": {},
@@ -49,6 +48,10 @@ WORDS = {
     "second.html": second.WORDS,
     "second_setup.html": second_setup.WORDS,
     "sessions.html": account.WORDS,
+    **dict.fromkeys(
+        ("talk.html", "talk_about.html", "talk_act.html", "talk_line.html", "talk_live.html", "talk_now.html"),
+        talk_texts.PAGE,
+    ),
     "welcome.html": texts.DOORS,
 }
 

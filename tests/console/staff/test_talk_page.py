@@ -18,8 +18,9 @@ PICTURE = File.of("image/png", b"\x89PNG\r\n\x1a\n and a receipt")
 
 
 def words_of(page: httpx.Response) -> str:
-    """What stands on a page, without tags."""
-    return " ".join(re.sub(r"<[^>]+>", " ", page.text).split())
+    """What stands on a page, without tags; of a conversation without the list beside it."""
+    _list, _pane, conversation = page.text.partition('class="desk-pane"')
+    return " ".join(re.sub(r"<[^>]+>", " ", conversation or page.text).split())
 
 
 async def test_the_page_shows_the_whole_conversation_and_the_customer(team: Team) -> None:
@@ -39,7 +40,6 @@ async def test_answers_so_far_and_the_failed_step_stand_beside_the_conversation(
     shown = words_of(await agent.get(home))
     assert "In the dialogue: welcome Which language would you like to use? English" in shown
     assert "Stopped at: And what may I call you?" in shown
-    assert "Ask again: Which language would you like to use?" in shown
 
 
 async def test_what_a_customer_writes_is_shown_and_never_obeyed(team: Team) -> None:
@@ -128,7 +128,7 @@ async def test_customers_files_are_seen_by_the_team_and_by_nobody_else(team: Tea
             media.keep_new(connection, PICTURE, team.house.now, contact_id=whose, **names)
 
     await team.database.transact(keep)
-    agent, home = await taken(team, customer)
+    agent, _home = await taken(team, customer)
     shown = await agent.get("/staff/media/theirs")
     assert (shown.status_code, shown.content) == (200, PICTURE.content)
     assert "sandbox" in shown.headers["Content-Security-Policy"]
