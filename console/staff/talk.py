@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from console import headers
-from console.staff import access, gate, talk_choices, talk_texts, talk_view
+from console.staff import access, gate, inbox, inbox_texts, talk_choices, talk_texts, talk_view
 from console.staff.access import Staff
 from console.staff.office import office_of
 from console.staff.rendering import NO_STORE, render_page
@@ -149,7 +149,7 @@ async def show(
     `opened` names the part that stays open; `anyway` is the warning that a second press of Send passes over.
     """
     office = office_of(request)
-    found: Opened = await office.database.read(partial(talk_view.opened, request, staff))
+    found, around = await office.database.read(partial(_opened, request, staff))
     await _seen(request, staff, found.talk)
     query = request.query_params
     edited = next(
@@ -161,7 +161,7 @@ async def show(
         request,
         staff,
         "staff/talk.html",
-        talk_texts.PAGE,
+        {**inbox_texts.LIST, **talk_texts.PAGE},
         status=status,
         problem=render(problem, staff.language, values) if problem else "",
         text=typed,
@@ -177,6 +177,8 @@ async def show(
         reasons=closing.REASONS,
         now=office.now(),
         manager=staff.role in gate.MANAGERS,
+        open=found.talk.public_id,
+        **around,
         **_common(request, staff, found.talk),
         **{name: value for name, value in found._asdict().items() if name != "talk"},
     )
@@ -188,6 +190,11 @@ def _asked_for(request: Request, staff: Staff, talk: Talk, connection: Connectio
     reply = canned.find(connection, name) if name else None
     ready = talk_choices.filled(connection, reply, talk, staff, office_of(request)) if reply else None
     return ready[1].text if ready and isinstance(ready[1], Filled) else ""
+
+
+def _opened(request: Request, staff: Staff, connection: Connection) -> tuple[Opened, dict[str, Any]]:
+    """The conversation, and the list that stands beside it."""
+    return talk_view.opened(request, staff, connection), inbox.pane(request, staff, connection)
 
 
 def _common(request: Request, staff: Staff, talk: Talk) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 // What happens while the conversation is looked at: new lines, deliveries, edits, and who else is here.
 
+import { elements } from "./trusted.js";
+
 const EVERY = 4_000; // looks again, whatever the stream said
 const HERE_EVERY = 4; // of these looks, one tells that the page is still open
 const TYPES_FOR = 3_000;
@@ -26,7 +28,8 @@ export class Live {
     this.pill.addEventListener("click", () => this.toEnd());
     this.scroll.addEventListener("scroll", () => this.atEnd && (this.pill.hidden = true));
     if (!this.lines.dataset.last) return; // older lines stand still
-    // The console's one stream tells of every conversation that moved.
+    // The console's one stream brings what was said in every conversation that moved.
+    document.addEventListener("desk:moved", (event) => event.detail.contact === this.page.dataset.contact && this.put(event.detail.lines));
     document.addEventListener("sapa:moved", (event) => event.detail === this.page.dataset.contact && this.look());
     document.addEventListener("visibilitychange", () => document.hidden || this.round());
     addEventListener("online", () => this.round());
@@ -139,6 +142,15 @@ export class Live {
     if (end) this.toEnd();
     else if (fresh) this.pill.hidden = false;
     return undefined;
+  }
+
+  /** Show lines that came with the stream; what changed besides them is asked for. */
+  put(lines) {
+    const end = this.atEnd;
+    const fresh = lines.filter((line) => !document.getElementById(line.id));
+    for (const line of fresh) for (const element of elements(line.html)) this.before(element);
+    if (end) this.toEnd();
+    else if (fresh.some((line) => line.from !== "person")) this.pill.hidden = false;
   }
 
   /** Put every line where it belongs: those that are new, and those that changed. Whether there was a new one. */
