@@ -18,6 +18,7 @@ from console.staff import (
     second,
     second_setup,
     service_texts,
+    talk_texts,
     texts,
 )
 from console.staff.amounts import typed
