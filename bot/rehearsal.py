@@ -330,6 +330,7 @@ class Rehearsal:
         """Mei, who is at work, and the public id of the customer."""
         found = staff.by_email(connection, MEI) or staff.add(connection, MEI, "Mei", "support", "en", self.now)
         assert found is not None
+        staff.change(connection, found.id, present_at=self.now)
         contact = contacts.lock(connection, *self.setting.address)
         mei = Staff(
             id=found.id,

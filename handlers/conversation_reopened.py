@@ -3,26 +3,19 @@
 from __future__ import annotations
 
 from flows.reopened import REOPENED
+from handlers.parking import parked
 from handlers.person_wanted import person_wanted
 from handlers.scene import Scene
-from locales import _
 from service import closing, ownership
-from service.ownership import RULE, Person
-from store import desk, queues
-
-AGAIN = _("I've passed this on to {name}, who helped you before and will reply to you here.")
+from store import queues
 
 
 def conversation_reopened(scene: Scene) -> None:
-    """Open it again for whoever had it, if they are at work; else in its queue, as for anybody who waits."""
-    connection, contact, now = scene.connection, scene.contact, scene.now
-    found = closing.reopens(connection, contact.id, now)
+    """Open it again for whoever it belongs to now, as for anybody who waits; a new one when it is too late."""
+    found = closing.reopens(scene.connection, scene.contact.id, scene.now)
     if found is None:
         person_wanted(scene, REOPENED)
         return
-    keeper = desk.at_work(connection, found.staff_id)
-    ownership.reopen(connection, contact, now, found, why=REOPENED)
-    person_wanted(scene, REOPENED, queues.one(connection, found.queue_id).topic, tell=keeper is None)
-    if keeper is not None and found.staff_id is not None:
-        ownership.give(connection, contact, now, Person(found.staff_id, keeper[0]), by=RULE, why=REOPENED)
-        scene.say(AGAIN, name=keeper[1])
+    doing = parked(scene)
+    ownership.reopen(scene.connection, scene.contact, scene.now, found, why=REOPENED, parked=doing)
+    person_wanted(scene, REOPENED, queues.one(scene.connection, found.queue_id).topic)

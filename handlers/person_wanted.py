@@ -10,10 +10,10 @@ from locales import Phrase, _, n_
 from service import assignment, hours, ownership, queues, waiting
 from service.ownership import Parked
 from store import desk, serving
-from store.contacts import QUEUE
 from store.desk import GENERAL, Conversation
 from store.queues import Queue
 
+AGAIN = _("I've passed this on to {name}, who helped you before and will reply to you here.")
 MENU = _("If you'd like to go on with me in the meantime, just send “menu”.")
 USUALLY = _("I've passed your message to our team. Someone will reply to you here, usually within {time}.")
 AIMED_AT = _("I've passed your message to our team. We aim to reply to you here within {time}.")
@@ -32,19 +32,21 @@ def person_wanted(
     """Put the conversation where its topic and language belong, and tell the customer when to expect an answer.
 
     `why` is the reason that the row keeps; without a topic it is that of the reason, or of the dialogue which was
-    `parked`. Whoever the conversation belongs to gets it at once if they are there. Without `tell` the customer
-    hears nothing.
+    `parked`. Whoever the conversation belongs to gets it at once if they are there, and is named if the customer
+    knows them. Without `tell` the customer hears nothing.
     """
     connection, contact, now = scene.connection, scene.contact, scene.now
     queue = queues.route(connection, queues.topic_of(topic, parked.flow if parked else "", why), scene.language)
-    place = serving.ahead(connection, queue.id)
+    place, known = serving.ahead(connection, queue.id), serving.last_server(connection, contact.id)
     opened = ownership.want_person(
         connection, contact, now, why=why, queue_id=queue.id, parked=parked, channel=scene.channel
     )
-    assignment.assign(connection, contact, queue, now)
-    if tell:
+    given = assignment.assign(connection, contact, queue, now)
+    if tell and given is not None and given.id == known:
+        scene.say(AGAIN, name=given.name)
+    elif tell:
         tell_wait(scene, opened.id, queue, place)
-        if contact.owner == QUEUE:  # who was given to a person at once cannot call the bot back
+        if given is None:  # who was given to a person cannot call the bot back
             scene.say(MENU)
     if scene.inbound is not None:
         ownership.heard(connection, contact, now, scene.inbound)

@@ -22,7 +22,7 @@ TOUCH = dt.timedelta(seconds=45)  # how exactly it is known when somebody was th
 _NEVER = dt.datetime.min.replace(tzinfo=dt.UTC)
 
 
-def assign(connection: Connection, contact: Contact, queue: Queue, now: dt.datetime) -> Person | None:
+def assign(connection: Connection, contact: Contact, queue: Queue, now: dt.datetime) -> Server | None:
     """Give the conversation, which waits in `queue`, to whoever it belongs to; None when it stays there.
 
     The contact is locked.
@@ -35,10 +35,9 @@ def assign(connection: Connection, contact: Contact, queue: Queue, now: dt.datet
     chosen = choose(servers, queue.assign, contact.language, last)
     if chosen is None:
         return None
-    person = Person(chosen.id, chosen.public_id)
-    ownership.give(connection, contact, now, person, by=RULE, why="assigned")
+    ownership.give(connection, contact, now, Person(chosen.id, chosen.public_id), by=RULE, why="assigned")
     serving.note_assigned(connection, chosen.id, now)
-    return person
+    return chosen
 
 
 def choose(servers: Sequence[Server], mode: Assign, language: str, last: int | None) -> Server | None:
@@ -76,7 +75,7 @@ def set_away(connection: Connection, staff_id: int, away: bool, now: dt.datetime
     serving.set_away(connection, staff_id, away, now)
 
 
-def hand_back(connection: Connection, contact: Contact, queue: Queue, now: dt.datetime) -> Person | None:
+def hand_back(connection: Connection, contact: Contact, queue: Queue, now: dt.datetime) -> Server | None:
     """Put a conversation whose holder is not there back into its queue, and give it to whoever is there instead."""
     ownership.want_person(connection, contact, now, why="away", by=RULE, queue_id=queue.id)
     return assign(connection, contact, queue, now)

@@ -21,6 +21,7 @@ class Server(msgspec.Struct, frozen=True, kw_only=True):
 
     id: int
     public_id: str
+    name: str
     languages: tuple[str, ...]
     capacity: int
     assigned_at: dt.datetime | None
@@ -46,7 +47,7 @@ def lock_servers(
     there = [_works(), staff.c.present_at > since, _serves(queue_id)]
     if only is not None:
         there.append(staff.c.id == only)
-    columns = (staff.c.id, staff.c.public_id, staff.c.languages, staff.c.capacity, staff.c.assigned_at)
+    columns = (staff.c[name] for name in Server.__struct_fields__[:-1])
     # Not against the key: rows that name a member of staff come in meanwhile.
     locked = sa.select(*columns).where(*there).order_by(staff.c.id).with_for_update(key_share=True)
     rows = connection.execute(locked).all()
@@ -101,12 +102,6 @@ def note_seen(connection: Connection, staff_id: int, now: dt.datetime, unless_si
 def set_away(connection: Connection, staff_id: int, away: bool, now: dt.datetime) -> None:
     """Somebody goes away, or is back; either way they were there `now`."""
     connection.execute(staff.update().where(staff.c.id == staff_id).values(away=away, present_at=now))
-
-
-def is_there(connection: Connection, staff_id: int, since: dt.datetime) -> bool:
-    """Whether somebody serves customers at all, is not away, and was seen after `since`."""
-    they = staff.c.id == staff_id, _works(), staff.c.present_at > since
-    return bool(connection.scalar(sa.select(sa.exists().where(*they))))
 
 
 def waiting(connection: Connection, queue_id: int, most: int) -> list[str]:

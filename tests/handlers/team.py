@@ -15,6 +15,7 @@ from handlers.conversation_taken import conversation_taken
 from handlers.given_back import How, given_back
 from handlers.scene import Scene
 from handlers.staff_replied import staff_replied
+from service import assignment
 from store import staff
 from store.contacts import QUEUE
 from store.database import Database
@@ -60,6 +61,11 @@ class Team:
         done = await self.house.turn.act(row.public_id, deed)
         assert done is not None
         return done
+
+    async def here(self, who: Staff) -> None:
+        """They have a page open."""
+        now = self.house.now
+        await self.house.database.transact(lambda connection: assignment.seen(connection, who.id, now))
 
     async def take(self, who: Staff, seen: str = QUEUE) -> object:
         return await self.act(lambda scene: conversation_taken(scene, who, seen, ""))

@@ -17,7 +17,7 @@ from store import preferences, sessions
 from store.contacts import BOT, QUEUE
 from store.database import Database
 from store.staff_sessions import Staff
-from store.tables import contacts, conversations, staff
+from store.tables import contacts, conversations
 from talk.engine import Act, Talk
 from talk.prompts import Choice, FreeText, Number, Option, Skippable
 from tests.handlers.house import Customer, TestHouse, later
@@ -231,6 +231,7 @@ MORE = "The cake never came!"
 )
 async def test_what_opens_a_conversation_again(team: Team, mei: Staff, words: str, reopens: bool) -> None:
     customer = await served(team, mei)
+    await team.here(mei)
     await customer.types(words)
     row = await team.row()
     assert ((await team.owner())[0] == mei.public_id, row.state, row.reopened) == (
@@ -241,6 +242,7 @@ async def test_what_opens_a_conversation_again(team: Team, mei: Staff, words: st
 async def test_it_opens_again_for_whoever_had_it_and_they_are_named(team: Team, mei: Staff) -> None:
     customer = await served(team, mei)
     later(team.house, days=6)
+    await team.here(mei)
     assert await customer.types(MORE) == [
         "I've passed this on to Mei, who helped you before and will reply to you here."
     ]
@@ -248,17 +250,27 @@ async def test_it_opens_again_for_whoever_had_it_and_they_are_named(team: Team, 
     assert (row.last_text, row.closed_at, row.waiting_since) == (MORE, None, team.house.now)
     assert (await team.changes())[-2:] == [
         (BOT, QUEUE, "customer", "reopened"),
-        (QUEUE, mei.public_id, "rule", "reopened"),
+        (QUEUE, mei.public_id, "rule", "assigned"),
     ]
     assert await customer.types("Hello?") == []
     await team.close(mei)
     assert len(await team.house.rows(sa.select(conversations.c.id))) == 1
 
 
-async def test_it_waits_in_its_queue_when_they_left(team: Team, mei: Staff) -> None:
+async def test_who_wants_people_only_goes_on_with_them_too(team: Team, mei: Staff) -> None:
     customer = await served(team, mei)
-    gone = staff.update().values(active=False)
-    await team.house.database.transact(lambda connection: connection.execute(gone))
+    await customer.types("skip")
+    contact = (await team.house.rows(sa.select(contacts.c.id)))[0].id
+    await team.house.database.transact(
+        lambda connection: preferences.change(connection, contact, team.house.now, people_only=True)
+    )
+    await customer.types(MORE)
+    assert (await team.row()).reopened == 1
+    assert (await team.owner())[0] != BOT
+
+
+async def test_it_waits_in_its_queue_when_they_are_not_there(team: Team, mei: Staff) -> None:
+    customer = await served(team, mei)
     (said,) = await customer.types(MORE)
     assert said.startswith("I've passed your message to our team.")
     assert (await team.owner())[0] == QUEUE

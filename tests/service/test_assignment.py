@@ -23,7 +23,13 @@ def server(number: int, held: int = 0, *, capacity: int = 2, languages: str = ""
     given = NOON - minutes * MINUTE if minutes else None
     spoken = tuple(languages.split())
     return Server(
-        id=number, public_id=f"s{number}", languages=spoken, capacity=capacity, assigned_at=given, held=held
+        id=number,
+        public_id=f"s{number}",
+        name="",
+        languages=spoken,
+        capacity=capacity,
+        assigned_at=given,
+        held=held,
     )
 
 
