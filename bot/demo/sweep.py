@@ -1,8 +1,8 @@
 """Sweeping the clock: time passes fast, and everything that is due on the way happens as it would have.
 
-The clock steps to the next full half hour, or to the moment of the next due row if that is sooner. At each step the
-recurring jobs run and the due rows are opened, by the same tick as always, and the sender has sent before the next
-step: a row that it holds under a lease must not find that hours have passed.
+The clock steps from one full half hour to the next, at which the recurring jobs run, and to the quarters at which a
+row is due: every zone's nine o'clock is one of them. Jobs and due rows are the tick's own, as always. Before the
+next step the sender has sent: a row that it holds under a lease must not find that hours have passed.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from store.tables import due, outbox
 
 log = structlog.get_logger()
 
-STEP = dt.timedelta(minutes=30)
+STEP, QUARTER = dt.timedelta(minutes=30), dt.timedelta(minutes=15)
 LONGEST = dt.timedelta(days=31)
 PAUSE_SECONDS = 0.02  # between steps, so that time is seen to pass
 LOOK_SECONDS, SENT_WITHIN = 0.01, 2.0
@@ -77,9 +77,11 @@ class Sweep:
         """Step through everything until that moment, or until `stop`."""
         self.until = until
         while self.until is not None and (now := self._clock.now()) < until:
-            due_next = await self._database.read(partial(_due_after, now=now))
-            await self._clock.forward(self._database, min(_full(now), due_next or until, until))
-            await self._tick.run_jobs()
+            half = _after(now, STEP)
+            waits = await self._database.read(partial(_due_between, since=now, until=half))
+            await self._clock.forward(self._database, min(_after(now, QUARTER) if waits else half, until))
+            if self._clock.now() >= half:
+                await self._tick.run_jobs()
             await self._tick.open_due()
             await self._sent()
             self._board.tell("clock")
@@ -108,14 +110,13 @@ class Sweep:
         return bool(connection.scalar(sa.select(sa.exists().where(*on_its_way))))
 
 
-def _due_after(connection: Connection, now: dt.datetime) -> dt.datetime | None:
-    """The moment of the first row that is due later."""
-    later = due.c.at > now, due.c.parked.is_(sa.false())
-    moment: dt.datetime | None = connection.scalar(sa.select(sa.func.min(due.c.at)).where(*later))
-    return moment
+def _due_between(connection: Connection, since: dt.datetime, until: dt.datetime) -> bool:
+    """Whether a row is due after one moment and before another."""
+    then = due.c.at > since, due.c.at < until, due.c.parked.is_(sa.false())
+    return bool(connection.scalar(sa.select(sa.exists().where(*then))))
 
 
-def _full(now: dt.datetime) -> dt.datetime:
-    """The next full half hour."""
+def _after(now: dt.datetime, step: dt.timedelta) -> dt.datetime:
+    """The next moment at which so much of a day is full."""
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    return midnight + ((now - midnight) // STEP + 1) * STEP
+    return midnight + ((now - midnight) // step + 1) * step
