@@ -38,10 +38,10 @@ AGAIN = dt.timedelta(minutes=10)  # where a turn failed
 def jobs(act: Act) -> dict[str, Job]:
     """The desk's jobs by their names; `act` opens a turn with a contact and returns what the deed returned."""
     return {
-        "watch_conversations": Job(EVERY, partial(watch_conversations, act=act)),
-        "watch_promises": Job(EVERY, partial(watch_promises, act=act)),
-        "fetch_back": Job(EVERY, partial(fetch_back, act=act)),
-        "give_out": Job(EVERY, partial(give_out, act=act)),
+        "watch_conversations": Job(EVERY, partial(watch_conversations, act=act), prompt=True),
+        "watch_promises": Job(EVERY, partial(watch_promises, act=act), prompt=True),
+        "fetch_back": Job(EVERY, partial(fetch_back, act=act), prompt=True),
+        "give_out": Job(EVERY, partial(give_out, act=act), prompt=True),
         "hand_down": Job(dt.timedelta(minutes=5), hand_down),
     }
 

@@ -10,6 +10,7 @@ import asyncio
 import datetime as dt
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -26,10 +27,14 @@ SIDE_BY_SIDE = 8
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Recurring work: how often, and one bounded chunk of it, which returns whether there is more."""
+    """Recurring work: how often, and one bounded chunk of it, which returns whether there is more.
+
+    A `prompt` one does not wait until the others, which may take long, have had their turn.
+    """
 
     every: dt.timedelta
     chunk: Callable[[Database, dt.datetime], Awaitable[bool]]
+    prompt: bool = False
 
 
 class Tick:
@@ -65,7 +70,8 @@ class Tick:
 
     async def _tick(self) -> None:
         # Side by side: a customer at the till is not told later because a million tiers are reviewed.
-        for name, look in (("due", self.open_due), ("jobs", self.run_jobs)):
+        prompt, others = (partial(self._run_jobs, prompt=prompt) for prompt in (True, False))
+        for name, look in (("due", self.open_due), ("prompt", prompt), ("jobs", others)):
             if name not in self._looks or self._looks[name].done():
                 self._looks[name] = asyncio.create_task(self._safely(look))
 
@@ -94,10 +100,15 @@ class Tick:
 
     async def run_jobs(self) -> None:
         """Run every job that is due."""
+        for prompt in (True, False):
+            await self._run_jobs(prompt=prompt)
+
+    async def _run_jobs(self, *, prompt: bool) -> None:
         now = self._now()
-        every = {name: job.every for name, job in self._jobs.items()}
+        jobs = {name: job for name, job in self._jobs.items() if job.prompt is prompt}
+        every = {name: job.every for name, job in jobs.items()}
         waiting = await self._database.read(lambda connection: schedules.waiting(connection, every, now))
-        for name, job in self._jobs.items():
+        for name, job in jobs.items():
             if name not in waiting and not self._stopping:
                 await self._run(name, job)
 

@@ -153,6 +153,28 @@ async def test_what_is_due_does_not_wait_for_a_long_job(desk: Desk) -> None:
     assert len(desk.opened) == 1
 
 
+async def test_a_prompt_job_does_not_wait_for_a_long_one(desk: Desk) -> None:
+    begun, done = asyncio.Event(), asyncio.Event()
+
+    async def long(_database: Database, _now: dt.datetime) -> bool:
+        begun.set()
+        await done.wait()
+        return False
+
+    async def prompt(_database: Database, _now: dt.datetime) -> bool:
+        await begun.wait()
+        done.set()
+        return False
+
+    hour = dt.timedelta(hours=1)
+    jobs = {"long": Job(hour, long), "prompt": Job(hour, prompt, prompt=True)}
+    tick = Tick(desk.database, desk.fall_due, jobs, now=lambda: NOON)
+    tick.start()
+    async with asyncio.timeout(PATIENCE):
+        await done.wait()
+        await tick.stop()
+
+
 async def test_a_database_that_is_away_does_not_end_the_ticking(desk: Desk) -> None:
     await desk.database.transact(lambda connection: _put(connection, 1))
     looked = asyncio.Event()
