@@ -1,0 +1,84 @@
+"""Whose phones the demo shows, and what happened before it opens: on the sample business itself."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import AsyncIterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from bot import demo_data
+from bot.demo import cast, greetings
+from bot.demo.before import happened_before
+from bot.demo_data.talks import TOLD
+from bot.first_staff import demo_staff
+from bot.importing import import_file
+from bot.importing.kinds import KINDS
+from bot.settings import Settings, load
+from locales import LANGUAGES
+from outreach import planning
+from store.database import Database
+from store.tables import conversations, notes, promises
+from tests.conftest import NOON, SECRET
+
+pytestmark = pytest.mark.slow
+
+DAY = dt.timedelta(days=1)
+ZONE = "Asia/Kuala_Lumpur"
+
+
+@pytest.fixture
+async def shop(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Database]:
+    """The sample business."""
+    database = Database(sqlite_url)
+    await database.transact(lambda connection: demo_data.apply_setup(connection, NOON))
+    files = demo_data.write(tmp_path, NOON.date())
+    for kind in KINDS:
+        await import_file(database, kind, files[kind], now=NOON)
+    yield database
+    database.close()
+
+
+async def test_five_have_the_phones_and_are_greeted_at_nine_in_their_own_morning(shop: Database) -> None:
+    first = await shop.transact(partial(cast.recast, now=NOON))
+    assert [actor.language for actor in first] == list(LANGUAGES)
+    assert await shop.read(cast.cast_now) == first
+    assert len({NOON.astimezone(actor.zone).utcoffset() for actor in first}) >= 4
+    for actor in first:
+        at = await shop.read(partial(greetings.coming, actor=actor, now=NOON))
+        assert at is not None
+        assert (at.time(), at.date()) == (dt.time(9), NOON.astimezone(actor.zone).date() + DAY)
+        assert await shop.read(partial(greetings.latest, actor=actor, now=NOON)) is None
+    planned = await shop.read(partial(planning.greetings, zone=ZONE, now=NOON))
+    assert {actor.contact_id for actor in first} <= {time.contact_id for time in planned.new}
+    last = await shop.read(partial(greetings.all_told_by, actors=first, now=NOON))
+    assert last == max(time.at for time in planned.new if time.contact_id in {each.contact_id for each in first})
+
+    second = await shop.transact(partial(cast.recast, now=NOON + 3 * DAY))
+    assert {actor.contact_id for actor in first} & {actor.contact_id for actor in second} == set()
+    assert await shop.read(cast.cast_now) == second
+
+
+async def test_the_team_is_in_the_middle_of_its_work_when_the_demo_opens(shop: Database) -> None:
+    settings: Settings = load(secret_key=SECRET.decode())
+    await demo_staff(shop)
+    for _opening in range(2):
+        await happened_before(shop, settings, NOON)
+    states = sa.select(conversations.c.state, conversations.c.language, conversations.c.rating)
+    found = sorted(map(tuple, await shop.read(lambda connection: connection.execute(states).all())), key=str)
+    assert len(found) == len(TOLD)
+    assert [state for state, _language, _rating in found] == [
+        *["closed"] * 2,
+        *["held"] * 2,
+        *["queued"] * 3,
+        "snoozed",
+    ]
+    assert {rating for _state, _language, rating in found} == {None, 2, 5}
+    assert {language for _state, language, _rating in found} == set(LANGUAGES)
+    both = sa.select(
+        *(sa.select(sa.func.count()).select_from(table).scalar_subquery() for table in (promises, notes))
+    )
+    assert (await shop.read(lambda connection: connection.execute(both).one())) == (2, 2)
