@@ -55,6 +55,7 @@ SCRIPT: dict[str, Text] = {
     "waiting": _("{name} has a complaint open already."),
     "asked": _("{name} is asked which reward it shall be."),
     "killed": _("Killed. A new process is starting…"),
+    "stopped": _("The demo was stopped. When it is started again, it goes on here."),
     "answered": _("{name} answers while nobody is there."),
     "goes_on": _("The answer was taken: the conversation goes on."),
     "recast": _("These five have been greeted. Others have the phones now."),

@@ -58,12 +58,13 @@ function hear(name, data) {
   if (name === "cast") enter(data);
 }
 
-function live(whether) {
+function live(whether, over) {
   stage.live = whether;
   for (const phone of stage.phones) phone.tell("live", { live: whether });
-  if (whether) return;
-  byId("process").dataset.state = "killed";
-  byId("process-words").textContent = texts.killed;
+  if (whether || over === "replaced") return;
+  if (byId("process").dataset.state !== "up" && over !== "closing") return;
+  byId("process").dataset.state = over === "closing" ? "stopped" : "killed";
+  byId("process-words").textContent = over === "closing" ? texts.stopped : texts.killed;
 }
 
 function showProcess(process) {
@@ -158,6 +159,7 @@ function allow() {
 }
 
 function leave() {
+  live(false, "replaced");
   byId("notice").hidden = false;
   byId("notice").querySelector("span").textContent = texts.elsewhere;
 }

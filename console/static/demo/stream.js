@@ -3,12 +3,15 @@
 const PAUSE = 150;
 const SILENCE = 40_000; // the server says something every 15 seconds
 
-/** Follow for as long as the page is open. `hear(name, data)` hears every event, `live(whether)` how it stands. */
+/**
+ * Follow until another page does. `hear(name, data)` hears every event, `live(whether, over)` how it stands and how it
+ * ended: `closing` when the demo was stopped.
+ */
 export async function follow(hear, live) {
   for (;;) {
     const over = await once(hear, live);
-    live(false);
     if (over === "replaced") return;
+    live(false, over);
     await new Promise((resolve) => setTimeout(resolve, PAUSE));
   }
 }
