@@ -11,8 +11,6 @@ from service import ownership
 from store.contacts import BLOCKED, BOT
 from store.staff_sessions import Staff
 
-__all__ = ["Gone", "Taken", "conversation_taken"]
-
 
 class Taken(msgspec.Struct, frozen=True, tag=True):
     """The conversation is theirs."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from handlers import intents
+from handlers.conversation_reopened import conversation_reopened
 from handlers.conversation_woken import conversation_woken
 from handlers.person_wanted import person_wanted
 from handlers.scene import Notice, Scene
@@ -77,11 +78,14 @@ def _for_people(scene: Scene) -> bool:
 
 
 def _queued(scene: Scene) -> bool:
-    """Put the conversation into the queue, silently, unless the bot was asked or waits for an answer."""
+    """Let the conversation come to the team, unless the bot was asked or waits for an answer."""
     inbound = scene.inbound
     assert inbound is not None
     word = intents.global_intent(scene.meant(inbound))
     if inbound.kind in ("button", "start") or word not in (None, "person") or scene.conversation.asking is not None:
         return False
-    person_wanted(scene, "people_only", tell=False)
+    if scene.reopens(inbound):
+        conversation_reopened(scene)
+    else:
+        person_wanted(scene, "people_only", tell=False)
     return True
