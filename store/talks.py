@@ -10,11 +10,11 @@ from sqlalchemy.engine import Connection
 
 from locales import Language
 from store import desk
+from store.conversations import latest_identity
 from store.desk import Conversation
-from store.tables import contact_tags, contacts, conversations, identities, inbox, media, queues, staff
+from store.tables import contact_tags, contacts, conversations, identities, media, queues, staff
 
 EARLIER = 10
-KNOWN, HEARD = identities.alias("known"), inbox.alias("heard")
 
 
 class Talk(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,15 +55,6 @@ class Earlier(msgspec.Struct, frozen=True, kw_only=True):
     rating_text: str
 
 
-def _latest_identity() -> sa.ColumnElement[int]:
-    """The contact's identity where they wrote last, else the newest of all."""
-    mine = sa.select(sa.func.max(KNOWN.c.id)).where(KNOWN.c.contact_id == contacts.c.id)
-    last = sa.select(sa.func.max(HEARD.c.seq)).where(HEARD.c.contact_id == contacts.c.id).correlate(contacts)
-    heard = sa.and_(HEARD.c.contact_id == contacts.c.id, HEARD.c.seq == last.scalar_subquery())
-    there = mine.where(heard, KNOWN.c.channel == HEARD.c.channel, KNOWN.c.account == HEARD.c.account)
-    return sa.func.coalesce(there.correlate(contacts).scalar_subquery(), mine.correlate(contacts).scalar_subquery())
-
-
 _OWN = ("public_id", "language", "digits", "seq", "seen_at", "owner", "owner_until")
 _TALK = (
     sa.select(
@@ -76,7 +67,7 @@ _TALK = (
     )
     .select_from(
         contacts.outerjoin(staff, staff.c.public_id == contacts.c.owner).outerjoin(
-            identities, identities.c.id == _latest_identity()
+            identities, identities.c.id == latest_identity()
         )
     )
     .where(contacts.c.erased_at.is_(None), contacts.c.merged_into.is_(None))

@@ -10,7 +10,6 @@ from console.staff import (
     account_routes,
     audit_log,
     claims,
-    conversations,
     customers_routes,
     inbox_routes,
     keys,
@@ -33,8 +32,6 @@ CLAIM = f"{claims.PAGE}/{{public_id}}"
 ROUTES: tuple[StaffRoute, ...] = (
     *account_routes.DOORS,
     page("/staff", start, roles=EVERYBODY),
-    page(conversations.PAGE, conversations.waiting, roles=SERVICE, label=conversations.LABEL, icon="inbox"),
-    page(f"{conversations.PAGE}/next", conversations.following, roles=SERVICE),
     *inbox_routes.ROUTES,
     *talk_routes.ROUTES,
     *customers_routes.ROUTES,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from console import texts as chat_texts
 from locales import Text, _, n_, verbatim
 
-CONVERSATIONS = _("Conversations")
 CLAIMS = _("Missing points")
 WAITS: dict[str, Text] = {
     "minutes": n_("Waiting for {minutes} minute", "Waiting for {minutes} minutes", "minutes"),
@@ -31,18 +30,12 @@ PEOPLE: dict[str, Text] = {
     "kind_contact": chat_texts.PAGE["contact"],
     "kind_other": _("Message"),
 }
-LIST: dict[str, Text] = PEOPLE | {
-    "conversations": CONVERSATIONS,
-    "nobody_waits": _("Nobody is waiting. New conversations appear here by themselves."),
+ONE: dict[str, Text] = PEOPLE | {
     "queue": _("Nobody has taken this yet"),
     "yours": _("Yours"),
     "theirs": _("With {name}"),
     "answered": _("Answered"),
-    "next": _("Next"),
     "said_back": _("The conversation is with the bot again."),
-    "said_gone": _("This conversation is not with the team any more."),
-}
-ONE: dict[str, Text] = LIST | {
     "earlier": _("Earlier messages"),
     "latest": _("Latest messages"),
     "transcript": _("Conversation"),

@@ -98,7 +98,7 @@ async def look(request: Request, staff: Staff) -> Response:
 def _here(request: Request, staff: Staff, talk: Talk, others: list[Looker]) -> Response:
     words = [render(text, staff.language, values) for text, values in _presence(others)]
     if office_of(request).hub.types(talk.contact_id):
-        words.append(render(talk_texts.PAGE["customer_types"], staff.language))
+        words.append(render(talk_texts.CUSTOMER_TYPES, staff.language))
     return JSONResponse({"here": [plain(one) for one in words]}, headers=NO_STORE)
 
 
@@ -113,7 +113,7 @@ async def draft(request: Request, staff: Staff) -> Response:
     )
     written = talk_choices.other_language(text, talk.language)
     values = {"written": talk_texts.PAGE[f"language_{written}"] if written else "", "language": _spoken(talk)}
-    hint = plain(render(talk_texts.PAGE["hint_language"], staff.language, values)) if written else ""
+    hint = plain(render(talk_texts.HINT_LANGUAGE, staff.language, values)) if written else ""
     return JSONResponse({"hint": hint}, headers=NO_STORE)
 
 
@@ -232,8 +232,8 @@ def _spoken(talk: Talk) -> Text:
 
 def _presence(others: list[Looker]) -> list[tuple[Text, dict[str, object]]]:
     there = [one.name for one in others if not one.typing]
-    typing = [(talk_texts.PAGE["typing"], {"name": one.name}) for one in others if one.typing]
-    return [*typing, *([(talk_texts.PAGE["looking"], {"names": tuple(there)})] if there else [])]
+    typing = [(talk_texts.TYPING, {"name": one.name}) for one in others if one.typing]
+    return [*typing, *([(talk_texts.LOOKING, {"names": tuple(there)})] if there else [])]
 
 
 def _replies(request: Request, staff: Staff, connection: Connection) -> list[dict[str, Any]]:
@@ -255,7 +255,7 @@ def _replies(request: Request, staff: Staff, connection: Connection) -> list[dic
                 "title": reply.title,
                 "text": "" if isinstance(text, UnknownVariables) else text.text,
                 "missing": [] if isinstance(text, UnknownVariables) else list(text.missing),
-                "note": plain(render(talk_texts.PAGE["canned_fallback"], staff.language, fallback))
+                "note": plain(render(talk_texts.CANNED_FALLBACK, staff.language, fallback))
                 if variant.fallback
                 else "",
                 "problem": problem,

@@ -58,7 +58,6 @@ PAGE: dict[str, Text] = service_texts.ONE | {
     "edited_before": _("Before the change"),
     "edited_earlier": _("Changed an earlier message"),
     "see_message": _("Show that message"),
-    "private": _("Private note"),
     "note_by": _("Private note by {name}"),
     "chosen": _("Pressed"),
     "owner_queue": _("In the queue"),
@@ -74,12 +73,10 @@ PAGE: dict[str, Text] = service_texts.ONE | {
     "owner_blocked_by": _("{name} marked it as spam"),
     "owner_blocked": _("Marked as spam"),
     "no_lines": _("Nothing has been said yet."),
-    "reply": _("Answer"),
     "write": _("Write your answer"),
     "canned": _("Canned replies"),
     "canned_help": _("Type / for canned replies. Ctrl+Enter sends."),
     "canned_none": _("No canned reply fits."),
-    "canned_fallback": _("in {language}"),
     "attach": _("Attach a picture or PDF"),
     "attached": _("Attached: {name}"),
     "detach": _("Remove the attachment"),
@@ -140,10 +137,6 @@ PAGE: dict[str, Text] = service_texts.ONE | {
     "profile": _("Customer page"),
     "show_about": _("About the customer"),
     "hide_about": chat_texts.PAGE["close"],
-    "looking": _("Also here: {names}"),
-    "typing": _("{name} is typing…"),
-    "customer_types": _("The customer is typing…"),
-    "hint_language": _("This looks like {written}. The customer writes in {language}."),
     "offline": _("No connection. What you typed stays here, and this page tries again."),
     "not_sent": _("That was not sent. Please try again."),
     "list": _("To the inbox"),
@@ -162,6 +155,11 @@ PAGE |= {f"reason_{name}": text for name, text in closing.REASONS.items()}
 PAGE |= {f"why_{name}": text for name, text in WHYS.items()}
 PAGE |= {f"back_{name}": text for name, text in BACKS.items()}
 PAGE |= {f"state_{name}": text for name, text in STATES.items()}
+CANNED_FALLBACK = _("in {language}")
+LOOKING = _("Also here: {names}")
+TYPING = _("{name} is typing…")
+CUSTOMER_TYPES = _("The customer is typing…")
+HINT_LANGUAGE = _("This looks like {written}. The customer writes in {language}.")
 WARN_LANGUAGE = _(
     "Your answer looks like {written}, but the customer writes in {language}. Nothing was sent yet: change it or "
     "send it anyway."

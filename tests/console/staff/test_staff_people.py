@@ -31,7 +31,7 @@ async def test_whoever_is_invited_gets_in_by_a_link_that_is_shown_once(team: Tea
     assert 'lang="ms"' in page.text
     fields = {"csrf": field(page, "csrf"), "password": PASSWORD, "repeat": PASSWORD}
     assert (await newcomer.post(link, data=fields)).status_code == 303
-    assert (await newcomer.get("/staff/conversations")).status_code == 200
+    assert (await newcomer.get("/staff/inbox")).status_code == 200
     shown = await owner.get(answer.request.url.path)
     assert "/staff/welcome/" not in shown.text
     again = await owner.submit("/staff/people", **invitation)

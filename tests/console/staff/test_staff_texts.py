@@ -31,7 +31,6 @@ WORDS = {
     "base.html": {},
     "claim.html": service_texts.CLAIM,
     "claims.html": service_texts.CLAIM,
-    "conversations.html": service_texts.LIST,
     "desk_line.html": {},
     "icons.html": {},
     "inbox.html": inbox_texts.LIST,
