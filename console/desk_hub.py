@@ -4,15 +4,15 @@ Whoever committed a change says so (`changed`). One reader in the process gather
 those conversations together, writes each event once for every language in use, and hands the same bytes to all
 consoles whose views the conversation stands in. Streams hold no database connection.
 
-Why nothing is missed. A contact is taken out of what is to be read before the read begins, and a read sees all that
-committed before it; whatever commits later is said again and read again. What other processes commit is told by
-the bell, and should the bell fail, a look every few seconds at what moved lately finds it. `moved_at` is the time at
-which a transaction began, and it commits later, so that look reaches further back than any transaction lasts
-(`OVERLAP`) and knows by each conversation's own `moved_at` what was published already.
+Why nothing is missed. A contact is taken out of what is to be read before the read begins, and a read sees all
+that committed before it; whatever commits later is said again and read again. What other processes commit is told
+by the bell, and should the bell fail, a look every few seconds at what moved lately finds it. `moved_at` is the
+time at which a transaction began, and it commits later, so that look reaches further back than any transaction
+lasts (`OVERLAP`) and knows by each conversation's own `moved_at` what was published already.
 
 Why nothing is missed by who was away for a moment. Events are numbered as they are published, in this process, and
-the last of them are kept: Last-Event-ID names the number, and what follows it is sent again. Somebody who comes from
-another process, or after too long, is sent every conversation that moved since the time in the id, less the
+the last of them are kept: Last-Event-ID names the number, and what follows it is sent again. Somebody who comes
+from another process, or after too long, is sent every conversation that moved since the time in the id, less the
 overlap; that may be more than they missed, never less, and consoles take what they have already for the same. When
 that is too much, they are told to load their page anew.
 """
@@ -130,7 +130,7 @@ class DeskHub:
         for older in mine[: max(0, len(mine) - MOST_OF_ONE + 1)]:
             older.finish(b"event: replaced\ndata: {}\n\n")
         number, missed = await self._missed(cursor, stream)
-        # From here on nothing waits: what is published next comes to this stream, and what was before is in the log.
+        # From here on nothing waits: what is published next comes to this stream, what was before is in the log.
         self._streams[stream] = None
         self._empty_since = None
         self._uncounted = True

@@ -20,9 +20,10 @@ from store.tables import conversations, mentions, notes
 
 View: TypeAlias = Literal["mine", "unassigned", "all", "snoozed", "mentions", "closed"]
 VIEWS: tuple[View, ...] = get_args(View)
-_OPEN = sa.literal_column("conversations.state <> 'closed'", sa.Boolean)  # as the indexes say it: SQLite compares the words
-_CLOSED = sa.literal_column("conversations.state = 'closed'", sa.Boolean)
-_SNOOZED = sa.literal_column("conversations.state = 'snoozed'", sa.Boolean)
+# As the indexes say it: SQLite compares the words.
+_OPEN: sa.ColumnElement[bool] = sa.literal_column("conversations.state <> 'closed'")
+_CLOSED: sa.ColumnElement[bool] = sa.literal_column("conversations.state = 'closed'")
+_SNOOZED: sa.ColumnElement[bool] = sa.literal_column("conversations.state = 'snoozed'")
 _C = conversations.c
 
 
@@ -117,7 +118,7 @@ def own(connection: Connection, staff_ids: Collection[int]) -> dict[int, tuple[i
         .where(mentions.c.staff_id.in_(staff_ids), mentions.c.seen_at.is_(None))
         .group_by(mentions.c.staff_id)
     )
-    mentioned = {staff_id: count for staff_id, count in connection.execute(unseen)}
+    mentioned = {row[0]: row[1] for row in connection.execute(unseen)}
     found = {staff_id: (count, unread) for staff_id, count, unread in connection.execute(held)}
     return {one: (*found.get(one, (0, 0)), mentioned.get(one, 0)) for one in staff_ids}
 

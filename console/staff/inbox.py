@@ -56,7 +56,7 @@ def pane(request: Request, staff: Staff, connection: Connection) -> dict[str, An
     after = _place(request.query_params.get("after", ""))
     page = inboxes.page(connection, asked, after, ROWS)
     see_typing(connection, page.rows, now)
-    where = {"view": view, **({"queue": queue.public_id} if queue else {}), **({"language": language} if language else {})}
+    where = {"view": view, "queue": queue.public_id if queue else "", "language": language}
     return {
         "rows": [row_values(row, every, now, staff.language) for row in page.rows],
         "next": _token(page.next),
@@ -67,7 +67,7 @@ def pane(request: Request, staff: Staff, connection: Connection) -> dict[str, An
         "all_queues": [(one, queues.name_of(one, staff.language), not served or one.id in served) for one in every],
         "spoken_filter": language,
         "languages": LANGUAGES,
-        "where": urlencode(where),
+        "where": urlencode({name: value for name, value in where.items() if value}),
         "everything": bool(served) and view != "mine" and (queue is None or queue.id not in served),
         "cursor": cursor,
         "q": typed,
