@@ -87,19 +87,28 @@ def disable(email: Email) -> None:
 
 
 @cli.command()
-def reset(email: Email) -> None:
+def reset(
+    email: Email,
+    second_step: Annotated[
+        bool, typer.Option("--second-step", help="Take the code from an app away, too, for a phone that is lost.")
+    ] = False,
+) -> None:
     """Print a new link to choose a password, open the account if it was closed, and end a lock-out."""
     from bot.app import utc_now
-    from store import attempts, audit, invitations, staff
+    from store import attempts, audit, invitations, second_factors, staff
 
     settings = settings_for_command()
 
     def work(connection: Connection) -> str:
         now, account = utc_now(), _account(connection, email)
         staff.change(connection, account.id, active=True)
-        attempts.forget(connection, attempts.account_key(account.email))
+        for what in (attempts.ACCOUNT, attempts.SECOND, attempts.RESET):
+            attempts.forget(connection, attempts.account_key(account.email, what))
         subject, after = f"staff:{account.public_id}", {**account.shown, "active": True}
         audit.note(connection, audit.COMMAND_LINE, "staff.link_made", subject, account.shown, after, "", now)
+        if second_step and second_factors.remove(connection, account.id):
+            was, is_now = {"second_step": True}, {"second_step": False}
+            audit.note(connection, audit.COMMAND_LINE, "staff.second_removed", subject, was, is_now, "", now)
         return invitations.link(settings.address, invitations.invite(connection, account.id, now))
 
     typer.echo(change(settings, work))
