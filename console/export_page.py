@@ -65,6 +65,8 @@ WORDS: dict[str, Text] = {
     "repay": _("Paid back"),
     "adjust": _("Added by our team"),
     "deduct": _("Taken off by our team"),
+    "join": _("From another card"),
+    "part": _("To another card"),
     "valid": _("Valid"),
     "used": _("Used"),
     "cancelled": _("Cancelled"),

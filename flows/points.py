@@ -58,6 +58,10 @@ ADDED = n_("{day}: {points} point added by our team", "{day}: {points} points ad
 TAKEN_OFF = n_(
     "{day}: {points} point taken off by our team", "{day}: {points} points taken off by our team", count="points"
 )
+JOINED = n_(
+    "{day}: {points} point from your other card", "{day}: {points} points from your other card", count="points"
+)
+PARTED = n_("{day}: {points} point to your other card", "{day}: {points} points to your other card", count="points")
 LINES: dict[EntryKind, Text] = {
     "earn": EARNED,
     "pend": EARNED,
@@ -70,6 +74,8 @@ LINES: dict[EntryKind, Text] = {
     "owe": RETURNED,
     "adjust": ADDED,
     "deduct": TAKEN_OFF,
+    "join": JOINED,
+    "part": PARTED,
 }
 
 HISTORY = Option("history", _("Points history"))

@@ -72,6 +72,7 @@ def refund(
         return UnknownPurchase()
     earned = ledger.find_entry(connection, EARNED_BY + purchase_key)
     if earned is not None:
+        earned = earned._replace(account_id=ledger.heir(connection, earned.account_id))
         ledger.lock_members(connection, [earned.account_id])
     bought = purchases.lock(connection, purchase_key)
     assert bought is not None

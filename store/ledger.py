@@ -20,7 +20,7 @@ from store.given import given
 from store.ledger_kinds import POCKETS, SIDES, SIGNS, SYSTEM, EntryKind, Pocket
 from store.many import among, insert_given, moment_text
 from store.prepared import Prepared
-from store.tables import accounts, entries
+from store.tables import accounts, contacts, entries
 
 ZERO: sa.ColumnElement[int] = sa.literal_column(
     "0", sa.BigInteger
@@ -78,6 +78,16 @@ _LOCK = Prepared(sa.select(*_MEMBER).where(among(accounts.c.id, "ids")).order_by
 _ACCOUNT = sa.select(*_MEMBER).where(accounts.c.contact_id == sa.bindparam("contact_id"))
 _READ_ACCOUNT = Prepared(_ACCOUNT)
 _LOCK_ACCOUNT = Prepared(_ACCOUNT.with_for_update())
+_old, _new = accounts.alias("old"), accounts.alias("new")
+_HEIR = Prepared(
+    sa.select(_new.c.id)
+    .select_from(
+        _old.join(contacts, contacts.c.id == _old.c.contact_id).join(
+            _new, _new.c.contact_id == contacts.c.merged_into
+        )
+    )
+    .where(_old.c.id == sa.bindparam("account_id", type_=sa.BigInteger()))
+)
 _EFFECTS = {
     kind: [(pocket, sign) for pocket, sign in zip(POCKETS, signs, strict=True) if sign]
     for kind, signs in SIGNS.items()
@@ -129,6 +139,12 @@ def read_account(connection: Connection, contact_id: int, *, lock: bool = False)
 def tiers_of_contacts(connection: Connection, contact_ids: Collection[int]) -> dict[int, str]:
     """The tiers of contacts who have an account, by contact; nothing is locked."""
     return dict(_TIERS.rows(connection, contacts=contact_ids))
+
+
+def heir(connection: Connection, account_id: int) -> int:
+    """The account that stands for this one: that of the contact its own was joined with, or itself."""
+    row = _HEIR.row(connection, account_id=account_id)
+    return int(row[0]) if row else account_id
 
 
 def find_entries(connection: Connection, keys: Collection[str]) -> dict[str, Posted]:

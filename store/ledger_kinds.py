@@ -13,12 +13,13 @@ POCKETS: tuple[Pocket, ...] = ("balance", "pending", "held", "debt")
 
 # The business's own accounts, with ids below zero: never locked, their balance column stays 0, and their balances
 # are sums of entries.
-System: TypeAlias = Literal["issued", "redeemed", "expired", "donated"]
-SYSTEM: dict[str, int] = {"issued": -1, "redeemed": -2, "expired": -3, "donated": -4}
+# What goes through `joined`, from one member's account to another's, leaves it at 0 again.
+System: TypeAlias = Literal["issued", "redeemed", "expired", "donated", "joined"]
+SYSTEM: dict[str, int] = {"issued": -1, "redeemed": -2, "expired": -3, "donated": -4, "joined": -5}
 
 EntryKind: TypeAlias = Literal[
     "earn", "pend", "mature", "gift", "hold", "void", "spend", "donate", "restore", "expire", "unpend", "reverse",
-    "owe", "repay", "adjust", "deduct",
+    "owe", "repay", "adjust", "deduct", "part", "join", "partpend", "joinpend", "partdebt", "joindebt",
 ]  # fmt: skip
 
 
@@ -52,6 +53,12 @@ KINDS: dict[EntryKind, Movement] = {
     "repay": Movement("balance", "debt", "take", "repay"),
     "adjust": Movement("issued", "balance", "open", "adjust"),
     "deduct": Movement("balance", "issued", "take", "deduct"),
+    "part": Movement("balance", "joined", "take", "part"),
+    "join": Movement("joined", "balance", "open", "join"),
+    "partpend": Movement("pending", "joined", "take", "part"),
+    "joinpend": Movement("joined", "pending", "open", "join"),
+    "partdebt": Movement("joined", "debt", "", "repay"),
+    "joindebt": Movement("debt", "joined", "", "owe"),
 }
 
 OPENING = tuple(kind for kind, movement in KINDS.items() if "open" in movement.lots)

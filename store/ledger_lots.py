@@ -74,6 +74,7 @@ _MATURE = Prepared(
     .order_by(lots.c.matures_at)
     .limit(_LIMIT)
 )
+_OPENED_BY = Prepared(sa.select(lots.c.id).where(among(lots.c.entry_id, "ids")))
 _ADD = Prepared(insert_given(lots, *NewLot._fields))
 _DRAW = Prepared(insert_given(draws, *Drawn._fields))
 _DRAWN = given(lot_id=sa.BigInteger(), points=sa.BigInteger())
@@ -110,6 +111,11 @@ _EXPIRED_OF_ENTRY = Prepared(
 def open_lots(connection: Connection, account_id: int) -> list[Lot]:
     """The account's lots with something left, pending ones too, oldest earning first."""
     return [Lot(*row) for row in _OPEN_LOTS.rows(connection, account_id=account_id)]
+
+
+def lots_of(connection: Connection, entry_ids: Collection[int]) -> list[int]:
+    """The ids of the lots that these entries opened."""
+    return [lot_id for (lot_id,) in _OPENED_BY.rows(connection, ids=entry_ids)]
 
 
 def add_lots(connection: Connection, added: Collection[NewLot]) -> None:

@@ -14,7 +14,7 @@ from store.ledger import ZERO, Member
 from store.ledger_kinds import EntryKind
 from store.many import among, insert_given, moment_text
 from store.prepared import Prepared
-from store.tables import Utc, accounts, entries, lots, programmes, purchases, tier_changes
+from store.tables import Utc, accounts, contacts, entries, lots, programmes, purchases, tier_changes
 
 # Pending points count when they mature, at the moment they were earned; a refund takes away what they counted.
 COUNTED: tuple[EntryKind, ...] = ("earn", "mature")
@@ -72,6 +72,17 @@ _OF_ONE = sa.union_all(
     _EARNED.where(entries.c.credit_id == _ACCOUNT), _REFUNDED.where(entries.c.debit_id == _ACCOUNT)
 ).subquery("counted")
 _EARNED_SINCE = Prepared(sa.select(sa.func.coalesce(sa.func.sum(_OF_ONE.c.points), 0)))
+_GONE, _KEPT = accounts.alias("gone"), accounts.alias("kept")
+# The other way round the planner would read every account: few contacts were ever joined with another.
+_JOINED = Prepared(
+    sa.select(_GONE.c.id, _KEPT.c.id)
+    .select_from(
+        _KEPT.join(
+            contacts, sa.and_(contacts.c.merged_into == _KEPT.c.contact_id, contacts.c.merged_into.is_not(None))
+        ).join(_GONE, _GONE.c.contact_id == contacts.c.id)
+    )
+    .where(among(_KEPT.c.id, "ids"))
+)
 
 _STOOD = given(account_id=sa.BigInteger(), tier=sa.Text(), tier_until=Utc())
 _STAND = Prepared(
@@ -109,15 +120,27 @@ _JUDGED = Prepared(
 
 
 def earned_since(connection: Connection, account_id: int, since: dt.datetime) -> int:
-    """Points earned after `since` that can or could be spent, without those of refunded purchases."""
-    row = _EARNED_SINCE.row(connection, account_id=account_id, since=since)
-    assert row is not None
-    return int(row[0])
+    """Points earned after `since` that can or could be spent, without those of refunded purchases.
+
+    What an account that was joined with this one earned counts with it.
+    """
+    rows = [
+        _EARNED_SINCE.row(connection, account_id=each, since=since)
+        for each in _with_joined(connection, [account_id])
+    ]
+    return sum(int(row[0]) for row in rows if row is not None)
 
 
 def counted(connection: Connection, account_ids: Collection[int], since: dt.datetime) -> list[Counted]:
-    """What accounts earned after `since`, earning by earning."""
-    return [Counted(*row) for row in _COUNTED.rows(connection, ids=account_ids, since=since)]
+    """What accounts, and those that were joined with them, earned after `since`, earning by earning."""
+    holders = _with_joined(connection, account_ids)
+    rows = _COUNTED.rows(connection, ids=list(holders), since=since)
+    return [Counted(holders[account_id], *rest) for account_id, *rest in rows]
+
+
+def _with_joined(connection: Connection, account_ids: Collection[int]) -> dict[int, int]:
+    """The accounts and those joined with them, by whose they count as."""
+    return {each: each for each in account_ids} | dict(_JOINED.rows(connection, ids=account_ids))
 
 
 def stand(connection: Connection, stood: Collection[Stood]) -> None:
