@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 from collections.abc import AsyncIterator
 from functools import partial
@@ -15,7 +16,7 @@ from bot.demo import cast, greetings
 from bot.demo.before import happened_before
 from bot.demo_data.talks import TOLD
 from bot.first_staff import demo_staff
-from bot.importing import import_file
+from bot.importing import ImportKind, import_file
 from bot.importing.kinds import KINDS
 from bot.settings import Settings, load
 from locales import LANGUAGES
@@ -30,14 +31,30 @@ DAY = dt.timedelta(days=1)
 ZONE = "Asia/Kuala_Lumpur"
 
 
-@pytest.fixture
-async def shop(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Database]:
-    """The sample business."""
-    database = Database(sqlite_url)
+@pytest.fixture(scope="module")
+def business(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample business, imported once."""
+    folder = tmp_path_factory.mktemp("business")
+    path = folder / "sapa.sqlite3"
+    path.write_bytes(sqlite_template.read_bytes())
+    asyncio.run(bring_in(path, demo_data.write(folder, NOON.date())))
+    return path
+
+
+async def bring_in(path: Path, files: dict[ImportKind, Path]) -> None:
+    database = Database(f"sqlite:///{path}")
     await database.transact(lambda connection: demo_data.apply_setup(connection, NOON))
-    files = demo_data.write(tmp_path, NOON.date())
     for kind in KINDS:
         await import_file(database, kind, files[kind], now=NOON)
+    database.close()
+
+
+@pytest.fixture
+async def shop(business: Path, tmp_path: Path) -> AsyncIterator[Database]:
+    """The sample business, to be changed."""
+    path = tmp_path / "sapa.sqlite3"
+    path.write_bytes(business.read_bytes())
+    database = Database(f"sqlite:///{path}")
     yield database
     database.close()
 
