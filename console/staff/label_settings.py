@@ -85,9 +85,11 @@ async def make(request: Request, staff: Staff) -> Response:
 
 async def change(request: Request, staff: Staff) -> Response:
     """`POST /staff/settings/labels/{label}`: another name or colour, or take it away."""
-    form, number = await access.form(request), request.path_params["label"]
+    form, number = await access.form(request), _number(request.path_params["label"])
     name, colour = _written(form)
     removes = "remove" in form
+    if await office_of(request).database.read(lambda connection: labels.find(connection, number)) is None:
+        raise access.absent()
     if not name and not removes:
         return await _show(request, staff, problem=NO_NAME, status=422)
 
@@ -125,6 +127,10 @@ async def _show(
         form=form or {},
         longest=NAME_LENGTH,
     )
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= len("999999999") else 0
 
 
 def _written(form: Form) -> tuple[str, str]:

@@ -147,7 +147,7 @@ async def undo(request: Request, staff: Staff) -> Response:
 
 
 async def history(request: Request, staff: Staff) -> Response:
-    """`GET /staff/settings/wordings/history?before=ID`."""
+    """`GET /staff/settings/wordings/all/history?before=ID`."""
     return await _history(request, staff)
 
 
