@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import shutil
 from collections.abc import AsyncIterator
 from functools import partial
 from pathlib import Path
@@ -53,7 +54,7 @@ async def bring_in(path: Path, files: dict[ImportKind, Path]) -> None:
 async def shop(business: Path, tmp_path: Path) -> AsyncIterator[Database]:
     """The sample business, to be changed."""
     path = tmp_path / "sapa.sqlite3"
-    path.write_bytes(business.read_bytes())
+    shutil.copy(business, path)
     database = Database(f"sqlite:///{path}")
     yield database
     database.close()
