@@ -39,15 +39,10 @@ WORDS: dict[str, Text] = {
     "is_business": _("The team has no hours of its own: the opening hours of the business hold."),
     "is_always": _("Nobody has said any hours, so customers are told that the team is always there."),
     "now": _("Just now"),
-    "there": _("The team is there, until {moment}."),
-    "there_always": _("The team is there, around the clock."),
-    "back": _("The team is away, and back at {moment}."),
-    "never": _("The team is away, and no time is set at which it is back."),
     "days": _("Holidays and other days that differ"),
     "days_about": _("These hold instead of the week's times. Leave the times empty for a day off."),
     "day": _("Date"),
     "called": _("Name"),
-    "times": _("Times"),
     "off": _("Day off"),
     "add": _("Add the day"),
     "remove": _("Remove"),
@@ -57,6 +52,10 @@ WORDS: dict[str, Text] = {
     "said_added": _("The day is saved."),
     "said_removed": _("The day is removed."),
 }
+THERE = _("The team is there, until {moment}.")
+THERE_ALWAYS = _("The team is there, around the clock.")
+BACK = _("The team is away, and back at {moment}.")
+NEVER = _("The team is away, and no time is set at which it is back.")
 NO_DAY = _("Please choose a day that is not over yet.")
 
 
@@ -118,14 +117,10 @@ def preview(hours: Hours, now: dt.datetime, request: Request, language: Language
     times = Times(hours, office_of(request).zone)
     if times.there(now):
         until = opening.open_until(hours, now, times.zone)
-        says = (
-            render(WORDS["there"], language, {"moment": until})
-            if until
-            else render(WORDS["there_always"], language)
-        )
+        says = render(THERE, language, {"moment": until}) if until else render(THERE_ALWAYS, language)
     else:
         back = times.back(now)
-        says = render(WORDS["back"], language, {"moment": back}) if back else render(WORDS["never"], language)
+        says = render(BACK, language, {"moment": back}) if back else render(NEVER, language)
     return Markup(says)  # noqa: S704 - render escapes what it inserts
 
 
@@ -165,7 +160,7 @@ async def _show(
         problems=[Markup(render(each.text, language, dict(weeks.values(each)))) for each in wrong],  # noqa: S704
         typed=read.typed if read else weeks.typed(own.week or business.week),
         day_names=[render(day, language) for day in WEEKDAYS],
-        follows="" if own.week else "is_business" if business.week else "is_always",
+        follows="" if own.week else "business" if business.week else "always",
         preview=preview(shown, office.now(), request, language),
         days=[_day(day, own.days[day], names) for day in sorted(own.days)],
         typed_day=typed_day or {},
