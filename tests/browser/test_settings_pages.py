@@ -1,0 +1,133 @@
+"""The settings in a real browser: a sentence is changed, seen, published, said at once, and taken back."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from functools import partial
+from typing import Any, TypeAlias
+
+import pytest
+import pytest_asyncio
+import uvicorn
+from playwright.async_api import Browser, Page, expect
+
+from console.hub import Hub
+from console.serve import StreamingServer
+from console.staff import settings
+from locales import Language
+from locales.catalogue import lay_over
+from store import canned, labels, staff_sessions, tables
+from store.canned import NewCanned
+from store.database import Database
+from store.wordings import digest
+from tests.browser.test_chat_access import faults
+from tests.console.staff.team import Team
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+
+WORDINGS = "/staff/settings/wordings"
+HELLO = f"{WORDINGS}/{digest('Hello, how can we help?')}"
+
+
+OpenPage: TypeAlias = Callable[..., Awaitable[Page]]
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def team(sqlite_url: str) -> AsyncIterator[Team]:
+    """A team whose pages stand at a real address."""
+    database, listener = Database(sqlite_url), socket.create_server(("127.0.0.1", 0))
+    made = Team(database)
+    made.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    server = StreamingServer(uvicorn.Config(made.application(made.url), log_level="warning", lifespan="off"), Hub())
+    task = asyncio.create_task(server.serve([listener]))
+    yield made
+    server.should_exit = True
+    await task
+    await made.leave()
+    database.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def visit(browser: Browser, team: Team) -> AsyncIterator[OpenPage]:
+    """Opens a page as the owner; a page that breaks its own rules fails the test."""
+    complaints: list[str] = []
+    owner = await team.account("owner")
+    token = await team.database.transact(lambda c: staff_sessions.begin(c, owner.id, team.house.now))
+
+    async def open_page(path: str, width: int = 1280, **options: Any) -> Page:
+        context = await browser.new_context(viewport={"width": width, "height": 800}, **options)
+        await context.add_cookies([{"name": "sapa_staff", "value": token, "url": team.url}])
+        page = await context.new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda said: complaints.append(said.text) if "Security Policy" in said.text else None)
+        await page.goto(team.url + path)
+        return page
+
+    yield open_page
+    for context in browser.contexts:
+        await context.close()
+    assert complaints == []
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_left_over() -> Iterator[None]:
+    yield
+    lay_over({})
+
+
+async def test_a_sentence_is_changed_seen_published_said_at_once_and_undone(visit: OpenPage, team: Team) -> None:
+    page = await visit(WORDINGS)
+    await page.get_by_label("Search").fill("how can we help")
+    await page.get_by_role("button", name="Find").click()
+    await page.get_by_role("link", name="Hello, how can we help?").click()
+    field = page.get_by_label("Your words: English")
+    await page.get_by_role("button", name="Start from Sapa's words: English").click()
+    await expect(field).to_have_value("Hello, how can we help?")
+    await field.fill("Selamat datang & welcome, {nobody}")
+    await expect(page.locator("#remarks")).to_contain_text("Sapa doesn't know {nobody} in this sentence.")
+    await field.fill("Selamat datang & welcome!")
+    await page.get_by_label("Your words: العربية").fill("أهلا وسهلا!")
+    await expect(page.locator("#preview .bubble").first).to_have_text("Selamat datang & welcome!")
+    arabic = page.locator("#preview .phone[lang=ar] .bubble")
+    await expect(arabic).to_have_text("أهلا وسهلا!")
+    assert await arabic.evaluate("node => getComputedStyle(node).direction") == "rtl"
+    await expect(page.locator("#preview .bubble")).to_have_count(5)
+
+    chat = await visit("/chat")
+    await expect(chat.get_by_text("Hello, how can we help?")).to_be_visible()
+    await page.get_by_role("button", name="Publish").click()
+    await expect(page.get_by_role("status")).to_have_text("It is published. Sapa says it from now on.")
+    await chat.reload()
+    await expect(chat.get_by_text("Selamat datang & welcome!")).to_be_visible()
+    await page.get_by_role("button", name="Undo").click()
+    await expect(page.get_by_role("status")).to_have_text("It is undone. Sapa says what it said before.")
+    await chat.reload()
+    await expect(chat.get_by_text("Hello, how can we help?")).to_be_visible()
+    assert [action for _who, action in await team.audited()] == ["wording.published", "wording.undone"]
+
+
+@pytest.mark.parametrize(("language", "scheme", "width"), [("en", "light", 390), ("ar", "dark", 1280)])
+async def test_nothing_keeps_people_from_using_the_settings(
+    visit: OpenPage,
+    team: Team,
+    language: Language,
+    scheme: str,
+    width: int,
+) -> None:
+    """In a narrow light English page, and in a wide dark Arabic one."""
+    reply = NewCanned(shortcut="hello", title="Hello", texts={"en": "Hello {name}"})
+    await team.database.transact(partial(canned.save, reply=reply, now=team.house.now))
+    await team.database.transact(partial(labels.make, name="Refund", colour="#d9534f"))
+    await team.database.transact(lambda c: c.execute(tables.staff.update().values(language=language)))
+    page = await visit(settings.PAGE, color_scheme=scheme, width=width)
+    found: list[str] = []
+    paths = [card.path for card in settings.CARDS if card.path.startswith(settings.PAGE)]
+    more = [HELLO, f"{WORDINGS}/all/history", "/staff/settings/replies/new", "/staff/settings/queues/new"]
+    for path in (settings.PAGE, *paths, *more):
+        await page.goto(team.url + path)
+        found += [f"{path} {fault}" for fault in await faults(page)]
+        sideways = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+        found += [f"{path} is too wide"] if await page.evaluate(sideways) else []
+    assert found == []
