@@ -71,6 +71,14 @@ def test_what_happened_to_a_card_is_told_whatever_was_refused() -> None:
     assert judge("points_earned", **refusals) == Never("people only")
 
 
+@pytest.mark.parametrize("kind", ["promise_slipped", "answer_late"])
+def test_the_teams_own_word_goes_whoever_has_the_conversation_but_not_at_night(kind: str) -> None:
+    wishes: dict[str, Any] = {"marketing": "withdrawn", "people_only": True, "refused": (kind,)}
+    for owner in ("bot", "queue", "agent-7", "snoozed"):
+        assert judge(kind, owner=owner, **wishes) is NOW
+        assert isinstance(judge(kind, NIGHT, owner=owner, **wishes), Later)
+
+
 def test_service_messages_need_no_consent_and_keep_to_no_caps() -> None:
     caps: dict[str, Any] = {"touches": touched(HOUR, 2 * HOUR, 3 * HOUR), "paused_until": MORNING, "request": True}
     assert {judge(kind, marketing="unasked", **caps) for kind in SERVICE} == {NOW}
