@@ -38,7 +38,7 @@ DOORS: tuple[StaffRoute, ...] = (
 TEAM: tuple[StaffRoute, ...] = (
     page(people.PAGE, people.show, roles=MANAGERS, label=people.LABEL, icon="team", group="settings"),
     page(people.PAGE, people.invite, roles=MANAGERS, methods=POST),
-    page(f"{people.PAGE}/rules", people_access.set_rules, roles={"owner"}, methods=POST),
+    page(f"{people.PAGE}-rules", people_access.set_rules, roles={"owner"}, methods=POST),
     page(PERSON, people.one, roles=MANAGERS),
     page(PERSON, people.change, roles=MANAGERS, methods=POST),
     page(f"{PERSON}/link", people.new_link, roles=MANAGERS, methods=POST),

@@ -25,7 +25,7 @@ Work: TypeAlias = Callable[[Connection, Account], None]
 
 
 async def set_rules(request: Request, staff: Staff) -> Response:
-    """`POST /staff/people/rules`: whether whoever manages accounts must have a second step."""
+    """`POST /staff/people-rules`: whether whoever manages accounts must have a second step."""
     office, wanted = office_of(request), "second" in await access.form(request)
 
     def change(connection: Connection) -> None:

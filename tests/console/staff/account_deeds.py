@@ -89,7 +89,7 @@ async def _invite(team: Team) -> object:
 
 
 async def _rules(team: Team) -> object:
-    return await (await team.browser("owner")).submit("/staff/people/rules", second="on")
+    return await (await team.browser("owner")).submit("/staff/people-rules", second="on")
 
 
 def own(path: str, **fields: str) -> Deed:
@@ -118,7 +118,7 @@ ACCOUNT_DEEDS: dict[str, tuple[str, Deed]] = {
     "/staff/welcome/{link}": ("staff.password_chosen", _welcome),
     "/staff/logout": ("staff.logged_out", own("/staff/logout")),
     "/staff/people": ("staff.invited", _invite),
-    "/staff/people/rules": ("staff.rules_changed", _rules),
+    "/staff/people-rules": ("staff.rules_changed", _rules),
     PERSON: ("staff.changed", person("", name="x", role="cashier", branch="")),
     f"{PERSON}/link": ("staff.link_made", person("/link")),
     f"{PERSON}/close": ("staff.closed", person("/close")),

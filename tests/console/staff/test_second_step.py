@@ -205,8 +205,8 @@ async def test_a_manager_takes_it_away_from_a_colleague_who_is_logged_out_and_to
 async def test_an_owner_may_require_it_of_whoever_manages_accounts(sqlite_team: Team) -> None:
     owner, admin = await sqlite_team.browser("owner"), await sqlite_team.browser("admin")
     support = await sqlite_team.browser("support")
-    assert (await admin.submit("/staff/people/rules", second="on")).status_code == 403
-    assert (await owner.submit("/staff/people/rules", second="on")).status_code == 303
+    assert (await admin.submit("/staff/people-rules", second="on")).status_code == 403
+    assert (await owner.submit("/staff/people-rules", second="on")).status_code == 303
     for browser in (owner, admin):
         for path in ("/staff/people", "/staff", "/till"):
             assert (await browser.get(path)).headers["Location"] == "/staff/account/second?said=required"

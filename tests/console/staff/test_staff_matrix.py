@@ -111,6 +111,38 @@ async def test_a_role_reaches_what_is_its_own_and_nothing_else(sqlite_team: Team
                 assert answer.status_code in (404, 422), (role, method, route.path)
 
 
+NAMES = ("absent-object", "0", "%2e%2e", "x" * 2000, "a%00b", "%F0%9F%98%80", "'%20OR%201=1", "<script>")
+
+
+async def test_whatever_is_not_there_is_answered_alike_whatever_it_is_called(sqlite_team: Team) -> None:
+    owner = await sqlite_team.browser("owner")
+    for route in routes(sqlite_team):
+        if "{" not in route.path or "owner" not in route.roles:
+            continue
+        for method in set(route.methods or ()) - {"HEAD"}:
+            headers = {} if method in SAFE else {"X-CSRF-Token": owner.csrf}
+            paths = [re.sub(r"\{[^}]*\}", name, route.path) for name in NAMES]
+            answers = [await owner.request(method, path, headers=headers) for path in paths]
+            told = {(answer.status_code, answer.text) for answer in answers}
+            assert len(told) == 1, (method, route.path, [answer.status_code for answer in answers])
+
+
+async def test_what_somebody_may_not_see_is_answered_as_if_it_were_not_there(sqlite_team: Team) -> None:
+    admin, owner = await sqlite_team.browser("admin"), await sqlite_team.browser("owner")
+    for route in routes(sqlite_team):
+        if not route.path.startswith("/staff/people/{public_id}"):
+            continue
+        for method in set(route.methods or ()) - {"HEAD"}:
+            headers = {} if method in SAFE else {"X-CSRF-Token": admin.csrf}
+            fields = {"name": "x", "role": "support", "branch": ""} if method == "POST" else None
+            seen = set()
+            for name in ("absent-object", owner.account.public_id, admin.account.public_id):
+                path = route.path.replace("{public_id}", name).replace("{session}", "absent-object")
+                answer = await admin.request(method, path, headers=headers, data=fields)
+                seen.add((answer.status_code, answer.text))
+            assert [status for status, _text in seen] == [404], (method, route.path)
+
+
 async def test_a_change_needs_the_token_of_its_own_session_and_our_own_page(sqlite_team: Team) -> None:
     other = await sqlite_team.browser("owner")
     for route in routes(sqlite_team):

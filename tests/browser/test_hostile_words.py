@@ -1,0 +1,187 @@
+"""Two hundred hostile names and messages in every place a page of the staff's can show: nothing of them runs."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import socket
+from collections import defaultdict
+from collections.abc import AsyncIterator, Iterable
+from typing import Any
+
+import pytest
+import pytest_asyncio
+import uvicorn
+from playwright.async_api import Browser, BrowserContext, Page
+
+from console.hub import Hub
+from console.serve import StreamingServer
+from console.staff.rendering import StaffRoute
+from store import staff_sessions
+from store.database import Database
+from store.staff import Account
+from tests.browser.hostile import HOSTILE, RUN, WORKED_OUT, people_a_house, poison
+from tests.console.staff.talks import public_id, waiting
+from tests.console.staff.team import Team
+from tests.console.staff.test_staff_claims import filed
+from tests.handlers.house import later
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
+
+ROUNDS, OBJECTS, TABS = 2, 2, 3
+NO_PAGES = {
+    "/staff/events": "a stream, which the inbox listens to",
+    "/staff/audit.csv": "a file to be saved",
+    "/staff/media/{public_id}": "a file, in a sandbox of its own",
+    "/staff/account/second/qr.svg": "a picture",
+    "/till/members/{member}": "JSON, which the till's script shows as text",
+}
+LISTEN = """
+window.violations = [];
+window.hacked = () => { window.ran = true; };
+document.addEventListener("securitypolicyviolation", (event) =>
+  window.violations.push(`${event.violatedDirective} ${event.blockedURI} ${event.sample}`));
+"""
+LOOK = """() => ({
+  ran: window.ran ?? false,
+  violations: window.violations,
+  elements: [...document.querySelectorAll("[data-hostile]")].map((element) => element.outerHTML.slice(0, 200)),
+  worked: document.documentElement.textContent.includes("WORKED_OUT"),
+  words: [...document.querySelectorAll("input, textarea")].map((field) => field.value)
+    .concat(document.documentElement.textContent).join(" "),
+  links: [...document.querySelectorAll("[href], [hx-get]")].flatMap((element) =>
+    [element.getAttribute("href"), element.getAttribute("hx-get")]).filter((link) => link?.startsWith("/")),
+})""".replace("WORKED_OUT", WORKED_OUT)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def team(sqlite_url: str) -> AsyncIterator[Team]:
+    database, listener = Database(sqlite_url), socket.create_server(("127.0.0.1", 0))
+    made = Team(database)
+    made.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    hub = Hub()
+    made.app = made.application(made.url)
+    hub.closing(made.app.state.office.desk.close)
+    server = StreamingServer(uvicorn.Config(made.app, log_level="warning", lifespan="off"), hub)
+    task = asyncio.create_task(server.serve([listener]))
+    yield made
+    server.should_exit = True
+    await task
+    await made.leave()
+    database.close()
+
+
+class Walk:
+    """The pages that an owner may see: those of the route table, with the objects that links on them name."""
+
+    def __init__(self, team: Team) -> None:
+        routes = (route for route in team.app.routes if isinstance(route, StaffRoute) and route.roles)
+        pages = [route.path for route in routes if "GET" in (route.methods or ()) and "owner" in route.roles]
+        self.plain = [path for path in pages if "{" not in path and path not in NO_PAGES]
+        self._patterns = {
+            path: re.compile(re.sub(r"\{[^}]*\}", "([^/?]+)", path))
+            for path in pages
+            if "{" in path and path not in NO_PAGES
+        }
+        self._fixed = set(pages)
+        self.shown: set[str] = set()
+        self.found: dict[str, dict[tuple[str, ...], None]] = defaultdict(dict)
+
+    def learn(self, words: str, links: Iterable[str]) -> None:
+        """Remember which hostile words stood there, and which objects links lead to."""
+        self.shown |= {each for each in HOSTILE if each not in self.shown and plain(each) in words}
+        for link in links:
+            path = link.partition("?")[0].partition("#")[0]
+            for pattern, form in self._patterns.items():
+                if path not in self._fixed and (named := form.fullmatch(path)):
+                    self.found[pattern][named.groups()] = None
+
+    def objects(self, turn: int) -> list[str]:
+        """Pages of objects, others at each turn; what is linked nowhere takes the objects of the page above it."""
+        pages = []
+        for pattern in self._patterns:
+            known = list(self.found.get(pattern) or self.found.get(pattern.rpartition("/")[0], {}))
+            assert known, f"No page links to {pattern}, so nobody looked; name it in NO_PAGES with the reason."
+            for place in range(turn * OBJECTS, (turn + 1) * OBJECTS):
+                names = iter(known[place % len(known)])
+                pages.append(re.sub(r"\{[^}]*\}", lambda _name, names=names: next(names), pattern))  # type: ignore[misc]
+        return list(dict.fromkeys(pages))
+
+
+def plain(words: str) -> str:
+    """The beginning of hostile words, as far as every page shows them alike."""
+    return re.split(r"[\x00-\x1f]", words)[0][:30]
+
+
+async def faults(page: Page, address: str, known: Walk) -> list[str]:
+    """What a page took for more than words."""
+    dialogs: list[str] = []
+    page.on("dialog", lambda dialog: dialogs.append(dialog.message))
+    answer = await page.goto(address, wait_until="load")
+    assert answer is not None
+    wrong = [f"{address}: answered {answer.status}"] if answer.status >= 400 else []
+    return wrong + [f"{address}: dialog {each}" for each in dialogs] + await found_on(page, address, known)
+
+
+async def found_on(page: Page, address: str, known: Walk) -> list[str]:
+    """The same of a page that is open."""
+    seen: dict[str, Any] = await page.evaluate(LOOK)
+    wrong = [f"element {each}" for each in seen["elements"]]
+    wrong += [f"violation {each}" for each in seen["violations"]]
+    wrong += ["it ran"] * seen["ran"] + ["a template worked it out"] * seen["worked"]
+    known.learn(seen["words"], seen["links"])
+    return [f"{address}: {each}" for each in wrong]
+
+
+async def walk(tabs: list[Page], team: Team, paths: list[str], known: Walk) -> list[str]:
+    """Open these pages, in all tabs at once."""
+    waiting, wrong = list(paths), list[str]()
+
+    async def work(tab: Page) -> None:
+        while waiting:
+            wrong.extend(await faults(tab, team.url + waiting.pop(), known))
+
+    await asyncio.gather(*map(work, tabs))
+    return wrong
+
+
+async def logged_in(browser: Browser, team: Team, owner: Account) -> BrowserContext:
+    token = await team.database.transact(lambda c: staff_sessions.begin(c, owner.id, team.house.now))
+    context = await browser.new_context(viewport={"width": 1280, "height": 900})
+    await context.add_cookies([{"name": "sapa_staff", "value": token, "url": team.url}])
+    await context.add_init_script(LISTEN)
+    return context
+
+
+async def test_no_page_takes_hostile_words_for_more_than_words(browser: Browser, team: Team) -> None:
+    owner = await team.account("owner")
+    await filed(team)
+    await team.database.transact(lambda c: people_a_house(c, owner))
+    context = await logged_in(browser, team, owner)
+    tabs, known, wrong = [await context.new_page() for _tab in range(TABS)], Walk(team), list[str]()
+    for turn in range(ROUNDS):
+        order = sorted(HOSTILE, key=known.shown.__contains__)  # what no page showed yet comes first
+        await team.database.transact(lambda c, order=order: poison(c, order))  # type: ignore[misc]
+        wrong += await walk(tabs, team, known.plain, known)
+        wrong += await walk(tabs, team, known.objects(turn), known)
+    assert wrong == []
+    assert known.shown == set(HOSTILE), "not all of them stood on a page"
+    await context.close()
+
+
+async def test_hostile_words_that_arrive_while_a_page_is_open_are_words_there_too(
+    browser: Browser, team: Team
+) -> None:
+    context = await logged_in(browser, team, await team.account("owner"))
+    customer = await waiting(team)
+    for path in ("/staff/inbox", f"/staff/inbox/{await public_id(team, customer)}"):
+        page = await context.new_page()
+        wrong = await faults(page, team.url + path, Walk(team))
+        for place in range(0, len(HOSTILE), 20):
+            await customer.types(" ".join(each[:100] for each in HOSTILE[place : place + 20]))
+            later(team.house, minutes=1)  # who writes that much at once is not listened to
+        await customer.types(f"the last <img data-hostile src=x onerror={RUN}>")
+        await page.get_by_text("the last <img").first.wait_for()
+        wrong += await found_on(page, path, Walk(team))
+        assert wrong == []
+    await context.close()
