@@ -26,6 +26,7 @@ from talk.errors import SapaError
 PREFIX = "demo-"  # of the visitors' ids, which are signed like all others before they open anything
 ENOUGH_POINTS = 160  # for more than one of the rewards
 ABROAD: Mapping[str, tuple[str, str]] = {"en": ("London", "Europe/London")}  # so that each one's clock is another
+HOMES = {"zh": "Asia/Shanghai"}  # where rather than elsewhere
 BORN, JOINED_YEARS_AGO = 1990, 2
 LONG_AGO = dt.timedelta(days=60)
 DAY = dt.timedelta(days=1)
@@ -126,7 +127,7 @@ def _chosen(connection: Connection, language: str, now: dt.datetime) -> tuple[in
         .where(contacts.c.language == language, contacts.c.marketing == "granted", ~in_chat, ~greeted)
         .where(accounts.c.balance >= ENOUGH_POINTS, contacts.c.id.not_in(best))
         .group_by(contacts.c.id, accounts.c.id)
-        .order_by(noticed, sa.func.count().desc(), contacts.c.id)
+        .order_by(noticed, contacts.c.timezone != HOMES.get(language, ""), sa.func.count().desc(), contacts.c.id)
         .limit(1)
     ).first()
     if person is None:

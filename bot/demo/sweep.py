@@ -1,8 +1,8 @@
 """Sweeping the clock: time passes fast, and everything that is due on the way happens as it would have.
 
-The clock steps from one full half hour to the next, at which the recurring jobs run, and to the quarters at which a
-row is due: every zone's nine o'clock is one of them. Jobs and due rows are the tick's own, as always. Before the
-next step the sender has sent: a row that it holds under a lease must not find that hours have passed.
+The clock steps from one full hour to the next, at which the recurring jobs run, and to the quarters at which a row
+is due: every zone's nine o'clock is one of them. Jobs and due rows are the tick's own, as always. Before the next
+step the sender has sent: a row that it holds under a lease must not find that hours have passed.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from store.tables import due, outbox
 
 log = structlog.get_logger()
 
-STEP, QUARTER = dt.timedelta(minutes=30), dt.timedelta(minutes=15)
+HOUR, QUARTER = dt.timedelta(hours=1), dt.timedelta(minutes=15)
 LONGEST = dt.timedelta(days=31)
 PAUSE_SECONDS = 0.02  # between steps, so that time is seen to pass
 LOOK_SECONDS, SENT_WITHIN = 0.01, 2.0
@@ -77,10 +77,10 @@ class Sweep:
         """Step through everything until that moment, or until `stop`."""
         self.until = until
         while self.until is not None and (now := self._clock.now()) < until:
-            half = _after(now, STEP)
-            waits = await self._database.read(partial(_due_between, since=now, until=half))
-            await self._clock.forward(self._database, min(_after(now, QUARTER) if waits else half, until))
-            if self._clock.now() >= half:
+            full = _after(now, HOUR)
+            waits = await self._database.read(partial(_due_between, since=now, until=full))
+            await self._clock.forward(self._database, min(_after(now, QUARTER) if waits else full, until))
+            if self._clock.now() >= full:
                 await self._tick.run_jobs()
             await self._tick.open_due()
             await self._sent()
