@@ -77,17 +77,14 @@ def of_queue(connection: Connection, queue: Queue, zone: ZoneInfo) -> Times:
 
 
 def _spans(hours: Hours, moment: dt.datetime, zone: dt.tzinfo) -> Iterator[tuple[dt.datetime, dt.datetime]]:
-    """The times from `moment` on in which it is open, in order and apart from each other, for a year."""
-    moment = moment.astimezone(dt.UTC)
-    first = moment.astimezone(zone).date() - DAY
-    begin = end = moment
+    """The times from `moment` on in which it is open, in order, none over another, for a year.
+
+    Each is told as soon as it is known: whoever is always there would otherwise be asked for the whole year.
+    """
+    end = moment.astimezone(dt.UTC)
+    first = end.astimezone(zone).date() - DAY
     for passed in range(opening.AHEAD):
         for opens, closes in sorted(opening.spans_of(hours, first + passed * DAY, zone)):
-            if opens > end:
-                if begin < end:
-                    yield begin, end
-                begin, end = opens, closes
-            else:
-                end = max(end, closes)
-    if begin < end:
-        yield begin, end
+            if closes > end:
+                yield max(opens, end), closes
+                end = closes
