@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 
 from service import assignment
 from service.hours import Times
-from store import answers, serving
+from store import service_rows, serving
 from store.queues import Queue
 
 RECENT = dt.timedelta(days=14)
@@ -40,7 +40,9 @@ def expected(connection: Connection, queue: Queue, times: Times, now: dt.datetim
     as there are people to answer make it twice as long.
     """
     begin = now - RECENT
-    taken = [times.between(*each).total_seconds() for each in answers.recent(connection, queue.id, begin, MOST)]
+    taken = [
+        times.between(*each).total_seconds() for each in service_rows.recent(connection, queue.id, begin, MOST)
+    ]
     measured = len(taken) >= FEW
     usual = dt.timedelta(seconds=median(taken)) if measured else queue.first_minutes * MINUTE
     if measured and place:

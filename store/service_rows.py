@@ -1,4 +1,4 @@
-"""What became of conversations that were opened in a period, for the figures of service."""
+"""What became of conversations, for the figures of service: when they began, were answered first and closed."""
 
 from __future__ import annotations
 
@@ -38,3 +38,20 @@ def opened(connection: Connection, queue_id: int, begin: dt.datetime, end: dt.da
     found = _SERVED.where(conversations.c.queue_id == queue_id, *period, conversations.c.merged_into.is_(None))
     for row in connection.execution_options(yield_per=PAGE).execute(found):
         yield Served(**row._mapping)
+
+
+def recent(
+    connection: Connection, queue_id: int, since: dt.datetime, most: int
+) -> list[tuple[dt.datetime, dt.datetime]]:
+    """From when until when customers waited for a first answer, of the conversations that were begun last."""
+    rows = connection.execute(
+        sa.select(conversations.c.opened_at, conversations.c.first_replied_at)
+        .where(
+            conversations.c.queue_id == queue_id,
+            conversations.c.opened_at >= since,
+            conversations.c.first_replied_at.is_not(None),
+        )
+        .order_by(conversations.c.opened_at.desc())
+        .limit(most)
+    )
+    return [(row.opened_at, row.first_replied_at) for row in rows]
