@@ -80,9 +80,11 @@ def adjust(
     if points < 0 and (available := _available(connection, member.id, now)) < -points:
         return Refused(available, -points - available)
     state: adjustments.State = "waiting" if moved > limit else "posted"
-    adjustments.add(
+    kept = adjustments.add(
         connection, public_id, contact_id, points=points, reason=reason, staff_id=staff_id, state=state, now=now
     )
+    if not kept:  # for another customer, this moment
+        raise KeyReused(public_id)
     if state == "waiting":
         return NeedsSecond(public_id)
     return _move(connection, contact_id, points, public_id, now)

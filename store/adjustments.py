@@ -82,7 +82,8 @@ def add(
     """Add one; False when there is one with this public id."""
     values = {"contact_id": contact_id, "points": points, "reason": reason, "staff_id": staff_id, "state": state}
     new = insert(adjustments).values(public_id=public_id, at=now, **values)
-    return connection.execute(new.on_conflict_do_nothing(index_elements=["public_id"])).rowcount == 1
+    added = new.on_conflict_do_nothing(index_elements=["public_id"]).returning(adjustments.c.id)
+    return connection.execute(added).first() is not None
 
 
 def find(connection: Connection, public_id: str, *, lock: bool = False) -> Adjustment | None:

@@ -113,6 +113,9 @@ _TALK = (
 _OF_THE_FEW = contacts.c.kind != sa.literal_column("'customer'", sa.String())
 
 
+_of_tier = accounts.alias("of_tier")
+
+
 def search_people(connection: Connection, typed: str, limit: int) -> list[Listed]:
     """At most `limit` customers whom the typed words may mean: who has just that number, phone, address or card
     first, then the newest first.
@@ -179,24 +182,28 @@ def sources(connection: Connection) -> list[str]:
 def _wanted(
     connection: Connection, wanted: Filters
 ) -> tuple[sa.FromClause, sa.ColumnElement[int], list[sa.ColumnElement[bool]]] | None:
-    source: sa.FromClause = contacts
-    key: sa.ColumnElement[int] = contacts.c.id
     conditions = list(_conditions(wanted))
     if wanted.typed.strip():
         match = people_words.matching(connection, wanted.typed)
-        if match is None:
-            return None
-        source, key = match.source, match.id
-        conditions.append(match.condition)
-    return source, key, conditions
+        return (match.source, match.id, [*conditions, match.condition]) if match else None
+    # The rarest of what is asked for leads, in the order of its index, so that a page of many costs as one of few.
+    if wanted.tag:
+        leading: sa.FromClause = contact_tags
+    elif wanted.tier:
+        leading = _of_tier
+    else:
+        return contacts, contacts.c.id, conditions
+    key: sa.ColumnElement[int] = leading.c.contact_id
+    column, value = (leading.c.tag, wanted.tag) if wanted.tag else (leading.c.tier, wanted.tier)
+    return leading.join(contacts, contacts.c.id == key), key, [*conditions, column == value]
 
 
 def _conditions(wanted: Filters) -> list[sa.ColumnElement[bool]]:
     conditions: list[sa.ColumnElement[bool]] = []
-    if wanted.tag:
+    if wanted.tag and wanted.typed.strip():
         tagged = sa.select(contact_tags.c.contact_id).where(contact_tags.c.tag == wanted.tag)
         conditions.append(contacts.c.id.in_(tagged))
-    if wanted.tier:
+    if wanted.tier and (wanted.tag or wanted.typed.strip()):
         conditions.append(contacts.c.id.in_(sa.select(accounts.c.contact_id).where(accounts.c.tier == wanted.tier)))
     if wanted.held:
         conditions.append(contacts.c.id.in_(sa.select(conversations.c.contact_id).where(_OPEN)))

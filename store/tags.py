@@ -32,7 +32,7 @@ def add(connection: Connection, contact_id: int, tag: str, now: dt.datetime) -> 
     if len(of(connection, contact_id)) >= MOST:
         return False
     new = insert(contact_tags).values(contact_id=contact_id, tag=tag, at=now)
-    return connection.execute(new.on_conflict_do_nothing()).rowcount == 1
+    return connection.execute(new.on_conflict_do_nothing().returning(contact_tags.c.tag)).first() is not None
 
 
 def remove(connection: Connection, contact_id: int, tag: str) -> bool:

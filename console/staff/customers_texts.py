@@ -130,7 +130,7 @@ EDIT: dict[str, Text] = COMMON | {
     "timezone_help": _("Such as {example}. Leave it empty for the business's own."),
 }
 POINTS: dict[str, Text] = COMMON | {
-    **{f"entry_{kind}": export_page.WORDS[kind] for kind in ENTRIES},
+    **{f"entry_{kind}": text for kind, text in export_page.WORDS.items() if kind in ENTRIES},
     "balance": _("Can be spent"),
     "pending": service_texts.ONE["pending"],
     "held": _("Set aside"),

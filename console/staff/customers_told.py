@@ -17,6 +17,7 @@ from locales import Language, Text, formats, render
 from locales.formats import Money
 from loyalty.programme import named
 from service.closing import REASONS as CLOSED
+from store.ledger_kinds import KINDS as LEDGER
 from store.timeline import KINDS, Event
 from talk.split import plain
 
@@ -141,7 +142,7 @@ class Teller:
 
     def points(self, event: Event) -> Told:
         what = event.what
-        return self._told(event, export_page.WORDS[what["kind"]], what["note"], figure=what["points"])
+        return self._told(event, export_page.WORDS[LEDGER[what["kind"]].told], what["note"], figure=what["points"])
 
     def tier(self, event: Event) -> Told:
         tier = self._tiers.get(event.what["tier"], event.what["tier"])
