@@ -1,7 +1,7 @@
 """Figures of service: how soon customers were answered and helped, how they rated it, and what was promised.
 
-They are of the conversations that were opened in a period; time counts while the team was there. Where there are too
-few to say anything, a figure is None.
+They are of the conversations that were opened in a period; time counts while the team was there. Where there are
+too few to say anything, a figure is None.
 """
 
 from __future__ import annotations

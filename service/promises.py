@@ -26,8 +26,8 @@ Step: TypeAlias = Literal["remind", "escalate", "tell"]
 class Figures(msgspec.Struct, frozen=True, kw_only=True):
     """What became of the promises that were due in a period: one person's, or everybody's (without an id).
 
-    `open` are those that may still be kept in time. Those that were cancelled in time with a reason, the customer's,
-    are not counted; cancelled otherwise they are broken, as are those not kept whose time is over.
+    `open` are those that may still be kept in time. Those that were cancelled in time with a reason, which is the
+    customer's, are not counted; cancelled otherwise they are broken, as are those not kept whose time is over.
     """
 
     staff_id: int | None = None
