@@ -71,7 +71,7 @@ def _go_on(scene: Scene, how: str, step: str) -> None:
     elif how == "resume":
         conversation.resume(session)
     elif how == "restart":
-        conversation.start(session.record.flow, **session.record.args)
+        conversation.restart(session)
     else:
         conversation.leave("dropped")
         conversation.start("menu")

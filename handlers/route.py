@@ -74,7 +74,7 @@ def _begin(scene: Scene, inbound: Inbound) -> None:
     elif wanted is not None:
         scene.conversation.start(wanted)
     elif scene.reopens(inbound):
-        scene.conversation.start(REOPENED)
+        scene.conversation.start("reopened")
     elif inbound.kind == "text":
         scene.conversation.start("fallback")
     else:

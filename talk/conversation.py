@@ -126,6 +126,13 @@ class Conversation(msgspec.Struct):
         parked.passed = parked.passed or (parked.until is not None and parked.until <= self.host.now)
         self.ask_again()
 
+    def restart(self, session: Session) -> None:
+        """Run the flow of the session on top from its beginning, as if nothing had been answered."""
+        if session.record.flow in self.book:
+            self.start(session.record.flow, **session.record.args)
+        else:
+            self.ask_again()
+
     def drop(self, flow: str, why: str) -> None:
         """End the sessions of a flow that ask or are interrupted."""
         for session in [session for session in self.stack if session.record.flow == flow]:
