@@ -8,11 +8,12 @@ import socket
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import pytest_asyncio
 import uvicorn
-from playwright.async_api import Browser, BrowserContext, Page
+from playwright.async_api import Browser, BrowserContext, Error, Page
 
 from console.hub import Hub
 from console.serve import StreamingServer
@@ -38,6 +39,7 @@ NO_PAGES = {
 }
 LISTEN = """
 window.violations = [];
+for (const ask of ["alert", "confirm", "prompt"]) window[ask] = () => { window.ran = true; };
 window.hacked = () => { window.ran = true; };
 document.addEventListener("securitypolicyviolation", (event) =>
   window.violations.push(`${event.violatedDirective} ${event.blockedURI} ${event.sample}`));
@@ -115,18 +117,21 @@ def plain(words: str) -> str:
 
 async def faults(page: Page, address: str, known: Walk) -> list[str]:
     """What a page took for more than words."""
-    dialogs: list[str] = []
-    page.on("dialog", lambda dialog: dialogs.append(dialog.message))
     answer = await page.goto(address, wait_until="load")
     assert answer is not None
     wrong = [f"{address}: answered {answer.status}"] if answer.status >= 400 else []
-    return wrong + [f"{address}: dialog {each}" for each in dialogs] + await found_on(page, address, known)
+    return wrong + await found_on(page, address, known)
 
 
 async def found_on(page: Page, address: str, known: Walk) -> list[str]:
     """The same of a page that is open."""
-    seen: dict[str, Any] = await page.evaluate(LOOK)
-    wrong = [f"element {each}" for each in seen["elements"]]
+    try:
+        seen: dict[str, Any] = await page.evaluate(LOOK)
+    except Error:  # a page that is told to loads itself anew
+        await page.wait_for_load_state()
+        seen = await page.evaluate(LOOK)
+    wrong = [f"went to {page.url}"] if urlsplit(page.url).netloc != urlsplit(address).netloc else []
+    wrong += [f"element {each}" for each in seen["elements"]]
     wrong += [f"violation {each}" for each in seen["violations"]]
     wrong += ["it ran"] * seen["ran"] + ["a template worked it out"] * seen["worked"]
     known.learn(seen["words"], seen["links"])
@@ -182,6 +187,6 @@ async def test_hostile_words_that_arrive_while_a_page_is_open_are_words_there_to
             later(team.house, minutes=1)  # who writes that much at once is not listened to
         await customer.types(f"the last <img data-hostile src=x onerror={RUN}>")
         await page.get_by_text("the last <img").first.wait_for()
-        wrong += await found_on(page, path, Walk(team))
+        wrong += await found_on(page, team.url + path, Walk(team))
         assert wrong == []
     await context.close()
