@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 from starlette.requests import Request
 from starlette.responses import Response
 
-from console.staff import inbox_texts
+from console.staff import inbox_texts, talk_texts
 from console.staff.access import Staff
 from console.staff.inbox_rows import row_values
 from console.staff.office import office_of
@@ -40,7 +40,7 @@ async def show(request: Request, staff: Staff) -> Response:
     """
     values = await office_of(request).database.read(partial(pane, request, staff))
     template = PARTS.get(request.query_params.get("part", ""), "staff/inbox.html")
-    return render_page(request, staff, template, inbox_texts.LIST, **values)
+    return render_page(request, staff, template, inbox_texts.LIST | talk_texts.AWAY, **values)
 
 
 def pane(request: Request, staff: Staff, connection: Connection) -> dict[str, Any]:

@@ -116,6 +116,8 @@ PAGE: dict[str, Text] = service_texts.ONE | {
     "promise_by": _("{name}, by {moment}"),
     "kept": _("Kept"),
     "cancel_promise": _("Cancel"),
+    "promise_reason": _("What the customer agreed to instead"),
+    "cancel_now": _("Cancel this promise"),
     "overdue": _("Overdue"),
     "more": _("More"),
     "spam": _("Mark as spam"),
@@ -151,6 +153,8 @@ PAGE: dict[str, Text] = service_texts.ONE | {
     "said_merged": _("The conversations are joined."),
     "said_edited": _("Your message is changed."),
 }
+# What is said in the list, where one is after these.
+AWAY: dict[str, Text] = {name: PAGE[name] for name in ("said_back", "said_closed", "said_spam")}
 PAGE |= {f"reason_{name}": text for name, text in closing.REASONS.items()}
 PAGE |= {f"why_{name}": text for name, text in WHYS.items()}
 PAGE |= {f"back_{name}": text for name, text in BACKS.items()}

@@ -11,6 +11,12 @@ export function panels() {
       part.querySelector("summary").focus();
     });
   }
+  // The answer's field is out of sight under an open panel: whoever wants to write closes that.
+  document.addEventListener("keydown", (event) => {
+    const field = event.target.closest("input, textarea, select, [contenteditable]");
+    if (event.key !== "r" || field || event.ctrlKey || event.metaKey || event.altKey) return;
+    for (const part of document.querySelectorAll(".deeds > details[open]")) part.open = false;
+  }, { capture: true });
   for (const own of document.querySelectorAll("[data-with]")) {
     own.addEventListener("input", () => {
       const choice = own.form.querySelector(`[name=${own.dataset.with}][value=own]`);
