@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import partial
+from typing import Literal
 
 from sqlalchemy.engine import Connection
 from starlette.requests import Request
@@ -105,10 +106,15 @@ async def promise(request: Request, staff: Staff) -> Response:
 
 
 async def settle(request: Request, staff: Staff) -> Response:
-    """`POST …/promises/{promise}`: it was kept, or nobody needs it any more."""
+    """`POST …/promises/{promise}`: it was kept, or the customer agreed to something else, the field `reason`."""
     form, name, where = await access.form(request), request.path_params["promise"], access.address(request)
-    how = "kept" if form.get("how") == "kept" else "cancelled"
-    return await _done(request, staff, lambda scene: promise_settled(scene, staff, name, how, where), "settled")
+    reason = talk_choices.clean(form.get("reason", ""))
+
+    def deed(scene: Scene) -> object:
+        state: Literal["kept", "cancelled"] = "kept" if form.get("how") == "kept" else "cancelled"
+        return promise_settled(scene, staff, name, state, where, reason=reason)
+
+    return await _done(request, staff, deed, "settled")
 
 
 async def spam(request: Request, staff: Staff) -> Response:

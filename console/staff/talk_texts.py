@@ -118,6 +118,8 @@ PAGE: dict[str, Text] = service_texts.ONE | {
     "cancel_promise": _("Cancel"),
     "promise_reason": _("What the customer agreed to instead"),
     "cancel_now": _("Cancel this promise"),
+    "promise_reason": _("What the customer agreed to instead"),
+    "cancel_now": _("Cancel this promise"),
     "overdue": _("Overdue"),
     "more": _("More"),
     "spam": _("Mark as spam"),
