@@ -49,11 +49,16 @@ async def supervised(listening: socket.socket, program: str) -> AsyncIterator[tu
 
 
 async def ask(listening: socket.socket) -> tuple[int, int]:
-    """Connect, and wait for whoever answers: its process and how often it was started again."""
-    reader, writer = await asyncio.open_connection(*listening.getsockname())
-    said = await asyncio.wait_for(reader.read(), PATIENCE)
-    writer.close()
-    await writer.wait_closed()
+    """Connect, and wait for whoever answers: its process and how often it was started again.
+
+    Who was taken by a process that died at that moment connects again, as browsers do; nobody is ever refused.
+    """
+    said = b""
+    while not said:
+        reader, writer = await asyncio.open_connection(*listening.getsockname())
+        said = await asyncio.wait_for(reader.read(), PATIENCE)
+        writer.close()
+        await writer.wait_closed()
     pid, restarts = said.split()
     return int(pid), int(restarts)
 
