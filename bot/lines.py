@@ -22,29 +22,28 @@ if TYPE_CHECKING:
     from channels.email.channel import EmailChannel
 
 SECONDS = 5.0
+PUBLIC_URL = "SAPA_PUBLIC_URL"
 CHAT_ANSWERS = _("The chat answers at {address}.")
-CHAT_SILENT = _(
-    "{address} can't be reached from here ({detail}). Please check SAPA_PUBLIC_URL and the proxy before it."
-)
-CHAT_OTHER = _("Something else answers at {address}. Please check SAPA_PUBLIC_URL and the proxy before it.")
+CHAT_SILENT = _("{address} can't be reached from here ({detail}). Please check {setting} and the proxy before it.")
+CHAT_OTHER = _("Something else answers at {address}. Please check {setting} and the proxy before it.")
 IS_BOT = _("The token belongs to {bot}.")
 SILENT: dict[str, Text] = {
-    "unreached": _("{detail} can't be reached. Please check the network and SAPA_TELEGRAM_API."),
-    "token": _("Telegram doesn't know the token. Please copy it again from @BotFather into SAPA_TELEGRAM_TOKEN."),
+    "unreached": _("{detail} can't be reached. Please check the network and {setting}."),
+    "token": _("Telegram doesn't know the token. Please copy it again from {helper} into {setting}."),
     "other": _("Telegram answered: {detail}"),
 }
 POLLED = _("Sapa asks Telegram for messages all the time.")
-WEBHOOK_IN_THE_WAY = _("A webhook is set at Telegram. It is removed when Sapa starts again.")
-NO_WEBHOOK = _("No webhook is set at Telegram, so no message comes. Please start Sapa again.")
+WEBHOOK_IN_THE_WAY = _("Telegram delivers messages somewhere else. That ends when Sapa starts again.")
+NO_WEBHOOK = _("Telegram doesn't know where to deliver messages, so none comes. Please start Sapa again.")
 WEBHOOK_FAILED = _("Telegram's last delivery failed: {detail}")
 BY_WEBHOOK = _("Telegram delivers messages to {address}.")
 MAIL_TAKEN = _("The mail server takes our mail.")
-MAIL_REFUSED = _("The mail server takes no mail of ours: {detail} Please check SAPA_SMTP_URL.")
+MAIL_REFUSED = _("The mail server takes no mail of ours: {detail} Please check {setting}.")
 MAIL_SENT = _("A test mail is on its way to {address}.")
 MAIL_NOT_SENT = _("The test mail to {address} was not taken: {detail}")
 MAIL_SUBJECT, MAIL_TEXT = _("Test mail"), _("This mail shows that Sapa can send you mail.")
 SMS_REACHED = _("The gateway at {address} answers. Only a real text message would show whether it takes ours.")
-SMS_SILENT = _("The gateway at {address} can't be reached ({detail}). Please check SAPA_SMS_WEBHOOK_URL.")
+SMS_SILENT = _("The gateway at {address} can't be reached ({detail}). Please check {setting}.")
 
 
 def lines(settings: Settings, telegram: str, mail: EmailChannel | None) -> Mapping[str, Line]:
@@ -65,20 +64,36 @@ async def _webchat(settings: Settings, _to: str) -> list[Outcome]:
         async with httpx.AsyncClient(timeout=SECONDS) as client:
             answer = await client.get(address)
     except httpx.HTTPError as error:
-        return [Outcome("wrong", CHAT_SILENT, {"address": address, "detail": type(error).__name__})]
+        return [
+            Outcome(
+                "wrong", CHAT_SILENT, {"address": address, "detail": type(error).__name__, "setting": PUBLIC_URL}
+            )
+        ]
     ours = answer.status_code == httpx.codes.OK and "/static/" in answer.text and "chat/main.js" in answer.text
-    return [Outcome("ok" if ours else "wrong", CHAT_ANSWERS if ours else CHAT_OTHER, {"address": address})]
+    return [
+        Outcome(
+            "ok" if ours else "wrong",
+            CHAT_ANSWERS if ours else CHAT_OTHER,
+            {"address": address, "setting": PUBLIC_URL},
+        )
+    ]
 
 
 async def _telegram(settings: Settings, _to: str) -> list[Outcome]:
     bot = await telegram_answer(settings, "getMe")
     if isinstance(bot, Silent):
-        return [Outcome("wrong", SILENT[bot.why], {"detail": bot.detail})]
+        return [_silent(bot)]
     found = [Outcome("ok", IS_BOT, {"bot": f"@{bot.get('username', '')}"})]
     hook = await telegram_answer(settings, "getWebhookInfo")
     if isinstance(hook, Silent):
-        return [*found, Outcome("wrong", SILENT[hook.why], {"detail": hook.detail})]
+        return [*found, _silent(hook)]
     return [*found, _updates(settings, str(hook.get("url", "")), str(hook.get("last_error_message") or ""))]
+
+
+def _silent(answer: Silent) -> Outcome:
+    setting = "SAPA_TELEGRAM_API" if answer.why == "unreached" else "SAPA_TELEGRAM_TOKEN"
+    values: dict[str, object] = {"detail": answer.detail, "helper": "@BotFather", "setting": setting}
+    return Outcome("wrong", SILENT[answer.why], values)
 
 
 def _updates(settings: Settings, url: str, error: str) -> Outcome:
@@ -95,7 +110,7 @@ def _updates(settings: Settings, url: str, error: str) -> Outcome:
 async def _mail(settings: Settings, mail: EmailChannel, to: str) -> list[Outcome]:
     wrong = await mail.probe()
     if wrong:
-        return [Outcome("wrong", MAIL_REFUSED, {"detail": wrong})]
+        return [Outcome("wrong", MAIL_REFUSED, {"detail": wrong, "setting": "SAPA_SMTP_URL"})]
     language = settings.default_language
     receipt = await mail.post(to, render(MAIL_SUBJECT, language), render(MAIL_TEXT, language))
     if isinstance(receipt, Sent):
@@ -114,6 +129,12 @@ async def _sms(settings: Settings, _to: str) -> list[Outcome]:
                 address, parts.port or (443 if secure else 80), ssl=ssl.create_default_context() if secure else None
             )
     except (OSError, TimeoutError) as error:
-        return [Outcome("wrong", SMS_SILENT, {"address": address, "detail": type(error).__name__})]
+        return [
+            Outcome(
+                "wrong",
+                SMS_SILENT,
+                {"address": address, "detail": type(error).__name__, "setting": "SAPA_SMS_WEBHOOK_URL"},
+            )
+        ]
     writer.close()
     return [Outcome("ok", SMS_REACHED, {"address": address})]

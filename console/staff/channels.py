@@ -30,7 +30,7 @@ WORDS: dict[str, Text] = {
     "set_up": _("Set up"),
     "not_set_up": _("Not set up"),
     "way_polling": _("Sapa asks for messages"),
-    "way_webhook": _("Messages are delivered by webhook"),
+    "way_webhook": _("Messages are delivered to Sapa"),
     "account": _("Account"),
     "heard": _("Last message received"),
     "sent": _("Last message sent"),
@@ -56,9 +56,14 @@ ABOUT: dict[str, Text] = {
     "sms": _("One-time codes for members who have no chat."),
 }
 HOW: dict[str, Text] = {
-    "telegram": _("Make a bot with @BotFather, put its token into SAPA_TELEGRAM_TOKEN and start Sapa again."),
-    "email": _("Put your mail account into SAPA_SMTP_URL and SAPA_SMTP_FROM and start Sapa again."),
-    "sms": _("Put your gateway into SAPA_SMS_WEBHOOK_URL and SAPA_SMS_WEBHOOK_SECRET and start Sapa again."),
+    "telegram": _("Make a bot with {helper}, put its token into {setting} and start Sapa again."),
+    "email": _("Put your mail account into {setting} and start Sapa again."),
+    "sms": _("Put your gateway into {setting} and start Sapa again."),
+}
+SETTINGS: dict[str, tuple[str, ...]] = {
+    "telegram": ("SAPA_TELEGRAM_TOKEN",),
+    "email": ("SAPA_SMTP_URL", "SAPA_SMTP_FROM"),
+    "sms": ("SAPA_SMS_WEBHOOK_URL", "SAPA_SMS_WEBHOOK_SECRET"),
 }
 NO_ANSWER = _("No answer came within {number} seconds.")
 FAILED = _("The test itself failed ({detail}). The log says more.")
@@ -124,8 +129,12 @@ def _card(
         "key": name,
         "name": render(NAMES[name], language),
         "about": render(ABOUT[name], language),
-        "how": render(HOW[name], language) if name in HOW and line is None else "",
+        "how": _how(name, language) if name in HOW and line is None else "",
         "line": line,
         "state": state,
         "tested": [(each.mark, render(each.says, language, each.values)) for each in tested or ()],
     }
+
+
+def _how(name: str, language: Language) -> str:
+    return render(HOW[name], language, {"setting": SETTINGS[name], "helper": "@BotFather"})

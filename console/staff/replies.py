@@ -50,7 +50,9 @@ WORDS: dict[str, Text] = {
     "queue": _("Queue"),
     "variables": _("These are filled in for each customer:"),
     "texts": _("Words in each language"),
-    "texts_help": _("A customer whose language has no words gets the English ones, and the team is told before."),
+    "texts_help": _(
+        "A customer whose language has no words gets those in {language}, and the team is told before."
+    ),
     "preview": _("Preview"),
     "preview_about": _("With example values, as a customer sees it."),
     "look": _("Show the preview"),
@@ -68,7 +70,7 @@ NO_TITLE = _("Please write a title of at most 100 characters.")
 NO_TEXT = _("Please write the reply in at least one language.")
 TOO_LONG = _("{language}: the reply is too long, at most {number} characters.")
 STRANGE = _("{language}: Sapa can't fill in {names}.")
-TAKEN = _("The shortcut {shortcut} belongs to “{title}” already.")
+TAKEN = _("The shortcut {shortcut} belongs to {title} already.")
 _SHORTCUT = re.compile(r"[^\W_][\w-]{0,31}")
 EXAMPLE_NAMES: dict[Language, str] = {"en": "Mei", "ms": "Aisyah", "vi": "Lan", "ar": "سارة", "zh": "王芳"}
 
@@ -141,7 +143,7 @@ async def change(request: Request, staff: Staff) -> Response:
 
     saved = await office.database.transact(save)
     if isinstance(saved, ShortcutTaken):
-        problem = Problem(TAKEN, {"shortcut": f"/{saved.shortcut}", "title": saved.title})
+        problem = Problem(TAKEN, {"shortcut": f"/{saved.shortcut}", "title": f"“{saved.title}”"})
         return await _one(request, staff, kept, reply, problems=[problem], status=409)
     said = {"away": "away", "again": "again"}.get(deed, "saved")
     return RedirectResponse(f"{PAGE}/{saved.now.public_id}?{urlencode({'said': said})}", 303, NO_STORE)

@@ -40,12 +40,12 @@ _GROUPED = {  # the beginnings of the files' names; the longest that fits decide
     "news": "flows/news flows/greeting flows/birthday flows/planned flows/stop flows/undo_stop flows/pause "
     "flows/end_pause flows/topics flows/quiet_hours flows/days",
     "privacy": "flows/my_data flows/prefer flows/keep_data flows/personal console/export",
-    "people": "flows/person. flows/rate_ handlers/ service/",
+    "people": "flows/person. flows/rate_ handlers/",
     "hours": "flows/hours",
     "questions": "talk/",
     "chat": "console/texts. console/pages. console/refusals. channels/",
     "other": "flows/ outreach/ loyalty/ bot/posters/",
-    "": "service/canned.",  # only the team reads it
+    "": "service/ handlers/group channels/telegram/group",  # only the team reads these
 }
 _PLACES = {place: group for group, places_ in _GROUPED.items() for place in places_.split()}
 EXAMPLES: dict[str, object] = {
@@ -63,6 +63,7 @@ EXAMPLES: dict[str, object] = {
     "day": dt.date(2026, 12, 31),
     "days": 7,
     "digits": 6,
+    "due": dt.datetime(2026, 12, 31, 10, tzinfo=dt.UTC),
     "earliest": dt.date(2026, 12, 1),
     "ends": dt.time(18),
     "example": "name@example.com",

@@ -41,7 +41,7 @@ WORDS: dict[str, Text] = {
     "back": _("All queues"),
     "name": _("Name"),
     "names": _("Name in each language"),
-    "names_help": _("Where a language has no name, the English one is shown."),
+    "names_help": _("Where a language has no name, the one in {language} is shown."),
     "topic": _("Topic"),
     "topic_help": _("What Sapa puts into this queue by itself."),
     "languages": _("Languages of its customers"),
@@ -61,17 +61,17 @@ WORDS: dict[str, Text] = {
     "own_hours": _("This queue has hours of its own"),
     "save": _("Save"),
     "close": _("Close the queue"),
-    "close_help": _("Nothing comes into it any more, and what waits in it moves to “{queue}”."),
+    "close_help": _("Nothing comes into it any more, and what waits in it moves to {queue}."),
     "open": _("Open it again"),
     "closed": _("Closed"),
     "up": _("Further up"),
     "down": _("Further down"),
-    "targets": _("{first} / {last} min"),
+    "targets": _("Answered within {first} minutes, closed within {last}"),
     "said_saved": _("The queue is saved."),
     "said_closed": _("The queue is closed."),
     "said_opened": _("The queue is open again."),
 }
-NO_NAME = _("Please give the queue an English name of at most 40 characters.")
+NO_NAME = _("Please give the queue a name in {language}, of at most 40 characters.")
 LONG_NAME = _("{language}: the name is too long, at most 40 characters.")
 WRONG_MINUTES = _("Please give whole minutes from 1 to {number}, the first answer before the closing.")
 TAKEN = _("There is a queue for this topic and these languages already.")
@@ -188,7 +188,7 @@ def _written(form: Form, queue: Queue, read: weeks.Read) -> tuple[Queue, list[Pr
     names = {language: form.get(f"name-{language}", "").strip() for language in LANGUAGES}
     problems: list[Problem] = []
     if not names["en"]:
-        problems.append((NO_NAME, {}))
+        problems.append((NO_NAME, {"language": chat_texts.NAMES["en"]}))
     problems += [
         (LONG_NAME, {"language": chat_texts.NAMES[language]})
         for language, name in names.items()

@@ -27,8 +27,8 @@ FAULTS: dict[Kind, Text] = {
     "entity": UNSHOWN,
     "characters": UNSHOWN,
 }
-UNHEARD = _("Sapa's own sentence tells customers that they can send “{word}”. Yours doesn't any more.")
-UNKNOWN_WORD = _("Sapa doesn't understand “{word}” when a customer sends it.")
+UNHEARD = _("Sapa's own sentence tells customers that they can send {word}. Yours doesn't any more.")
+UNKNOWN_WORD = _("Sapa doesn't understand {word} when a customer sends it.")
 NOT_UNDERSTOOD = _("Customers send this sentence by a button. Sapa wouldn't understand it in these words.")
 LONG_LABEL = _("It stands on a button; more than {number} characters may be cut off on a phone.")
 SAME_LABEL = _("Another button says the same: {label}")
@@ -97,8 +97,8 @@ def _commands(theirs: str, form: str, language: Language) -> list[tuple[Text, di
     wanted = {meant.intent: word for word in _QUOTED.findall(theirs) if (meant := _command(word, language))}
     found = [(word, _command(word, language)) for word in _QUOTED.findall(form)]
     heard = {meant.intent for _word, meant in found if meant}
-    lost = [(UNHEARD, {"word": word}) for intent, word in wanted.items() if intent not in heard]
-    strange = [(UNKNOWN_WORD, {"word": word}) for word, meant in found if wanted and meant is None]
+    lost = [(UNHEARD, {"word": f"“{word}”"}) for intent, word in wanted.items() if intent not in heard]
+    strange = [(UNKNOWN_WORD, {"word": f"“{word}”"}) for word, meant in found if wanted and meant is None]
     return [*lost, *strange]
 
 

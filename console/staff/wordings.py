@@ -62,7 +62,6 @@ WORDS: dict[str, Text] = {
     "sapas_again": _("Back to Sapa's words"),
     "undo": _("Undo"),
     "undone": _("Undone by {name}, {moment}"),
-    "by": _("{name}, {moment}"),
     "wrong": _("This can't be published yet:"),
     "unwise": _("Please look at this once more:"),
     "amiss": _("Your words don't fit this sentence any more, so Sapa's own are said: {reason}"),

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from console.staff.sentences import known
 from handlers.scene import _label
 from locales import ARAB, LANGUAGES, Language, Text, _, edition, n_, render
 from locales.catalogue import lay_over, original
@@ -128,10 +129,10 @@ def test_what_people_type_becomes_what_a_catalogue_would_hold() -> None:
 
 def test_the_catalogues_own_words_could_be_anybodys() -> None:
     assert [
-        (language, sentence)
+        (language, sentence.source)
         for language in LANGUAGES
-        for sentence, forms in original(language).forms.items()
-        if faults(sentence, language, forms)
+        for sentence in known().values()
+        if faults(sentence.source, language, sentence.forms(language))
     ] == []
 
 

@@ -152,7 +152,7 @@ async def test_the_queue_that_takes_the_rest_stays_open_for_everybody(sqlite_tea
 @pytest.mark.parametrize(
     ("fields", "says"),
     [
-        ({"name-en": ""}, "Please give the queue an English name"),
+        ({"name-en": ""}, "Please give the queue a name in English"),
         ({"name-zh": "长" * 41}, "简体中文: the name is too long"),
         ({"first_minutes": "60", "resolve_minutes": "30"}, "Please give whole minutes"),
         ({"first_minutes": "-1"}, "Please give whole minutes"),
