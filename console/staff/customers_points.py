@@ -80,8 +80,7 @@ async def agree(request: Request, staff: Staff) -> Response:
     """`POST /staff/corrections/{public_id}/agree`: by anybody but whoever asked for it."""
 
     def decide(connection: Connection) -> Adjusted | SamePerson | NotWaiting | Refused:
-        public_id, now = request.path_params["public_id"], local_now(request)
-        outcome = adjusting.approve(connection, public_id, staff.id, now)
+        outcome = adjusting.approve(connection, _asked_for(connection, request), staff.id, local_now(request))
         if isinstance(outcome, Adjusted):
             _noted(
                 connection,
@@ -99,12 +98,20 @@ async def refuse(request: Request, staff: Staff) -> Response:
     """`POST /staff/corrections/{public_id}/refuse`: by anybody but whoever asked for it."""
 
     def decide(connection: Connection) -> Declined | SamePerson | NotWaiting:
-        outcome = adjusting.decline(connection, request.path_params["public_id"], staff.id, local_now(request))
+        outcome = adjusting.decline(connection, _asked_for(connection, request), staff.id, local_now(request))
         if isinstance(outcome, Declined):
             _noted(connection, request, staff, "points.correction_refused", {"state": "refused"})
         return outcome
 
     return await _decided(request, staff, await office_of(request).database.transact(decide), "refused")
+
+
+def _asked_for(connection: Connection, request: Request) -> str:
+    """The public id of the correction that is meant. Raises the 404 of what is not there."""
+    public_id: str = request.path_params["public_id"]
+    if adjustments.find(connection, public_id) is None:
+        raise access.absent()
+    return public_id
 
 
 def _adjust(
