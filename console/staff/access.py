@@ -84,6 +84,7 @@ def page(
             staff = await who(request)
             if staff is None:
                 return _to_login(request)
+            _readable(request)
             await _meant(request, staff.csrf)
             if staff.role not in roles:
                 raise Refusal(403, texts.FORBIDDEN)
@@ -106,6 +107,7 @@ def door(path: str, endpoint: Callable[[Request, str], Awaitable[Response]], met
     async def checked(request: Request) -> Response:
         token = request.cookies.get(_form_cookie(request), "")
         try:
+            _readable(request)
             await _meant(request, token)
             token = token or secrets.token_urlsafe(32)
             response = await endpoint(request, token)
@@ -201,6 +203,14 @@ def refused(request: Request, staff: Staff | None, refusal: Refusal) -> Response
     if refusal.retry_after is not None:
         response.headers["Retry-After"] = str(max(1, round(refusal.retry_after)))
     return response
+
+
+def _readable(request: Request) -> None:
+    """Raises Refusal for a NUL in the address: no page of ours asks with one, and no database takes it."""
+    if b"%00" in request.scope.get("raw_path", b""):
+        raise absent()
+    if b"%00" in request.scope["query_string"]:
+        raise Refusal(422, refusals.UNREADABLE)
 
 
 async def _meant(request: Request, token: str) -> None:

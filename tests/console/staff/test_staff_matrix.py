@@ -111,7 +111,7 @@ async def test_a_role_reaches_what_is_its_own_and_nothing_else(sqlite_team: Team
                 assert answer.status_code in (404, 422), (role, method, route.path)
 
 
-NAMES = ("absent-object", "0", "%2e%2e", "x" * 2000, "a%00b", "%F0%9F%98%80", "'%20OR%201=1", "<script>")
+NAMES = ("absent-object", "0", "%2e%2e", "x" * 2000, "%F0%9F%98%80", "'%20OR%201=1", "<script>")
 
 
 async def test_whatever_is_not_there_is_answered_alike_whatever_it_is_called(sqlite_team: Team) -> None:
