@@ -26,7 +26,9 @@ export class Live {
     const named = location.hash.length > 1 && document.getElementById(location.hash.slice(1));
     if (named && this.lines.contains(named)) named.scrollIntoView({ block: "center" });
     this.pill.addEventListener("click", () => this.toEnd());
-    this.scroll.addEventListener("scroll", () => this.atEnd && (this.pill.hidden = true));
+    this.scroll.addEventListener("scroll", () => this.scrolled());
+    // A panel that opens takes room: whoever reads the end goes on reading it.
+    new ResizeObserver(() => this.reading && this.toEnd()).observe(this.scroll);
     if (!this.lines.dataset.last) return; // older lines stand still
     // The console's one stream brings what was said in every conversation that moved.
     document.addEventListener("desk:moved", (event) => event.detail.contact === this.page.dataset.contact && this.put(event.detail.lines));
@@ -41,7 +43,13 @@ export class Live {
     return this.scroll.scrollHeight - this.scroll.scrollTop - this.scroll.clientHeight < NEAR_END;
   }
 
+  scrolled() {
+    this.reading = this.atEnd;
+    if (this.atEnd) this.pill.hidden = true;
+  }
+
   toEnd() {
+    this.reading = true;
     this.scroll.scrollTop = this.scroll.scrollHeight;
     this.pill.hidden = true;
   }
