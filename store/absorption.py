@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
@@ -51,20 +52,41 @@ LINKED = "linked"
 _USED_UP = 99  # tries: a code of the old card opens nothing any more
 
 
-def absorb(connection: Connection, member_id: int, into_contact_id: int) -> None:
+class Moved(msgspec.Struct, kw_only=True):
+    """What a contact lost to another, so that it can be given back.
+
+    `rows` are the ids of what changed hands, by table, `dropped` the rows that gave way, and `fields` what the two
+    contacts were before (`gone`, `kept`) and what the other one was given (`given`). `earlier` are contacts that
+    had been taken over before.
+    """
+
+    rows: dict[str, list[int]] = {}
+    dropped: dict[str, list[dict[str, Any]]] = {}
+    fields: dict[str, dict[str, Any]] = {}
+    tags: list[str] = []
+    earlier: list[int] = []
+
+
+def absorb(connection: Connection, member_id: int, into_contact_id: int, *, accounts_too: bool = True) -> Moved:
     """Give everything of one contact to another; both must be locked, and `into_contact_id` hold no points.
 
     Open dialogues of the old contact end. Where both have something of which a person has one, the more cautious
     wins: the birthday that was given first, the preferences changed last, an occasion that was greeted already.
+    Not `accounts_too`: each keeps its points.
     """
-    _swap_accounts(connection, member_id, into_contact_id)
-    _settle_unique(connection, member_id, into_contact_id)
-    for table in (*_PLAIN, anniversaries, occurrences, preferences, contact_tags):
-        _give(connection, table, member_id, into_contact_id)
+    moved = Moved()
+    if accounts_too:
+        _swap_accounts(connection, member_id, into_contact_id)
+    _settle_unique(connection, member_id, into_contact_id, moved)
+    for table in (*_PLAIN, anniversaries, occurrences):
+        moved.rows[table.name] = _give(connection, table, member_id, into_contact_id)
+    _give_preferences(connection, member_id, into_contact_id, moved)
+    moved.tags = _give_tags(connection, member_id, into_contact_id)
     _give_codes(connection, member_id, into_contact_id)
-    _end_dialogues(connection, member_id, into_contact_id)
-    _give_fields(connection, member_id, into_contact_id)
-    _stand_by_consents(connection, into_contact_id)
+    moved.rows[due.name] = _end_dialogues(connection, member_id, into_contact_id)
+    _give_fields(connection, member_id, into_contact_id, moved)
+    stand_by_consents(connection, into_contact_id)
+    return moved
 
 
 def give_conversation(connection: Connection, member_id: int, into_contact_id: int, now: dt.datetime) -> None:
@@ -111,8 +133,9 @@ def family(contact_id: int) -> sa.Select[int]:
     return sa.select(contacts.c.id).where(sa.or_(contacts.c.id == contact_id, contacts.c.merged_into == contact_id))
 
 
-def _give(connection: Connection, table: sa.Table, member_id: int, contact_id: int) -> None:
-    connection.execute(table.update().where(table.c.contact_id == member_id).values(contact_id=contact_id))
+def _give(connection: Connection, table: sa.Table, member_id: int, contact_id: int) -> list[int]:
+    theirs = table.update().where(table.c.contact_id == member_id).values(contact_id=contact_id)
+    return list(connection.scalars(theirs.returning(table.c.id)))
 
 
 def _swap_accounts(connection: Connection, member_id: int, contact_id: int) -> None:
@@ -131,34 +154,48 @@ def _swap_accounts(connection: Connection, member_id: int, contact_id: int) -> N
     connection.execute(accounts.update().where(empty).values(contact_id=member_id))
 
 
-def _settle_unique(connection: Connection, member_id: int, contact_id: int) -> None:
-    _keep_one(connection, anniversaries, ("occasion",), anniversaries.c.given_at.asc(), member_id, contact_id)
-    greeted = sa.case((occurrences.c.state == "planned", 1), else_=0)
-    _keep_one(connection, occurrences, ("occasion", "occurrence"), greeted.asc(), member_id, contact_id)
-    tagged = sa.select(contact_tags.c.tag).where(contact_tags.c.contact_id == contact_id)
-    twice = sa.and_(contact_tags.c.contact_id == member_id, contact_tags.c.tag.in_(tagged.scalar_subquery()))
-    connection.execute(contact_tags.delete().where(twice))
-    newest = preferences.c.changed_at.desc()
+def _settle_unique(connection: Connection, member_id: int, contact_id: int, moved: Moved) -> None:
     both = (member_id, contact_id)
-    found = sa.select(preferences.c.contact_id).where(preferences.c.contact_id.in_(both)).order_by(newest)
-    for other in connection.scalars(found).all()[1:]:
-        connection.execute(preferences.delete().where(preferences.c.contact_id == other))
+    _keep_one(connection, anniversaries, ("occasion",), anniversaries.c.given_at.asc(), both, moved)
+    greeted = sa.case((occurrences.c.state == "planned", 1), else_=0)
+    _keep_one(connection, occurrences, ("occasion", "occurrence"), greeted.asc(), both, moved)
 
 
 def _keep_one(
-    connection: Connection, table: sa.Table, key: tuple[str, ...], best: Any, member_id: int, contact_id: int
+    connection: Connection, table: sa.Table, key: tuple[str, ...], best: Any, both: tuple[int, int], moved: Moved
 ) -> None:
     """Of two rows with the same key, one of each contact, keep the better one."""
     rows = connection.execute(
-        sa.select(table.c.id, *(table.c[name] for name in key))
-        .where(table.c.contact_id.in_((member_id, contact_id)))
-        .order_by(best, table.c.id)
-    ).all()
+        sa.select(table).where(table.c.contact_id.in_(both)).order_by(best, table.c.id)
+    ).mappings()
     kept: set[tuple[Any, ...]] = set()
-    for row in rows:
-        if tuple(row[1:]) in kept:
-            connection.execute(table.delete().where(table.c.id == row[0]))
-        kept.add(tuple(row[1:]))
+    for row in rows.all():
+        this = tuple(row[name] for name in key)
+        if this in kept:
+            moved.dropped.setdefault(table.name, []).append(dict(row))
+            connection.execute(table.delete().where(table.c.id == row["id"]))
+        kept.add(this)
+
+
+def _give_preferences(connection: Connection, member_id: int, contact_id: int, moved: Moved) -> None:
+    """Those that were changed last hold."""
+    both = sa.select(preferences).where(preferences.c.contact_id.in_((member_id, contact_id)))
+    rows = [dict(row) for row in connection.execute(both.order_by(preferences.c.changed_at.desc())).mappings()]
+    if not rows:
+        return
+    moved.dropped[preferences.name] = rows
+    connection.execute(preferences.delete().where(preferences.c.contact_id.in_((member_id, contact_id))))
+    connection.execute(preferences.insert().values({**rows[0], "contact_id": contact_id}))
+
+
+def _give_tags(connection: Connection, member_id: int, contact_id: int) -> list[str]:
+    theirs = contact_tags.c.contact_id == member_id
+    has = set(connection.scalars(sa.select(contact_tags.c.tag).where(contact_tags.c.contact_id == contact_id)))
+    given = [tag for tag in connection.scalars(sa.select(contact_tags.c.tag).where(theirs)) if tag not in has]
+    connection.execute(
+        contact_tags.update().where(theirs, contact_tags.c.tag.in_(given)).values(contact_id=contact_id)
+    )
+    return given
 
 
 def _give_codes(connection: Connection, member_id: int, contact_id: int) -> None:
@@ -167,15 +204,15 @@ def _give_codes(connection: Connection, member_id: int, contact_id: int) -> None
     connection.execute(codes.update().where(asked).values(member_id=contact_id, tries=_USED_UP))
 
 
-def _end_dialogues(connection: Connection, member_id: int, contact_id: int) -> None:
+def _end_dialogues(connection: Connection, member_id: int, contact_id: int) -> list[int]:
     steps = sa.and_(due.c.contact_id == member_id, due.c.session_id.is_not(None))
     connection.execute(due.delete().where(steps))
-    _give(connection, due, member_id, contact_id)
     open_ones = sa.and_(sessions.c.contact_id == member_id, sessions.c.state != "ended")
     connection.execute(sessions.update().where(open_ones).values(state="ended", exit=LINKED))
+    return _give(connection, due, member_id, contact_id)
 
 
-def _give_fields(connection: Connection, member_id: int, contact_id: int) -> None:
+def _give_fields(connection: Connection, member_id: int, contact_id: int, moved: Moved) -> None:
     old = connection.execute(sa.select(contacts).where(contacts.c.id == member_id)).one()._mapping
     new = connection.execute(sa.select(contacts).where(contacts.c.id == contact_id)).one()._mapping
     given: dict[str, Any] = {name: old[name] for name in _TAKEN_OVER if old[name]}
@@ -187,13 +224,18 @@ def _give_fields(connection: Connection, member_id: int, contact_id: int) -> Non
     emptied = {"number": None, "phone": None, "email": None, "name": "", "call_me": "", "city": "", "owner": "bot"}
     gone = contacts.update().where(contacts.c.id == member_id)
     connection.execute(gone.values(merged_into=contact_id, owner_until=None, **emptied))
-    earlier = contacts.c.merged_into == member_id
-    connection.execute(contacts.update().where(earlier).values(merged_into=contact_id))
+    earlier = contacts.update().where(contacts.c.merged_into == member_id).values(merged_into=contact_id)
+    moved.earlier = list(connection.scalars(earlier.returning(contacts.c.id)))
     if given:
         connection.execute(contacts.update().where(contacts.c.id == contact_id).values(**given))
+    moved.fields = {
+        "gone": {name: old[name] for name in emptied if name != "owner"},
+        "kept": {name: new[name] for name in given},
+        "given": given,
+    }
 
 
-def _stand_by_consents(connection: Connection, contact_id: int) -> None:
+def stand_by_consents(connection: Connection, contact_id: int) -> None:
     """The last word on marketing holds, whichever chat it was said in."""
     said = sa.and_(consents_table.c.contact_id == contact_id, consents_table.c.purpose == consents.MARKETING)
     last = (

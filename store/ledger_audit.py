@@ -100,20 +100,24 @@ def _openings_without_a_lot() -> sa.Select[Any]:
 
 
 def _lots_of_other_accounts() -> sa.Select[Any]:
-    """Lots that are not what their entries opened; a matured lot is as old as the one its points were in before."""
-    before, drawn = lots.alias(), draws.alias()
-    earned_at = (
-        sa.select(before.c.earned_at)
-        .select_from(drawn.join(before, before.c.id == drawn.c.lot_id))
-        .where(drawn.c.entry_id == entries.c.id)
-        .scalar_subquery()
-    )
+    """Lots that are not what their entries opened.
+
+    A matured lot is as old as the one its points were in before; so is one that came from another account, whose
+    entry has the key of the one that took it there.
+    """
+    before, drawn, parted = lots.alias(), draws.alias(), entries.alias()
+    earned = sa.select(before.c.earned_at).select_from(drawn.join(before, before.c.id == drawn.c.lot_id))
+    matured = earned.where(drawn.c.entry_id == entries.c.id).scalar_subquery()
+    taken_by = sa.literal("part") + sa.func.substr(entries.c.key, len("join") + 1)
+    taken = sa.select(parted.c.id).where(parted.c.key == taken_by).correlate(entries).scalar_subquery()
+    joined = earned.where(drawn.c.entry_id == taken).correlate(entries).scalar_subquery()
+    earned_at = sa.case((entries.c.kind.in_(("join", "joinpend")), joined), else_=matured)
     same = sa.and_(
         entries.c.kind.in_(OPENING),
         lots.c.account_id == entries.c.credit_id,
         lots.c.earned_at == sa.func.coalesce(earned_at, entries.c.at),
         lots.c.expires_at.is_not_distinct_from(entries.c.expires_at),
-        (entries.c.kind == "pend") == lots.c.matures_at.is_not(None),
+        entries.c.kind.in_(("pend", "joinpend")) == lots.c.matures_at.is_not(None),
     )
     return (
         sa.select(lots.c.id, lots.c.account_id, entries.c.credit_id)

@@ -1,4 +1,4 @@
-"""The team's group in a messaging app: a topic for each customer, how far it was told, and the bot's own answers there."""
+"""The team's group in a messaging app: each customer's topic, how far it was told, and the bot's own answers."""
 
 from __future__ import annotations
 
