@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.engine import Connection
 
+from loyalty import joining as points_of
 from loyalty import ledger, refunds
 from loyalty.refunds import Refunded
 from service import joining, ownership
@@ -277,14 +278,14 @@ def test_no_point_is_made_or_lost_by_joining_and_parting(moves: list[tuple[int, 
             earning = ledger.Earning(f"e{number}", both[who], points, at, expires_at=expires, matures_at=matures)
             ledger.earn(connection, [earning])
         total = _owned(connection)
-        joined = joining.joining.join(connection, both[1], both[0], "j", NOON)
-        assert isinstance(joined, joining.Joined)
+        joined = points_of.join(connection, both[1], both[0], "j", NOON)
+        assert isinstance(joined, points_of.Joined)
         assert ledger.audit(connection) == []
         assert _owned(connection) == total
         spend(connection, both[0], spent or 1, key="s")
         left = _owned(connection)
-        parted = joining.joining.part(connection, both[1], both[0], joined, "j:undone", NOON)
-        assert isinstance(parted, joining.joining.Parted)
+        parted = points_of.part(connection, both[1], both[0], joined, "j:undone", NOON)
+        assert isinstance(parted, points_of.Parted)
         assert ledger.audit(connection) == []
         assert _owned(connection) == left
         joined_through = sa.select(accounts.c.balance).where(accounts.c.id == -5)
