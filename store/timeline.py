@@ -203,9 +203,9 @@ def _team(ids: tuple[int, ...]) -> dict[str, _Source]:
     settled = promises.c.settled_at.is_not(None)
     after = staff.alias("after")
     changed = _of(owner_changes, "before after until why", "at", ids)
-    people = owner_changes.outerjoin(
-        staff, owner_changes.c.by == sa.literal("staff:") + staff.c.public_id
-    ).outerjoin(after, after.c.public_id == owner_changes.c.after)
+    people = owner_changes.outerjoin(staff, _staff_in(owner_changes.c.by)).outerjoin(
+        after, after.c.public_id == owner_changes.c.after
+    )
     names = (staff.c.name.label("by"), after.c.name.label("after_name"))
     return {
         "opened": _of(conversations, "why channel", "opened_at", ids),
@@ -221,10 +221,15 @@ def _team(ids: tuple[int, ...]) -> dict[str, _Source]:
 def _asked(meant: Whose) -> dict[str, _Source]:
     # What was done in a conversation is told by the conversation.
     other = audit.c.action.not_like("conversation.%")
-    people = audit.outerjoin(staff, audit.c.actor == sa.literal("staff:") + staff.c.public_id)
+    people = audit.outerjoin(staff, _staff_in(audit.c.actor))
     columns = (*(audit.c[name] for name in ("actor", "action", "before", "after")), staff.c.name.label("by"))
     changed = sa.select(*columns).select_from(people).where(audit.c.object.in_(meant.subjects), other)
     return {
         "consent": _of(consents, "purpose channel granted wording locale evidence", "at", meant.ids),
         "change": _Source(changed, audit.c.at, audit.c.id),
     }
+
+
+def _staff_in(actor: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
+    """Whether it names this member of staff, as `staff:PUBLIC_ID` does, asked so that their index answers it."""
+    return sa.and_(actor.like("staff:%"), staff.c.public_id == sa.func.substr(actor, len("staff:") + 1))

@@ -21,6 +21,7 @@ from store.tables import (
     promises,
     purchases,
     queues,
+    refunds,
     rewards,
 )
 from store.verdicts import Kept
@@ -109,6 +110,32 @@ def _serve(connection: Connection, contact_id: int, staff_id: int, staff: str) -
     promise = {"text": "We call tomorrow by 10", "due_at": closed, "state": "kept", "settled_at": closed}
     made = {"public_id": secrets.token_urlsafe(12), "staff_id": staff_id, "made_by": staff_id, "created_at": opened}
     connection.execute(promises.insert().values(**both, **promise, **made))
+
+
+def refund(connection: Connection, contact_id: int, at: dt.datetime) -> None:
+    """A part of what they bought is paid back."""
+    bought = connection.scalar(sa.select(purchases.c.id).where(purchases.c.contact_id == contact_id))
+    connection.execute(refunds.insert().values(key="refund", purchase_id=bought, amount=350, points=3, at=at))
+
+
+def skip_news(connection: Connection, contact_id: int, at: dt.datetime) -> None:
+    """News that were never sent."""
+    row = {
+        "public_id": secrets.token_urlsafe(12),
+        "channel": "telegram",
+        "account": "shop",
+        "sender": "1",
+        "lane": 2,
+    }
+    skipped = {
+        "state": "skipped",
+        "reason": "opted out",
+        "kind": "news",
+        "payload": {},
+        "due_at": at,
+        "created_at": at,
+    }
+    connection.execute(outbox.insert().values(contact_id=contact_id, **row, **skipped))
 
 
 def of(connection: Connection, public_id: str) -> Any:
