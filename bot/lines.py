@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -137,4 +138,6 @@ async def _sms(settings: Settings, _to: str) -> list[Outcome]:
             )
         ]
     writer.close()
+    with suppress(OSError):
+        await writer.wait_closed()
     return [Outcome("ok", SMS_REACHED, {"address": address})]

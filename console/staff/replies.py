@@ -213,7 +213,11 @@ async def _one(
         problems=[_said(problem, staff.language) for problem in problems or []],
         kept=kept,
         reply=reply,
-        queues=[(queue, queues.name_of(queue, staff.language)) for queue in served if queue.active],
+        queues=[
+            (queue, queues.name_of(queue, staff.language))
+            for queue in served
+            if queue.active or queue.id == reply.queue_id
+        ],
         sides=[_side(request, staff, reply, language) for language in LANGUAGES],
         variables=[(f"{{{name}}}", render(text, staff.language)) for name, text in filling.VARIABLES.items()],
         longest=LONGEST,

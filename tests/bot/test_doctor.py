@@ -9,7 +9,7 @@ import pytest
 from bot.doctor import Finding, examine, show
 from bot.settings import Settings, load
 from channels.telegram.fake import TOKEN, FakeTelegram
-from store import schema
+from store import schema, tables, wordings
 from store.database import Database
 
 
@@ -84,3 +84,16 @@ async def test_a_server_that_cannot_be_reached_is_said_so_without_the_token(bare
     found = await _found(load(telegram_token=TOKEN, telegram_api="http://127.0.0.1:1"))
     assert found["Telegram"].mark == "wrong"
     assert TOKEN not in found["Telegram"].says
+
+
+async def test_own_words_that_fit_no_more_are_noted(bare: Path) -> None:
+    settings = load()
+    await _migrated(settings)
+    assert (await _found(settings))["Own words"].mark == "ok"
+    database = Database(settings.database)
+    gone = {"sentence": wordings.digest("Gone"), "language": "en", "source": "Gone", "forms": ["Away"]}
+    await database.transact(lambda connection: connection.execute(tables.wordings.insert().values(gone)))
+    database.close()
+    found = (await _found(settings))["Own words"]
+    assert found.mark == "note"
+    assert "'Gone' in en" in found.says

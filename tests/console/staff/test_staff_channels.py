@@ -52,15 +52,15 @@ async def test_a_channel_is_tested_by_whoever_manages_and_says_what_it_found(sql
     ]
 
 
-async def test_what_went_and_what_failed_of_late_is_told(sqlite_team: Team) -> None:
-    await sqlite_team.house.customer().types("hello")
+async def test_what_went_and_what_failed_of_late_is_told(team: Team) -> None:
+    await team.house.customer().types("hello")
 
     def fail(connection: sa.Connection) -> None:
         connection.execute(tables.outbox.update().values(state="failed", reason="Forbidden: bot was blocked"))
 
-    await sqlite_team.database.transact(fail)
-    app = sqlite_team.application(lines=dict.fromkeys(("webchat", "telegram", "email", "sms"), LINES["telegram"]))
-    owner = await sqlite_team.of(await sqlite_team.account("owner"), app=app)
+    await team.database.transact(fail)
+    app = team.application(lines=dict.fromkeys(("webchat", "telegram", "email", "sms"), LINES["telegram"]))
+    owner = await team.of(await team.account("owner"), app=app)
     page = (await owner.get(PAGE)).text
     assert "Forbidden: bot was blocked" in page
     assert "21 November 2026" in page
