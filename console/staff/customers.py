@@ -92,7 +92,9 @@ def _choices(connection: Connection, staff: Staff) -> dict[str, Any]:
     places = {source: joins.poster_of(source) for source in customer_pages.sources(connection)}
     return {
         "languages": {code: service_texts.LANGUAGES[code] for code in LANGUAGES},
-        "tiers": {level.code: named(level.name, level.names, staff.language) for level in levels},
+        "tiers": {
+            level.code: named(level.name, level.names, staff.language) for level in levels if level.threshold
+        },
         "consents": list(service_texts.CONSENTS),
         "kinds": list(texts.KINDS),
         "sources": {

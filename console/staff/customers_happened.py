@@ -53,6 +53,7 @@ TIERS: dict[str, Text] = {
     "reached": _("Reached {tier}"),
     "kept": _("Keeps {tier}"),
     "fell": _("Moved to {tier}"),
+    "refund": _("{tier} after a refund"),
     "programme": _("{tier} by a new programme"),
 }
 OCCASIONS: dict[str, Text] = {

@@ -140,7 +140,9 @@ def _happened(connection: Connection, request: Request, staff: Staff, head: Head
 
 def _tiers(connection: Connection, staff: Staff) -> dict[str, str]:
     levels = programme.read(connection).tiers.levels
-    return {level.code: named(level.name, level.names, staff.language) for level in levels}
+    names = {level.code: named(level.name, level.names, staff.language) for level in levels}
+    # What everybody has is kept without a name.
+    return names | {"": next((names[level.code] for level in levels if not level.threshold), "–")}
 
 
 def _place(request: Request) -> Place | None:
