@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 from PIL import Image
 
+from locales import Language
 from store import canned, notes, tables
 from store.canned import NewCanned
 from tests.console.staff.talks import public_id, seen, taken, waiting
@@ -93,7 +94,7 @@ async def test_a_draft_is_there_in_any_browser_and_hinted_at_until_it_is_sent(te
 async def test_canned_replies_come_in_the_customers_language_with_their_own_figures(team: Team) -> None:
     customer = await waiting(team, language="ar")
     agent, home = await taken(team, customer)
-    both = {"en": "Hello {name}, you have {points} points.", "ar": "رصيدك {points} نقطة. {agent}"}
+    both: dict[Language, str] = {"en": "Hello {name}, you have {points} points.", "ar": "رصيدك {points} نقطة. {agent}"}
     replies = [
         NewCanned(shortcut="points", title="Balance", texts=both),
         NewCanned(shortcut="hours", title="Hours", texts={"en": "We open at nine, {name}."}),
