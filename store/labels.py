@@ -72,7 +72,8 @@ def of(connection: Connection, conversation_id: int) -> list[Label]:
 def put(connection: Connection, conversation_id: int, label_id: int) -> bool:
     """Put a label on a conversation; False when it has it already."""
     new = insert(conversation_labels).values(conversation_id=conversation_id, label_id=label_id)
-    return connection.execute(new.on_conflict_do_nothing()).rowcount > 0
+    kept = new.on_conflict_do_nothing().returning(conversation_labels.c.label_id)
+    return connection.execute(kept).first() is not None
 
 
 def take_off(connection: Connection, conversation_id: int, label_id: int) -> bool:
