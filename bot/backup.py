@@ -19,7 +19,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from store import schema
-from store.tables import Utc, metadata
+from store.desk import GENERAL
+from store.tables import Utc, metadata, queues
 from talk.errors import SapaError
 
 FORMAT = 1
@@ -66,7 +67,7 @@ def restore(connection: Connection, source: Path, progress: Progress = lambda _t
         with gzip.open(source, "rb") as file:
             lines = (msgspec.json.decode(line) for line in file)
             _check_header(connection, next(lines, None))
-            _check_empty(connection)
+            _make_room(connection)
             total = _fill(connection, lines, progress)
     except (OSError, EOFError, msgspec.DecodeError) as error:
         raise BackupUnusable(f"{source} is damaged or not a backup of Sapa ({error}).") from error
@@ -130,10 +131,14 @@ def _check_header(connection: Connection, header: Any) -> None:
         )
 
 
-def _check_empty(connection: Connection) -> None:
+def _make_room(connection: Connection) -> None:
+    """See that the database is new. The queue that a new one begins with goes: the backup brings it again."""
+    begun_with = queues.c.topic == GENERAL
     for table in metadata.sorted_tables:
-        if connection.execute(sa.select(sa.exists(sa.select(table)))).scalar():
+        rows = sa.select(table).where(~begun_with) if table is queues else sa.select(table)
+        if connection.execute(sa.select(sa.exists(rows))).scalar():
             raise BackupUnusable(f"The database is not empty (table {table.name}); restore into a new one.")
+    connection.execute(sa.delete(queues).where(begun_with))
 
 
 def _advance_sequences(connection: Connection) -> None:
