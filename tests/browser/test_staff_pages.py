@@ -18,11 +18,10 @@ from locales import Language
 from store import staff_sessions
 from store.database import Database
 from store.staff import Role
-from tests.browser.conftest import stop_clock
 from tests.browser.test_chat_access import faults
-from tests.console.staff.team import Team, field
+from tests.console.staff.talks import public_id, waiting
+from tests.console.staff.team import Team
 from tests.console.staff.test_staff_claims import filed
-from tests.console.staff.test_staff_conversations import public_id, taken, waiting
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -48,16 +47,11 @@ OpenPage: TypeAlias = Callable[..., Awaitable[Page]]
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def visit(browser: Browser, team: Team) -> AsyncIterator[OpenPage]:
-    """Opens a page as somebody who works here, `stopped` so that it looks for news only when a test lets it.
-
-    A page that breaks its own rules fails the test.
-    """
+    """Opens a page as somebody who works here; a page that breaks its own rules fails the test."""
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
 
-    async def open_page(
-        path: str, role: Role | None = "support", lang: Language = "en", *, stopped: bool = False, **options: Any
-    ) -> Page:
+    async def open_page(path: str, role: Role | None = "support", lang: Language = "en", **options: Any) -> Page:
         size = {"width": options.pop("width", 1000), "height": 720}
         context = await browser.new_context(viewport=size, locale=lang, **options)  # type: ignore[arg-type]
         contexts.append(context)
@@ -68,8 +62,6 @@ async def visit(browser: Browser, team: Team) -> AsyncIterator[OpenPage]:
         page = await context.new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("console", lambda said: complaints.append(said.text) if "Security Policy" in said.text else None)
-        if stopped:
-            await stop_clock(page)
         await page.goto(team.url + path)
         return page
 
@@ -77,73 +69,6 @@ async def visit(browser: Browser, team: Team) -> AsyncIterator[OpenPage]:
     for context in contexts:
         await context.close()
     assert complaints == []
-
-
-async def refreshed(page: Page) -> None:
-    """Let a page whose clock is stopped look once, and wait until it has its answer."""
-    async with page.expect_response(lambda answer: "x-refresh" in answer.request.headers):
-        await page.clock.run_for(4000)
-
-
-async def test_a_conversation_is_taken_answered_and_given_back(visit: OpenPage, team: Team) -> None:
-    customer = await waiting(team)
-    await customer.answers()
-    page = await visit("/staff")
-    await page.get_by_role("link", name="Customer without a name").click()
-    await page.get_by_role("button", name="Take this conversation").click()
-    await expect(page.get_by_role("status")).to_have_text("The conversation is yours.")
-    await page.get_by_label("Your answer").fill("Good morning!\nHow can I help?")
-    await page.keyboard.press("Control+Enter")
-    await expect(page.locator(".line.person .text")).to_have_text("Good morning!\nHow can I help?")
-    assert await customer.answers() == ["Good morning!\nHow can I help?"]
-    await page.get_by_role("button", name="Give back to the bot").click()
-    await expect(page.get_by_text("Nobody is waiting.")).to_be_visible()
-
-
-async def test_what_a_customer_writes_appears_by_itself_and_what_is_typed_stays(
-    visit: OpenPage, team: Team
-) -> None:
-    customer = await waiting(team)
-    agent, address = await taken(team, customer)
-    page = await visit(address, stopped=True)
-    await customer.types("Are you there?")
-    await refreshed(page)
-    await expect(page.locator(".line.you").last).to_contain_text("Are you there?")
-    await page.get_by_role("button", name="Take over from Siti").click()
-    await page.get_by_label("Your answer").fill("Yes, I am looking")
-    await customer.types("Hello???")
-    await refreshed(page)
-    await expect(page.locator(".line.you").last).to_contain_text("Hello???")
-    await expect(page.get_by_label("Your answer")).to_have_value("Yes, I am looking")
-    await agent.submit(f"{address}/take", owner=field(await agent.get(address), "owner"))
-    await refreshed(page)
-    await expect(page.get_by_label("Your answer")).to_have_value("Yes, I am looking")
-    await agent.submit(f"{address}/back")
-    await refreshed(page)
-    await expect(page.get_by_text("not with the team any more")).to_be_visible()
-
-
-async def test_new_conversations_appear_in_the_list_and_the_focus_stays(visit: OpenPage, team: Team) -> None:
-    first = await waiting(team, "1")
-    page = await visit("/staff/conversations", stopped=True)
-    link = page.locator(f'a[href="/staff/conversations/{await public_id(team, first)}"]')
-    await link.focus()
-    await waiting(team, "2")
-    await refreshed(page)
-    await expect(page.locator(".queue li")).to_have_count(2)
-    await expect(link).to_be_focused()
-
-
-async def test_everything_works_without_scripts(visit: OpenPage, team: Team) -> None:
-    customer = await waiting(team)
-    await customer.answers()
-    page = await visit("/staff/conversations", java_script_enabled=False)
-    await page.get_by_role("link", name="Customer without a name").click()
-    await page.get_by_role("button", name="Take this conversation").click()
-    await page.get_by_label("Your answer").fill("Good morning!")
-    await page.get_by_role("button", name="Send").click()
-    await expect(page.locator(".line.person .text")).to_have_text("Good morning!")
-    assert await customer.answers() == ["Good morning!"]
 
 
 async def test_the_keyboard_reaches_the_content_first(visit: OpenPage) -> None:
@@ -173,11 +98,11 @@ async def test_axe_finds_nothing_serious_and_nothing_is_wider_than_the_screen(
     claim = await filed(team)
     contact = await public_id(team, await waiting(team))
     person = await team.account("cashier")
-    page = await visit("/staff/conversations", "owner", lang, width=320, color_scheme=scheme)
+    page = await visit("/staff/inbox", "owner", lang, width=320, color_scheme=scheme)
     found = []
     for path in (
-        "/staff/conversations",
-        f"/staff/conversations/{contact}",
+        "/staff/inbox",
+        f"/staff/inbox/{contact}",
         "/staff/claims",
         f"/staff/claims/{claim}",
         "/staff/people",
