@@ -108,7 +108,7 @@ def without_keeper(connection: Connection, serving: tuple[str, ...]) -> list[int
 
 
 def heir(connection: Connection) -> int | None:
-    """The id of whoever answers for what others left: the first owner, else administrator, who can log in."""
+    """The id of whoever answers for what others left: the first owner, else the first administrator."""
     first = sa.case((staff.c.role == "owner", 0), else_=1)
     able = sa.select(staff.c.id).where(staff.c.active, staff.c.role.in_(("owner", "admin")))
     return connection.scalar(able.order_by(first, staff.c.id).limit(1))
