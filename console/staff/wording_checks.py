@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from console import texts as chat_texts
 from console.staff.sentences import Sentence, known
@@ -34,6 +34,9 @@ LONG_LABEL = _("It stands on a button; more than {number} characters may be cut 
 SAME_LABEL = _("Another button says the same: {label}")
 _QUOTED = re.compile('[“«"]([^“”«»"]{1,40})[”»"]')
 _SUGGESTED = frozenset(text.one for text in chat_texts.SUGGESTIONS)
+
+
+Doubt: TypeAlias = tuple[Text, dict[str, object]]
 
 
 class Remark(NamedTuple):
@@ -93,12 +96,14 @@ def _values(fault: Fault) -> dict[str, object]:
     return {"detail": detail, "example": "<b>…</b>"}
 
 
-def _commands(theirs: str, form: str, language: Language) -> list[tuple[Text, dict[str, object]]]:
+def _commands(theirs: str, form: str, language: Language) -> list[Doubt]:
     wanted = {meant.intent: word for word in _QUOTED.findall(theirs) if (meant := _command(word, language))}
     found = [(word, _command(word, language)) for word in _QUOTED.findall(form)]
     heard = {meant.intent for _word, meant in found if meant}
-    lost = [(UNHEARD, {"word": f"“{word}”"}) for intent, word in wanted.items() if intent not in heard]
-    strange = [(UNKNOWN_WORD, {"word": f"“{word}”"}) for word, meant in found if wanted and meant is None]
+    lost: list[Doubt] = [(UNHEARD, {"word": f"“{word}”"}) for intent, word in wanted.items() if intent not in heard]
+    strange: list[Doubt] = [
+        (UNKNOWN_WORD, {"word": f"“{word}”"}) for word, meant in found if wanted and meant is None
+    ]
     return [*lost, *strange]
 
 
@@ -107,7 +112,7 @@ def _command(word: str, language: Language) -> Match | None:
     return meant if meant and meant.whole else None
 
 
-def _suggestion(sentence: Sentence, form: str, language: Language) -> list[tuple[Text, dict[str, object]]]:
+def _suggestion(sentence: Sentence, form: str, language: Language) -> list[Doubt]:
     if sentence.source not in _SUGGESTED:
         return []
     before, after = match(sentence.forms(language)[0], language), match(form, language)
@@ -115,13 +120,11 @@ def _suggestion(sentence: Sentence, form: str, language: Language) -> list[tuple
     return [] if same else [(NOT_UNDERSTOOD, {})]
 
 
-def _label(
-    sentence: Sentence, form: str, language: Language, own: Mapping[str, Said]
-) -> list[tuple[Text, dict[str, object]]]:
+def _label(sentence: Sentence, form: str, language: Language, own: Mapping[str, Said]) -> list[Doubt]:
     if not sentence.label:
         return []
     said = plain(form)
-    found: list[tuple[Text, dict[str, object]]] = []
+    found: list[Doubt] = []
     if len(said) > LABEL_CHARACTERS:
         found.append((LONG_LABEL, {"number": LABEL_CHARACTERS}))
     for other in known().values():
