@@ -18,7 +18,7 @@ from store.staff_sessions import Staff
 
 BACK = _("You're with our automatic assistant again. To reach our team, just write “person”.")
 
-How: TypeAlias = Literal["", "resume", "restart", "drop", "step"]
+How: TypeAlias = parked.How | Literal[""]  # empty: by rule
 
 
 class GivenBack(msgspec.Struct, frozen=True, tag=True):

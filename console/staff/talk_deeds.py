@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import partial
-from typing import Literal
+from typing import Literal, cast, get_args
 
 from sqlalchemy.engine import Connection
 from starlette.requests import Request
@@ -23,13 +23,14 @@ from handlers.conversation_taken import conversation_taken
 from handlers.conversation_transferred import conversation_transferred
 from handlers.conversations_merged import conversations_merged
 from handlers.deed import Gone, Refused
-from handlers.given_back import given_back
+from handlers.given_back import How, given_back
 from handlers.promise_made import promise_made
 from handlers.promise_settled import promise_settled
 from handlers.scene import Scene
 from handlers.spam_marked import spam_marked
 from locales import Text
 from service import closing
+from service import parked as parking
 from service.ownership import Person
 from store import audit, labels
 from store import staff as accounts
@@ -52,9 +53,9 @@ async def give_back(request: Request, staff: Staff) -> Response:
     """`POST …/back`: the bot goes on as `how` says, with the question `step` when it is that."""
     form = await access.form(request)
     how, _, step = form.get("how", "resume").partition(":")
-    if how not in ("resume", "restart", "drop", "step"):
+    if how not in get_args(parking.How):
         return await show(request, staff, status=422, problem=talk_texts.NO_CHOICE, opened="back")
-    deed = partial(given_back, staff=staff, how=how, address=access.address(request), step=step)
+    deed = partial(given_back, staff=staff, how=cast(How, how), address=access.address(request), step=step)
     return await _done(request, staff, deed, "back", PAGE)
 
 
