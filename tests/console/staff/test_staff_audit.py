@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import get_args
 
@@ -12,9 +13,12 @@ import sqlalchemy as sa
 from console.staff.audit_log import ACTIONS
 from console.staff.rendering import StaffRoute
 from console.staff.routes import ROUTES
+from locales.catalogue import lay_over
 from loyalty.till.presses import UNDOABLE, Kind
 from store import api_keys, audit, tables
 from tests.console.staff.account_deeds import ACCOUNT_DEEDS, Deed
+from tests.console.staff.customers_deeds import CUSTOMER_DEEDS
+from tests.console.staff.settings_deeds import SETTINGS_DEEDS
 from tests.console.staff.talks import public_id, taken, waiting
 from tests.console.staff.team import PASSWORD, Team
 from tests.console.staff.test_staff_claims import APPROVAL, filed
@@ -85,24 +89,35 @@ QUIET: dict[str, str] = {  # what leaves no row, and why
     "/staff/forgotten": "nobody is known yet; the row of the link that is made is tested with the mail",
     "/staff/settings/channels/{channel}/test": "a look at a server changes nothing",
 }
-DEEDS: dict[str, tuple[str, Deed]] = ACCOUNT_DEEDS | {
-    "/staff/api-keys": ("apikey.added", _make_key),
-    "/staff/api-keys/{public_id}/revoke": ("apikey.revoked", _revoke_key),
-    f"{TALK}/take": ("conversation.taken", talk("/take")),
-    f"{TALK}/reply": ("conversation.answered", talk("/reply", nonce="answer-0001", text="Hello")),
-    f"{TALK}/note": ("conversation.noted", talk("/note", note="Call back")),
-    f"{TALK}/back": ("conversation.given_back", talk("/back", how="drop")),
-    f"{TALK}/transfer": ("conversation.transferred", _transfer),
-    f"{TALK}/snooze": ("conversation.snoozed", talk("/snooze", until="hour")),
-    f"{TALK}/close": ("conversation.closed", talk("/close", reason="solved")),
-    f"{TALK}/promise": ("promise.made", talk("/promise", promise="We call you", due="hour")),
-    f"{TALK}/promises/{{promise}}": ("promise.settled", _settle),
-    f"{TALK}/labels": ("conversation.labelled", _label),
-    f"{TALK}/merge": ("conversation.merged", _merge),
-    f"{TALK}/spam": ("conversation.spam", talk("/spam", spam="yes")),
-    "/staff/claims/{public_id}/approve": ("claim.approved", claim("/approve", **APPROVAL)),
-    "/staff/claims/{public_id}/refuse": ("claim.refused", claim("/refuse", reason="Another shop's")),
-}
+DEEDS: dict[str, tuple[str, Deed]] = (
+    ACCOUNT_DEEDS
+    | CUSTOMER_DEEDS
+    | SETTINGS_DEEDS
+    | {
+        "/staff/api-keys": ("apikey.added", _make_key),
+        "/staff/api-keys/{public_id}/revoke": ("apikey.revoked", _revoke_key),
+        f"{TALK}/take": ("conversation.taken", talk("/take")),
+        f"{TALK}/reply": ("conversation.answered", talk("/reply", nonce="answer-0001", text="Hello")),
+        f"{TALK}/note": ("conversation.noted", talk("/note", note="Call back")),
+        f"{TALK}/back": ("conversation.given_back", talk("/back", how="drop")),
+        f"{TALK}/transfer": ("conversation.transferred", _transfer),
+        f"{TALK}/snooze": ("conversation.snoozed", talk("/snooze", until="hour")),
+        f"{TALK}/close": ("conversation.closed", talk("/close", reason="solved")),
+        f"{TALK}/promise": ("promise.made", talk("/promise", promise="We call you", due="hour")),
+        f"{TALK}/promises/{{promise}}": ("promise.settled", _settle),
+        f"{TALK}/labels": ("conversation.labelled", _label),
+        f"{TALK}/merge": ("conversation.merged", _merge),
+        f"{TALK}/spam": ("conversation.spam", talk("/spam", spam="yes")),
+        "/staff/claims/{public_id}/approve": ("claim.approved", claim("/approve", **APPROVAL)),
+        "/staff/claims/{public_id}/refuse": ("claim.refused", claim("/refuse", reason="Another shop's")),
+    }
+)
+
+
+@pytest.fixture(autouse=True)
+def _published_words_are_taken_back() -> Iterator[None]:
+    yield
+    lay_over({})
 
 
 def changing(route: StaffRoute) -> bool:

@@ -1,0 +1,79 @@
+"""One deed for each way to change what is kept of a customer, and the action that the audit log calls it by."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable
+from typing import TypeAlias
+
+from service import rules
+from store.staff import Role
+from tests.console.staff.team import Team
+from tests.console.staff.test_customers_one import MEI, correct, with_mei
+
+Deed: TypeAlias = Callable[[Team], Awaitable[object]]
+
+
+def mei(path: str, role: Role = "admin", **fields: str) -> Deed:
+    """Something done about Mei."""
+
+    async def deed(team: Team) -> object:
+        await with_mei(team)
+        return await (await team.browser(role)).submit(f"{MEI}{path}", **fields)
+
+    return deed
+
+
+async def _correct(team: Team) -> object:
+    await with_mei(team)
+    return await correct(await team.browser("admin"), "give", 50)
+
+
+def decided(how: str) -> Deed:
+    """A correction that a second person decides."""
+
+    async def deed(team: Team) -> object:
+        await with_mei(team)
+        await team.database.transact(lambda c: rules.save(c, rules.Desk(adjust_limit=10), team.house.now))
+        await correct(await team.browser("admin"), "give", 50)
+        owner = await team.browser("owner")
+        page = (await owner.get("/staff/corrections")).text
+        found = re.search(rf'action="(/staff/corrections/[^/]+/{how})"', page)
+        assert found, page
+        return await owner.submit(found[1])
+
+    return deed
+
+
+async def _cancel(team: Team) -> object:
+    await with_mei(team)
+    browser = await team.browser("support")
+    found = re.search(rf'action="({MEI}/vouchers/[^"]+/cancel)"', (await browser.get(f"{MEI}/vouchers")).text)
+    assert found
+    return await browser.submit(found[1])
+
+
+async def _keep(team: Team) -> object:
+    await with_mei(team)
+    browser = await team.browser("owner")
+    await browser.submit(f"{MEI}/erase", typed="C-MEI")
+    return await browser.submit(f"{MEI}/keep")
+
+
+EDIT = {"name": "Mei", "language": "ms", "kind": "customer"}
+WITHDRAWN = {"answer": "no", "purpose": "marketing", "channel": "phone", "proof": "called"}
+ONE, CORRECTION = "/staff/customers/{public_id}", "/staff/corrections/{public_id}"
+CUSTOMER_DEEDS: dict[str, tuple[str, Deed]] = {
+    f"{ONE}/edit": ("customer.changed", mei("/edit", **EDIT)),
+    f"{ONE}/tags": ("customer.tagged", mei("/tags", tag="VIP")),
+    f"{ONE}/points": ("points.corrected", _correct),
+    f"{ONE}/vouchers/{{voucher}}/cancel": ("voucher.cancelled", _cancel),
+    f"{ONE}/consents": ("customer.consent", mei("/consents", **WITHDRAWN)),
+    f"{ONE}/export": ("customer.exported", mei("/export")),
+    f"{ONE}/erase": ("customer.erasure_asked", mei("/erase", "owner", typed="C-MEI")),
+    f"{ONE}/keep": ("customer.erasure_taken_back", _keep),
+    f"{ONE}/deceased": ("customer.deceased", mei("/deceased", died="yes")),
+    f"{ONE}/start": ("conversation.taken", mei("/start", "support")),
+    f"{CORRECTION}/agree": ("points.correction_agreed", decided("agree")),
+    f"{CORRECTION}/refuse": ("points.correction_refused", decided("refuse")),
+}
