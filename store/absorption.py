@@ -46,8 +46,8 @@ _PLAIN = (
     *(adjustments, promises),
 )
 # What the business or the customer said before stays unless the chat knows better.
-_TAKEN_OVER = ("number", "name", "email", "city")
-_KEPT = ("call_me", "timezone", "digits", "joined_from", "phone")
+TAKEN_OVER = ("number", "name", "email", "city")
+KEPT = ("call_me", "timezone", "digits", "joined_from", "phone")
 LINKED = "linked"
 _USED_UP = 99  # tries: a code of the old card opens nothing any more
 
@@ -126,6 +126,17 @@ def _own(
     desk.set_owner(connection, contact_id, owner, until)
     change = {"seq": seq, "before": before, "after": owner, "until": until, "by": "rule", "why": LINKED}
     desk.note_owner(connection, contact_id, now, conversation_id=conversation_id, **change)
+
+
+def owned(connection: Connection, contact_id: int) -> dict[str, int]:
+    """How many rows of each sort the contact would take along, by table; what there is none of is left out."""
+    counts = {
+        table.name: connection.scalar(
+            sa.select(sa.func.count()).select_from(table).where(table.c.contact_id == contact_id)
+        )
+        for table in (purchases, vouchers, claims, consents_table, promises)
+    }
+    return {name: count for name, count in counts.items() if count}
 
 
 def family(contact_id: int) -> sa.Select[int]:
@@ -215,8 +226,8 @@ def _end_dialogues(connection: Connection, member_id: int, contact_id: int) -> l
 def _give_fields(connection: Connection, member_id: int, contact_id: int, moved: Moved) -> None:
     old = connection.execute(sa.select(contacts).where(contacts.c.id == member_id)).one()._mapping
     new = connection.execute(sa.select(contacts).where(contacts.c.id == contact_id)).one()._mapping
-    given: dict[str, Any] = {name: old[name] for name in _TAKEN_OVER if old[name]}
-    given |= {name: old[name] for name in _KEPT if old[name] and not new[name]}
+    given: dict[str, Any] = {name: old[name] for name in TAKEN_OVER if old[name]}
+    given |= {name: old[name] for name in KEPT if old[name] and not new[name]}
     if new["kind"] == "customer":
         given["kind"] = old["kind"]
     if new["marketing"] == "unasked":

@@ -161,6 +161,12 @@ def find(connection: Connection, public_id: str, *, lock: bool = False) -> Perso
     return Person(**row._mapping) if row else None
 
 
+def by_id(connection: Connection, contact_id: int) -> Person:
+    """The customer with this id."""
+    columns = (contacts.c[name] for name in Person.__struct_fields__)
+    return Person(**connection.execute(sa.select(*columns).where(contacts.c.id == contact_id)).one()._mapping)
+
+
 def ways(connection: Connection, contact_id: int) -> list[Way]:
     """The customer's chats, those that can be reached first."""
     mine = sa.select(identities.c.channel, identities.c.reachable, identities.c.created_at)

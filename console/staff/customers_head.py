@@ -70,7 +70,7 @@ def render_tab(
     """One of a customer's pages, `staff/customers_TAB.html`; `problem` says why the last step was not taken."""
     person, serves = head.person, staff.role in gate.SERVICE
     tabs = ["overview", "points", "vouchers", "consents"]
-    tabs += ["edit"] if serves else []
+    tabs += ["edit", "same"] if serves else []
     tabs += ["data"] if staff.role in gate.MANAGERS else []
     return render_page(
         request,

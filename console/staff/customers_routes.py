@@ -14,6 +14,7 @@ from console.staff import (
     customers_one,
     customers_points,
     customers_vouchers,
+    joining,
 )
 from console.staff.access import page
 from console.staff.gate import LOOKERS, MANAGERS, SERVICE
@@ -21,6 +22,7 @@ from console.staff.rendering import StaffRoute
 
 POST = ["POST"]
 CUSTOMER = f"{customers.PAGE}/{{public_id}}"
+OTHER = f"{CUSTOMER}/same/{{other}}"
 CORRECTION = f"{customers_points.CORRECTIONS}/{{public_id}}"
 
 ROUTES: tuple[StaffRoute, ...] = (
@@ -38,6 +40,12 @@ ROUTES: tuple[StaffRoute, ...] = (
     page(f"{CUSTOMER}/points", customers_points.adjust, roles=SERVICE, methods=POST),
     page(f"{CUSTOMER}/vouchers/{{voucher}}/cancel", customers_vouchers.cancel, roles=SERVICE, methods=POST),
     page(f"{CUSTOMER}/consents", customers_vouchers.record, roles=SERVICE, methods=POST),
+    page(f"{customers.PAGE}-alike", joining.every, roles=SERVICE),
+    page(f"{CUSTOMER}/same", joining.show, roles=SERVICE),
+    page(OTHER, joining.look, roles=SERVICE),
+    page(OTHER, joining.join, roles=SERVICE, methods=POST),
+    page(f"{OTHER}/part", joining.part, roles=SERVICE, methods=POST),
+    page(f"{OTHER}/distinct", joining.distinct, roles=SERVICE, methods=POST),
     page(f"{CUSTOMER}/data", customers_data.show, roles=MANAGERS),
     page(f"{CUSTOMER}/export", customers_data.export, roles=MANAGERS, methods=POST),
     page(f"{CUSTOMER}/erase", customers_data.erase, roles=MANAGERS, methods=POST),

@@ -25,6 +25,7 @@ TABS: dict[str, Text] = {
     "tab_points": service_texts.ONE["points"],
     "tab_vouchers": _("Vouchers"),
     "tab_consents": service_texts.ONE["consent"],
+    "tab_same": _("Duplicates"),
     "tab_data": _("Data"),
 }
 COMMON: dict[str, Text] = {
@@ -58,6 +59,7 @@ COMMON: dict[str, Text] = {
     "said_nothing": _("Nothing was changed."),
 }
 LIST: dict[str, Text] = COMMON | {
+    "alike": _("Possible duplicates"),
     "search": _("Search"),
     "search_help": _("Name, phone number, e-mail address, customer number or card"),
     "filters": _("Filters"),
