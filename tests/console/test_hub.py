@@ -78,3 +78,26 @@ async def test_closing_ends_every_stream_and_every_later_one() -> None:
 async def test_a_quiet_stream_says_so() -> None:
     with Hub().open("visitor") as stream:
         assert not await stream.changed(0)
+
+
+async def test_a_visitor_who_types_is_seen_by_the_contact_whose_conversation_their_page_follows() -> None:
+    hub = Hub()
+    assert hub.visitor_types("nobody") is None
+    with hub.open("visitor") as stream:
+        hub.follow(stream, 7)
+        assert not hub.types(7)
+        assert hub.visitor_types("visitor") == 7
+        assert hub.types(7)
+        assert not hub.types(8)
+    assert not hub.types(7)
+
+
+async def test_a_person_who_types_on_is_shown_once_to_the_pages_of_the_contact() -> None:
+    hub = Hub()
+    with hub.open("visitor") as stream:
+        hub.follow(stream, 7)
+        hub.person_types(7)
+        hub.person_types(7)
+        assert stream.typing
+        hub._person_stops(7)
+        assert not stream.typing
