@@ -8,10 +8,11 @@ import re
 from functools import partial
 
 import pytest
+from sqlalchemy.engine import Connection
 
 from bot import first_staff
 from console.staff.passwords import Passwords, weakness
-from store import attempts, audit, invitations, staff, staff_sessions
+from store import attempts, audit, invitations, second_factors, staff, staff_sessions
 from store.database import Database
 from talk.errors import SapaError
 from tests.bot import commands
@@ -79,6 +80,34 @@ def test_closing_ends_sessions_and_a_reset_ends_a_lock_out(url: str) -> None:
     say("disable", "mei@shop.test")
     say("reset", "mei@shop.test")
     assert asyncio.run(look(session)) == (False, False)
+
+
+def test_a_reset_takes_the_code_from_an_app_away_when_it_is_told_to(url: str) -> None:
+    say(*ADDED)
+
+    async def with_second() -> bool:
+        database = Database(url)
+
+        def set_up(connection: Connection) -> bool:
+            second_factors.begin(connection, 1, "sealed")
+            second_factors.confirm(connection, 1, 1, now())
+            return second_factors.of(connection, 1) is not None
+
+        had = await database.transact(set_up)
+        database.close()
+        return had
+
+    async def has_second() -> bool:
+        database = Database(url, writes=False)
+        found = await database.read(lambda c: second_factors.of(c, 1))
+        database.close()
+        return found is not None
+
+    assert asyncio.run(with_second())
+    say("reset", "mei@shop.test")
+    assert asyncio.run(has_second())
+    say("reset", "mei@shop.test", "--second-step")
+    assert not asyncio.run(has_second())
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from tests.console.staff.test_customers_one import MEI, correct, with_mei
 Deed: TypeAlias = Callable[[Team], Awaitable[object]]
 
 
-def mei(path: str, role: Role = "admin", **fields: str) -> Deed:
+def mei(path: str, fields: dict[str, str], role: Role = "admin") -> Deed:
     """Something done about Mei."""
 
     async def deed(team: Team) -> object:
@@ -64,16 +64,16 @@ EDIT = {"name": "Mei", "language": "ms", "kind": "customer"}
 WITHDRAWN = {"answer": "no", "purpose": "marketing", "channel": "phone", "proof": "called"}
 ONE, CORRECTION = "/staff/customers/{public_id}", "/staff/corrections/{public_id}"
 CUSTOMER_DEEDS: dict[str, tuple[str, Deed]] = {
-    f"{ONE}/edit": ("customer.changed", mei("/edit", **EDIT)),
-    f"{ONE}/tags": ("customer.tagged", mei("/tags", tag="VIP")),
+    f"{ONE}/edit": ("customer.changed", mei("/edit", EDIT)),
+    f"{ONE}/tags": ("customer.tagged", mei("/tags", {"tag": "VIP"})),
     f"{ONE}/points": ("points.corrected", _correct),
     f"{ONE}/vouchers/{{voucher}}/cancel": ("voucher.cancelled", _cancel),
-    f"{ONE}/consents": ("customer.consent", mei("/consents", **WITHDRAWN)),
-    f"{ONE}/export": ("customer.exported", mei("/export")),
-    f"{ONE}/erase": ("customer.erasure_asked", mei("/erase", "owner", typed="C-MEI")),
+    f"{ONE}/consents": ("customer.consent", mei("/consents", WITHDRAWN)),
+    f"{ONE}/export": ("customer.exported", mei("/export", {})),
+    f"{ONE}/erase": ("customer.erasure_asked", mei("/erase", {"typed": "C-MEI"}, "owner")),
     f"{ONE}/keep": ("customer.erasure_taken_back", _keep),
-    f"{ONE}/deceased": ("customer.deceased", mei("/deceased", died="yes")),
-    f"{ONE}/start": ("conversation.taken", mei("/start", "support")),
+    f"{ONE}/deceased": ("customer.deceased", mei("/deceased", {"died": "yes"})),
+    f"{ONE}/start": ("conversation.taken", mei("/start", {}, "support")),
     f"{CORRECTION}/agree": ("points.correction_agreed", decided("agree")),
     f"{CORRECTION}/refuse": ("points.correction_refused", decided("refuse")),
 }
