@@ -94,7 +94,10 @@ async def test_a_draft_is_there_in_any_browser_and_hinted_at_until_it_is_sent(te
 async def test_canned_replies_come_in_the_customers_language_with_their_own_figures(team: Team) -> None:
     customer = await waiting(team, language="ar")
     agent, home = await taken(team, customer)
-    both: dict[Language, str] = {"en": "Hello {name}, you have {points} points.", "ar": "رصيدك {points} نقطة. {agent}"}
+    both: dict[Language, str] = {
+        "en": "Hello {name}, you have {points} points.",
+        "ar": "رصيدك {points} نقطة. {agent}",
+    }
     replies = [
         NewCanned(shortcut="points", title="Balance", texts=both),
         NewCanned(shortcut="hours", title="Hours", texts={"en": "We open at nine, {name}."}),
