@@ -12,6 +12,7 @@ import msgspec
 from bench.contest import ContestError
 from bench.due.figures import due
 from bench.importing.figures import import_
+from bench.inbox.figures import inbox
 from bench.send.figures import send
 from bench.turn.figures import turn
 
@@ -20,6 +21,7 @@ BENCHMARKS: dict[str, Callable[[bool], dict[str, float]]] = {
     "send": send,
     "import": import_,
     "due": due,
+    "inbox": inbox,
 }
 
 

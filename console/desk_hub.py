@@ -276,8 +276,9 @@ class DeskHub:
 
     async def _know(self) -> None:
         """Let go of consoles whose sessions ended, and learn of a new language, role or queue."""
-        known = await self._desk.agents({stream.session for stream in self._streams})
-        for stream in self._streams:
+        streams = list(self._streams)  # not those that open meanwhile: nobody was asked for them
+        known = await self._desk.agents({stream.session for stream in streams})
+        for stream in streams:
             agent = known.get(stream.session)
             if agent is None or agent.role != stream.agent.role:
                 stream.finish(_BYE)

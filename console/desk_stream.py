@@ -30,8 +30,10 @@ class Event:
     def __init__(
         self, number: int, before: Where | None, after: Where | None, written: dict[Language, bytes]
     ) -> None:
+        places = [place for place in (before, after) if place is not None]
         self.number = number
-        self.places = tuple(place for place in (before, after) if place is not None)
+        self.queues = {place.queue_id for place in places}
+        self.staff = {place.staff_id for place in places}
         self.written = written
 
 
@@ -51,10 +53,10 @@ class DeskStream:
 
     def wants(self, event: Event) -> bool:
         """Whether the event is about a conversation of this console's views."""
-        queues = self.agent.queues
-        if self.everything or not queues:
+        agent = self.agent
+        if self.everything or not agent.queues:
             return True
-        return any(place.queue_id in queues or place.staff_id == self.agent.id for place in event.places)
+        return agent.id in event.staff or not agent.queues.isdisjoint(event.queues)
 
     def put(self, event: bytes) -> None:
         """Write an event as soon as the reader takes it."""

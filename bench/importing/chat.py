@@ -74,7 +74,7 @@ async def entered(link: str) -> AsyncIterator[Customer]:
 async def play(folder: Path, file: Path) -> dict[str, Any]:
     """Let everybody ask while the file comes in once, and say how long they waited."""
     holder = socket.socket()
-    command = (sys.executable, "-m", "bench.importing.server", str(folder), str(_held_port(holder)), str(file))
+    command = (sys.executable, "-m", "bench.importing.server", str(folder), str(held_port(holder)), str(file))
     server = await asyncio.create_subprocess_exec(
         *command, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
     )
@@ -115,7 +115,7 @@ async def _talk(customers: Sequence[Customer], importing: asyncio.Task[bytes]) -
     return waits
 
 
-def _held_port(holder: socket.socket) -> int:
+def held_port(holder: socket.socket) -> int:
     """A port for the server; bound while `holder` is open, so that the system gives it to nobody else meanwhile."""
     holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     holder.bind(("127.0.0.1", 0))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 from collections.abc import Collection
 from functools import partial
@@ -31,6 +32,7 @@ from store.talk_line import Line
 FEW = 3  # places that are told of a conversation that was not known before
 MANY = 20  # and to somebody who was away
 NEVER = dt.datetime.min.replace(tzinfo=dt.UTC)
+ROW, LINE = "staff/inbox_row.html", "staff/desk_line.html"
 WORDS = talk_texts.PAGE | inbox_texts.LIST
 
 
@@ -60,7 +62,7 @@ class News:
             "owner": row.owner,
             "queue": row.queue_id,
             "moved": row.moved_at.timestamp(),
-            "row": render_part(office, language, "staff/inbox_row.html", WORDS, **shown),
+            "row": render_part(office, language, ROW, WORDS, **shown),
             "lines": [self._line(line, language) for line in self._lines],
             "said": row.last_text if row.last_by == "customer" else "",
         }
@@ -68,7 +70,7 @@ class News:
 
     def _line(self, line: Line, language: Language) -> dict[str, object]:
         around = {"talk": self._row, "rich": rich, "staff": None, "home": ""}
-        html = render_part(self._office, language, "staff/desk_line.html", WORDS, line=line, **around)
+        html = render_part(self._office, language, LINE, WORDS, line=line, **around)
         return {"id": line.id, "seq": line.seq, "from": line.speaker, "html": html.strip()}
 
 
@@ -81,8 +83,9 @@ class LiveDesk:
         self._noted: dict[int, dt.datetime] = {}  # who was noted as being there, and when
 
     async def begin(self) -> None:
-        """Learn where all open conversations stand."""
+        """Learn where all open conversations stand; the first event shall not wait for templates to be read."""
         self._known = await self._office.database.read(desk_marks.marks)
+        await asyncio.to_thread(lambda: [self._office.templates.get_template(name) for name in (ROW, LINE)])
 
     async def read(self, contact_ids: Collection[int]) -> list[Moved]:
         """These contacts' conversations as they are now, with what is new in each since it was read last."""

@@ -126,6 +126,7 @@ def templates() -> Environment:
         loader=FileSystemLoader(Path(console.__file__).parent / "templates"),
         autoescape=select_autoescape(default=True),
         undefined=StrictUndefined,
+        auto_reload=False,
         trim_blocks=True,
         lstrip_blocks=True,
     )

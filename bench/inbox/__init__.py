@@ -1,0 +1,1 @@
+"""Two hundred agents who listen while customers write."""
