@@ -1,4 +1,4 @@
-.PHONY: setup demo test check bench crash mutants clean
+.PHONY: setup demo test check bench crash mutants screenshots clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -40,6 +40,10 @@ crash: setup
 # Takes one promise after the other out of a copy of the source, and sees that a fault test notices.
 mutants: setup
 	$(BIN)/python -m tests.mutants
+
+# Every page in English and Arabic, on a phone and on a desk, into screenshots/.
+screenshots: setup
+	$(BIN)/python -m tests.screenshots
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import re
 import socket
-from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,11 +16,11 @@ from playwright.async_api import Browser, BrowserContext, Error, Page
 
 from console.hub import Hub
 from console.serve import StreamingServer
-from console.staff.rendering import StaffRoute
 from store import staff_sessions
 from store.database import Database
 from store.staff import Account
 from tests.browser.hostile import HOSTILE, RUN, WORKED_OUT, people_a_house, poison
+from tests.browser.walking import Pages
 from tests.console.staff.talks import public_id, waiting
 from tests.console.staff.team import Team
 from tests.console.staff.test_staff_claims import filed
@@ -30,13 +29,6 @@ from tests.handlers.house import later
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
 
 ROUNDS, OBJECTS, TABS = 2, 2, 3
-NO_PAGES = {
-    "/staff/events": "a stream, which the inbox listens to",
-    "/staff/audit.csv": "a file to be saved",
-    "/staff/media/{public_id}": "a file, in a sandbox of its own",
-    "/staff/account/second/qr.svg": "a picture",
-    "/till/members/{member}": "JSON, which the till's script shows as text",
-}
 LISTEN = """
 window.violations = [];
 for (const ask of ["alert", "confirm", "prompt"]) window[ask] = () => { window.ran = true; };
@@ -73,41 +65,17 @@ async def team(sqlite_url: str) -> AsyncIterator[Team]:
     database.close()
 
 
-class Walk:
-    """The pages that an owner may see: those of the route table, with the objects that links on them name."""
+class Walk(Pages):
+    """The pages, and which hostile words have stood on one."""
 
     def __init__(self, team: Team) -> None:
-        routes = (route for route in team.app.routes if isinstance(route, StaffRoute) and route.roles)
-        pages = [route.path for route in routes if "GET" in (route.methods or ()) and "owner" in route.roles]
-        self.plain = [path for path in pages if "{" not in path and path not in NO_PAGES]
-        self._patterns = {
-            path: re.compile(re.sub(r"\{[^}]*\}", "([^/?]+)", path))
-            for path in pages
-            if "{" in path and path not in NO_PAGES
-        }
-        self._fixed = set(pages)
+        super().__init__(team.app.routes)
         self.shown: set[str] = set()
-        self.found: dict[str, dict[tuple[str, ...], None]] = defaultdict(dict)
 
-    def learn(self, words: str, links: Iterable[str]) -> None:
+    def hear(self, words: str, links: Iterable[str]) -> None:
         """Remember which hostile words stood there, and which objects links lead to."""
         self.shown |= {each for each in HOSTILE if each not in self.shown and plain(each) in words}
-        for link in links:
-            path = link.partition("?")[0].partition("#")[0]
-            for pattern, form in self._patterns.items():
-                if path not in self._fixed and (named := form.fullmatch(path)):
-                    self.found[pattern][named.groups()] = None
-
-    def objects(self, turn: int) -> list[str]:
-        """Pages of objects, others at each turn; what is linked nowhere takes the objects of the page above it."""
-        pages = []
-        for pattern in self._patterns:
-            known = list(self.found.get(pattern) or self.found.get(pattern.rpartition("/")[0], {}))
-            assert known, f"No page links to {pattern}, so nobody looked; name it in NO_PAGES with the reason."
-            for place in range(turn * OBJECTS, (turn + 1) * OBJECTS):
-                names = iter(known[place % len(known)])
-                pages.append(re.sub(r"\{[^}]*\}", lambda _name, names=names: next(names), pattern))  # type: ignore[misc]
-        return list(dict.fromkeys(pages))
+        self.learn(links)
 
 
 def plain(words: str) -> str:
@@ -134,7 +102,7 @@ async def found_on(page: Page, address: str, known: Walk) -> list[str]:
     wrong += [f"element {each}" for each in seen["elements"]]
     wrong += [f"violation {each}" for each in seen["violations"]]
     wrong += ["it ran"] * seen["ran"] + ["a template worked it out"] * seen["worked"]
-    known.learn(seen["words"], seen["links"])
+    known.hear(seen["words"], seen["links"])
     return [f"{address}: {each}" for each in wrong]
 
 
@@ -168,7 +136,7 @@ async def test_no_page_takes_hostile_words_for_more_than_words(browser: Browser,
         order = sorted(HOSTILE, key=known.shown.__contains__)  # what no page showed yet comes first
         await team.database.transact(lambda c, order=order: poison(c, order))  # type: ignore[misc]
         wrong += await walk(tabs, team, known.plain, known)
-        wrong += await walk(tabs, team, known.objects(turn), known)
+        wrong += await walk(tabs, team, known.objects(turn, OBJECTS), known)
     assert wrong == []
     assert known.shown == set(HOSTILE), "not all of them stood on a page"
     await context.close()

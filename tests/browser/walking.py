@@ -1,0 +1,52 @@
+"""The pages of the staff's route table that an owner may see, with the objects that links on them name."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+
+from console.staff.rendering import StaffRoute
+
+NO_PAGES = {
+    "/staff/events": "a stream, which the inbox listens to",
+    "/staff/audit.csv": "a file to be saved",
+    "/staff/media/{public_id}": "a file, in a sandbox of its own",
+    "/staff/account/second/qr.svg": "a picture",
+    "/till/members/{member}": "JSON, which the till's script shows as text",
+}
+
+
+class Pages:
+    """What there is to open: `plain` at once, `objects` after what the pages link to was learnt."""
+
+    def __init__(self, routes: Iterable[object]) -> None:
+        known = (route for route in routes if isinstance(route, StaffRoute) and route.roles)
+        pages = [route.path for route in known if "GET" in (route.methods or ()) and "owner" in route.roles]
+        self.plain = [path for path in pages if "{" not in path and path not in NO_PAGES]
+        self._patterns = {
+            path: re.compile(re.sub(r"\{[^}]*\}", "([^/?]+)", path))
+            for path in pages
+            if "{" in path and path not in NO_PAGES
+        }
+        self._fixed = set(pages)
+        self.found: dict[str, dict[tuple[str, ...], None]] = defaultdict(dict)
+
+    def learn(self, links: Iterable[str]) -> None:
+        """Remember which objects links lead to."""
+        for link in links:
+            path = link.partition("?")[0].partition("#")[0]
+            for pattern, form in self._patterns.items():
+                if path not in self._fixed and (named := form.fullmatch(path)):
+                    self.found[pattern][named.groups()] = None
+
+    def objects(self, turn: int, many: int) -> list[str]:
+        """So many of each kind, others at each turn; what is linked nowhere takes those of the page above it."""
+        pages = []
+        for pattern in self._patterns:
+            known = list(self.found.get(pattern) or self.found.get(pattern.rpartition("/")[0], {}))
+            assert known, f"No page links to {pattern}, so nobody looked; name it in NO_PAGES with the reason."
+            for place in range(turn * many, (turn + 1) * many):
+                names = iter(known[place % len(known)])
+                pages.append(re.sub(r"\{[^}]*\}", lambda _name, names=names: next(names), pattern))  # type: ignore[misc]
+        return list(dict.fromkeys(pages))
