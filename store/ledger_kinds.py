@@ -57,7 +57,7 @@ KINDS: dict[EntryKind, Movement] = {
     "join": Movement("joined", "balance", "open", "join"),
     "partpend": Movement("pending", "joined", "take", "part"),
     "joinpend": Movement("joined", "pending", "open", "join"),
-    "partdebt": Movement("joined", "debt", "", "repay"),
+    "partdebt": Movement("joined", "debt", "", "part"),
     "joindebt": Movement("debt", "joined", "", "owe"),
 }
 

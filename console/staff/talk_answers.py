@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import hashlib
 import re
@@ -20,24 +19,21 @@ from console.staff.office import Office, office_of
 from console.staff.rendering import NO_STORE, wants_json
 from console.staff.talk import address, show
 from console.staff.talk_deeds import act, gone, why_not
+from handlers import team_file
 from handlers.deed import Gone, Refused
 from handlers.note_written import note_written
 from handlers.scene import Scene
 from handlers.staff_replied import Replied, staff_replied
 from locales import Text, render
 from service import canned as filling
-from store import canned, drafts, media, media_sent
+from store import canned, drafts
 from store import staff as accounts
 from store.media import NoRoom
 from store.talks import Talk
-from talk import filetypes, pictures
 from talk.pictures import UnreadablePicture
 from talk.split import plain
 
-FILE_BYTES = 10 * 1024 * 1024
 NONCE = re.compile(r"[A-Za-z0-9_-]{8,64}")
-PDF = "application/pdf"
-_CLEANING = asyncio.Lock()  # one picture at a time: a large one fills 200 MB while it is decoded
 
 
 class _Why(NamedTuple):
@@ -148,32 +144,13 @@ async def _say(request: Request, staff: Staff, talk: Talk, text: str, file: str)
 
 async def _keep(office: Office, staff: Staff, talk: Talk, posted: File) -> str | _Why:
     """Keep a file for this customer alone; its public id, or why it is not kept."""
+    sent = (talk.contact_id, staff.public_id, posted.content, posted.name)
     try:
-        file = await _cleaned(posted.content)
-        name = posted.name.rpartition("/")[2].rpartition("\\")[2] if file.type == PDF else ""
-        known = {"contact_id": talk.contact_id, "sender": staff.public_id, "name": name, "now": office.now()}
-        media_id, public_id = await office.database.transact(partial(media_sent.begin, file=file, **known))
+        return await team_file.keep(office.database, *sent, office.now())
     except UnreadablePicture:
         return _Why(talk_texts.NO_FILE)
     except NoRoom:
         return _Why(talk_texts.NO_ROOM)
-    if media_id is not None:
-        for number, piece in enumerate(file.pieces):
-            lay = partial(media_sent.lay, media_id=media_id, number=number, piece=piece)
-            await office.database.transact(lay)
-        await office.database.transact(partial(media_sent.finish, media_id=media_id, digest=file.digest))
-    return public_id
-
-
-async def _cleaned(content: bytes) -> media.File:
-    """A PDF as it is, a picture with nothing in it but what is seen. Raises UnreadablePicture."""
-    if len(content) > FILE_BYTES:
-        raise UnreadablePicture("The file is too large.")
-    if filetypes.type_of(content) == PDF:
-        return await asyncio.to_thread(media.File.of, PDF, content)
-    async with _CLEANING:
-        kind, cleaned = await asyncio.to_thread(pictures.clean, content)
-    return await asyncio.to_thread(media.File.of, kind, cleaned)
 
 
 def _mentioned(staff: Staff, text: str, connection: Connection) -> tuple[int, ...]:

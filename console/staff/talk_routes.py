@@ -6,6 +6,7 @@ from console.staff import talk, talk_answers, talk_deeds
 from console.staff.access import page
 from console.staff.gate import SERVICE
 from console.staff.rendering import StaffRoute
+from handlers import team_file
 
 POST = ["POST"]
 TALK = f"{talk.PAGE}/{{public_id}}"
@@ -17,7 +18,7 @@ ROUTES: tuple[StaffRoute, ...] = (
     page(f"{TALK}/look", talk.presence, roles=SERVICE),
     page(f"{TALK}/look", talk.look, roles=SERVICE, methods=POST),
     page(f"{TALK}/draft", talk.draft, roles=SERVICE, methods=POST),
-    page(f"{TALK}/reply", talk_answers.reply, roles=SERVICE, methods=POST, upload=talk_answers.FILE_BYTES),
+    page(f"{TALK}/reply", talk_answers.reply, roles=SERVICE, methods=POST, upload=team_file.FILE_BYTES),
     page(f"{TALK}/note", talk_answers.note, roles=SERVICE, methods=POST),
     page(f"{TALK}/take", talk_deeds.take, roles=SERVICE, methods=POST),
     page(f"{TALK}/back", talk_deeds.give_back, roles=SERVICE, methods=POST),
