@@ -23,6 +23,7 @@ FOLDED = ("name", "call_me", "number", "phone", "email", "card")
 NOTHING = "-"  # the words of a contact of whom nothing is known; empty: not folded yet
 LONGEST = 400  # of the column
 MOST_TYPED = 8  # words that are looked for at once
+FEW = 1000
 AT_ONCE = 200  # more would hold up the others who write
 LAST_DIGITS = 4
 
@@ -101,8 +102,20 @@ def matching(connection: Connection, typed: str) -> Matching | None:
         query = _query(readings, '"{}"*', " AND ")
         joined = _FOUND.join(contacts, contacts.c.id == _FOUND.c.rowid)
         return Matching(joined, _FOUND.c.rowid, sa.literal_column("fts_people").op("MATCH")(query))
-    query = _query(readings, "'{}':*", " & ", " | ")
-    return Matching(contacts, contacts.c.id, _VECTOR.op("@@")(sa.cast(query, TSQUERY)))
+    matches = _VECTOR.op("@@")(sa.cast(_query(readings, "'{}':*", " & ", " | "), TSQUERY))
+    ids = _few(connection, matches)
+    return Matching(contacts, contacts.c.id, matches if ids is None else contacts.c.id.in_(ids))
+
+
+def _few(connection: Connection, matches: sa.ColumnElement[bool]) -> list[int] | None:
+    """The ids of those who match; None when they are many.
+
+    PostgreSQL takes every word for a frequent one, and would look through everybody, from the last on, for a page
+    of those who match a rare one. Frequent words it does find so, and at once.
+    """
+    found = sa.select(contacts.c.id).where(matches).cte("found").prefix_with("MATERIALIZED", dialect="postgresql")
+    ids = connection.scalars(sa.select(found.c.id).limit(FEW + 1)).all()
+    return list(ids) if len(ids) <= FEW else None
 
 
 def _query(readings: list[list[tuple[str, ...]]], begins: str, both: str, either: str = " OR ") -> str:

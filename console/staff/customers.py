@@ -66,7 +66,7 @@ async def known_tags(request: Request, staff: Staff) -> Response:
 
 
 def _filters(request: Request) -> Filters:
-    asked = {name: value[:LONGEST].replace("\x00", "") for name, value in request.query_params.items()}
+    asked = {name: value[:LONGEST] for name, value in request.query_params.items()}
     return Filters(
         typed=asked.get("q", ""),
         tag=tags.clean(asked.get("tag", "")),
