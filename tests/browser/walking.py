@@ -41,12 +41,21 @@ class Pages:
                     self.found[pattern][named.groups()] = None
 
     def objects(self, turn: int, many: int) -> list[str]:
-        """So many of each kind, others at each turn; what is linked nowhere takes those of the page above it."""
+        """So many of each kind, others at each turn."""
         pages = []
         for pattern in self._patterns:
-            known = list(self.found.get(pattern) or self.found.get(pattern.rpartition("/")[0], {}))
-            assert known, f"No page links to {pattern}, so nobody looked; name it in NO_PAGES with the reason."
+            known = self._known(pattern)
             for place in range(turn * many, (turn + 1) * many):
-                names = iter(known[place % len(known)])
+                # What names two of a kind takes the next one, too.
+                names = iter(known[place % len(known)] + known[(place + 1) % len(known)])
                 pages.append(re.sub(r"\{[^}]*\}", lambda _name, names=names: next(names), pattern))  # type: ignore[misc]
         return list(dict.fromkeys(pages))
+
+    def _known(self, pattern: str) -> list[tuple[str, ...]]:
+        """The objects of a page; what is linked nowhere takes those of a page above it."""
+        above = pattern
+        while "{" in above:
+            if found := self.found.get(above):
+                return list(found)
+            above = above.rpartition("/")[0]
+        raise AssertionError(f"No page links to {pattern}, so nobody looked; name it in NO_PAGES with the reason.")
