@@ -31,7 +31,7 @@ from handlers.scene import House
 from handlers.turn import Committed, Turn
 from loyalty import pictures, programme
 from outreach.cadence import Cadence
-from scheduler import erasing, planning
+from scheduler import erasing, planning, rhythms
 from scheduler.desk import jobs as desk_jobs
 from scheduler.fetcher import Fetcher
 from scheduler.group import Teller
@@ -182,6 +182,7 @@ async def compose(
     jobs = {
         **JOBS,
         **planning.jobs(settings.business_timezone),
+        **rhythms.jobs(settings.zone),
         **erasing.jobs(settings.secret),
         **desk_jobs(turn.act),
     }

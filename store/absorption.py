@@ -13,7 +13,7 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from store import consents, desk, outbox
+from store import consents, desk, outbox, rhythms
 from store.contacts import BOT
 from store.tables import (
     accounts,
@@ -86,6 +86,7 @@ def absorb(connection: Connection, member_id: int, into_contact_id: int, *, acco
     moved.rows[due.name] = _end_dialogues(connection, member_id, into_contact_id)
     _give_fields(connection, member_id, into_contact_id, moved)
     stand_by_consents(connection, into_contact_id)
+    rhythms.soil(connection, (member_id, into_contact_id))
     return moved
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from store import rhythms
 from store.absorption import Moved, stand_by_consents
 from store.prepared import insert
 from store.tables import Utc, contact_tags, contacts, metadata, preferences
@@ -32,6 +33,7 @@ def give_back(connection: Connection, gone_id: int, kept_id: int, moved: Moved) 
     connection.execute(earlier.values(merged_into=gone_id))
     for contact_id in (gone_id, kept_id):
         stand_by_consents(connection, contact_id)
+    rhythms.soil(connection, (gone_id, kept_id))
 
 
 def _give_fields_back(connection: Connection, gone_id: int, kept_id: int, moved: Moved) -> None:

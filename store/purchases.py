@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from store import rhythms
 from store.many import among, insert_given, moment_text
 from store.prepared import Prepared
 from store.tables import branches, products, purchases
@@ -110,5 +111,6 @@ def lock(connection: Connection, key: str) -> Kept | None:
 
 def add(connection: Connection, added: Collection[Purchase]) -> dict[str, int]:
     """Add purchases whose keys are new; their ids by key."""
+    rhythms.soil(connection, {each.contact_id for each in added})
     rows = [(key, contact_id, moment_text(at), *rest) for key, contact_id, at, *rest in added]
     return dict(_ADD.rows(connection, given=rows))

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from store import rhythms
 from store.prepared import Prepared, insert
 from store.tables import purchases, refunds
 
@@ -64,3 +65,4 @@ def add(connection: Connection, refund: Refund) -> None:
     """Keep a new refund, and mark its amount at the purchase."""
     _ADD.run(connection, **refund._asdict())
     _MARK.run(connection, purchase_id=refund.purchase_id, more=refund.amount)
+    rhythms.soil_of_purchase(connection, refund.purchase_id)

@@ -44,6 +44,7 @@ from store.tables.running import buckets, imports, marks, runs, schedules
 from store.tables.shop import (
     branches,
     claims,
+    customer_rhythms,
     products,
     programmes,
     purchases,
@@ -88,6 +89,7 @@ __all__ = [
     "contacts",
     "conversation_labels",
     "conversations",
+    "customer_rhythms",
     "distinct_contacts",
     "drafts",
     "draws",

@@ -111,6 +111,31 @@ purchases = sa.Table(
     ),
 )
 
+customer_rhythms = sa.Table(  # how often a customer buys, made anew after each purchase
+    "customer_rhythms",
+    metadata,
+    sa.Column("contact_id", sa.ForeignKey("contacts.id"), primary_key=True),
+    sa.Column("bought", sa.Integer, nullable=False, server_default="0"),  # on so many days
+    sa.Column("gap_days", sa.Float),  # from one to the next, the median; null: too few
+    sa.Column("last_at", Utc),
+    sa.Column("spent", sa.BigInteger, nullable=False, server_default="0"),  # in the year up to last_at
+    sa.Column("silent_from", Utc),  # when they will have been silent for too long; null: too few purchases to say
+    sa.Column("computed_at", Utc),  # null: to be made anew
+    sa.Index(
+        "ix_customer_rhythms_silent_from",
+        "silent_from",
+        "contact_id",
+        sqlite_where=sa.text("silent_from IS NOT NULL"),
+        postgresql_where=sa.text("silent_from IS NOT NULL"),
+    ),
+    sa.Index(
+        "ix_customer_rhythms_stale",
+        "contact_id",
+        sqlite_where=sa.text("computed_at IS NULL"),
+        postgresql_where=sa.text("computed_at IS NULL"),
+    ),
+)
+
 refunds = sa.Table(
     "refunds",
     metadata,

@@ -129,6 +129,21 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'waiting'"),
     )
     op.create_table(
+        "customer_rhythms",
+        sa.Column("contact_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("bought", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("gap_days", sa.Float(), nullable=True),
+        sa.Column("last_at", Utc(), nullable=True),
+        sa.Column("spent", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("silent_from", Utc(), nullable=True),
+        sa.Column("computed_at", Utc(), nullable=True),
+        sa.ForeignKeyConstraint(["contact_id"], ["contacts.id"], name=op.f("fk_customer_rhythms_contact_id")),
+        sa.PrimaryKeyConstraint("contact_id", name=op.f("pk_customer_rhythms")),
+    )
+    for name, columns, where in RHYTHMS:
+        op.create_index(name, "customer_rhythms", columns, unique=False, sqlite_where=where, postgresql_where=where)
+    op.execute("INSERT INTO customer_rhythms (contact_id) SELECT DISTINCT contact_id FROM purchases")
+    op.create_table(
         "distinct_contacts",
         sa.Column("first_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("second_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -557,6 +572,9 @@ def downgrade() -> None:
     op.drop_table("drafts")
     op.drop_index(op.f("ix_distinct_contacts_second_id"), table_name="distinct_contacts")
     op.drop_table("distinct_contacts")
+    for name, _columns, where in reversed(RHYTHMS):
+        op.drop_index(name, table_name="customer_rhythms", sqlite_where=where, postgresql_where=where)
+    op.drop_table("customer_rhythms")
     op.drop_index(
         "ix_adjustments_waiting",
         table_name="adjustments",
@@ -579,6 +597,10 @@ def downgrade() -> None:
     op.drop_table("choices")
 
 
+RHYTHMS = (
+    ("ix_customer_rhythms_silent_from", ["silent_from", "contact_id"], sa.text("silent_from IS NOT NULL")),
+    ("ix_customer_rhythms_stale", ["contact_id"], sa.text("computed_at IS NULL")),
+)
 FOUND_BY = ("name", "call_me", "number", "phone", "email", "card")
 CHANGED = " OR ".join(f"old.{name} IS DISTINCT FROM new.{name}" for name in FOUND_BY)
 UNFOLDED = sa.text("words = '' AND erased_at IS NULL AND merged_into IS NULL")
