@@ -18,6 +18,7 @@ from console.staff.office import office_of
 from console.staff.passwords import LONGEST, SHORTEST, weakness
 from console.staff.rendering import NO_STORE, OWN, render_page
 from locales import LANGUAGES, Text, _, n_, render
+from service import team
 from store import attempts, second_factors, staff_sessions
 from store import staff as accounts
 
@@ -35,6 +36,7 @@ WORDS: dict[str, Text] = texts.DOORS | {
     "current_password": _("Current password"),
     "change_password_help": _("Afterwards you are logged out everywhere else."),
     "sessions": _("Where you are logged in"),
+    "serves": _("How you serve customers"),
     "second": _("Code from an app"),
     "second_on": _("When you log in, you are asked for a code from your app."),
     "second_off": _("A password can be guessed or found out. With a code from your phone it isn't enough."),
@@ -165,4 +167,5 @@ async def _page(request: Request, staff: Staff, *, status: int = 200, problem: s
         codes_left=codes_left,
         has_password=has_password,
         languages=chat_texts.NAMES,
+        managing=team.MANAGING,
     )

@@ -12,6 +12,7 @@ from console.staff import (
     people_access,
     second,
     second_setup,
+    serving,
     welcome,
 )
 from console.staff.access import EVERYBODY, LOGIN, LOGOUT, door, page
@@ -47,6 +48,8 @@ TEAM: tuple[StaffRoute, ...] = (
     page(f"{PERSON}/second", people_access.take_second_away, roles=MANAGERS, methods=POST),
     page(f"{PERSON}/sessions", people_access.end_sessions, roles=MANAGERS, methods=POST),
     page(f"{PERSON}/sessions/{{session}}", people_access.end_session, roles=MANAGERS, methods=POST),
+    page(f"{serving.PAGE}/{{public_id}}", serving.show, roles=MANAGERS),
+    page(f"{serving.PAGE}/{{public_id}}", serving.change, roles=MANAGERS, methods=POST),
 )
 OWN: tuple[StaffRoute, ...] = (
     page(account.PAGE, account.show, roles=EVERYBODY, label=account.WORDS["account"], group="own"),

@@ -58,6 +58,7 @@ ACTIONS: dict[str, Text] = {
     "staff.added": _("Account made"),
     "staff.invited": _("Invited"),
     "staff.changed": _("Account changed"),
+    "staff.serving": _("How somebody serves changed"),
     "staff.closed": _("Account closed"),
     "staff.opened": _("Account opened"),
     "staff.link_made": _("Link made"),

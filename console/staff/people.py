@@ -23,6 +23,7 @@ from locales import LANGUAGES, Text, _, render
 from service import team as rules
 from store import invitations, staff_sessions
 from store import staff as accounts
+from store.serving import SERVING
 from store.staff import Account, Role
 
 PAGE = "/staff/people"
@@ -63,6 +64,7 @@ WORDS: dict[str, Text] = {
     "second_on": _("{name} is asked for a code from an app when they log in."),
     "second_help": _("Take it away when {name} has lost the phone and the recovery codes. It logs them out."),
     "second_remove": _("Take it away"),
+    "serves": _("How they serve customers"),
     "sessions": _("Where {name} is logged in"),
     "nowhere": _("Nowhere at the moment."),
     "unknown_browser": own.WORDS["unknown_browser"],
@@ -265,6 +267,7 @@ async def _one(
         branches=await office.database.read(accounts.all_branches),
         sessions=[(session, browser_of(session.agent)) for session in sessions],
         passwords=office.password_log_in,
+        serving=SERVING,
         invited=invited,
         provider=office.company.name if office.company else "",
     )

@@ -111,6 +111,11 @@ def person(path: str, **fields: str) -> Deed:
     return deed
 
 
+async def _serving(team: Team) -> object:
+    account, owner = await team.account("support"), await team.browser("owner")
+    return await owner.submit(f"/staff/serving/{account.public_id}", capacity="3", telegram="501")
+
+
 OWN, PERSON = "/staff/account", "/staff/people/{public_id}"
 ACCOUNT_DEEDS: dict[str, tuple[str, Deed]] = {
     "/staff/login": ("staff.logged_in", _login),
@@ -126,6 +131,7 @@ ACCOUNT_DEEDS: dict[str, tuple[str, Deed]] = {
     f"{PERSON}/second": ("staff.second_removed", _second_taken),
     f"{PERSON}/sessions": ("staff.sessions_ended", person("/sessions")),
     f"{PERSON}/sessions/{{session}}": ("staff.session_ended", _their_session),
+    "/staff/serving/{public_id}": ("staff.serving", _serving),
     f"{OWN}/language": ("staff.language_changed", own("/staff/account/language", language="ar")),
     f"{OWN}/password": (
         "staff.password_changed",

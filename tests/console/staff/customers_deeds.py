@@ -6,10 +6,14 @@ import re
 from collections.abc import Awaitable, Callable
 from typing import TypeAlias
 
+import sqlalchemy as sa
+
 from service import rules
 from store.staff import Role
+from store.tables import merges
 from tests.console.staff.team import Team
 from tests.console.staff.test_customers_one import MEI, correct, with_mei
+from tests.console.staff.test_joining_pages import twins
 
 Deed: TypeAlias = Callable[[Team], Awaitable[object]]
 
@@ -60,6 +64,22 @@ async def _keep(team: Team) -> object:
     return await browser.submit(f"{MEI}/keep")
 
 
+def same(how: str) -> Deed:
+    """Two customers are found to be one, or two after all."""
+
+    async def deed(team: Team) -> object:
+        await team.database.transact(twins)
+        browser = await team.browser("support")
+        home = "/staff/customers/member-0/same"
+        if how != "/part":
+            return await browser.submit(f"{home}/member-1{how}")
+        await browser.submit(f"{home}/member-1")
+        [joining] = await team.database.read(lambda c: c.scalars(sa.select(merges.c.public_id)).all())
+        return await browser.submit(f"{home}/{joining}/part")
+
+    return deed
+
+
 EDIT = {"name": "Mei", "language": "ms", "kind": "customer"}
 WITHDRAWN = {"answer": "no", "purpose": "marketing", "channel": "phone", "proof": "called"}
 ONE, CORRECTION = "/staff/customers/{public_id}", "/staff/corrections/{public_id}"
@@ -73,6 +93,9 @@ CUSTOMER_DEEDS: dict[str, tuple[str, Deed]] = {
     f"{ONE}/erase": ("customer.erasure_asked", mei("/erase", {"typed": "C-MEI"}, "owner")),
     f"{ONE}/keep": ("customer.erasure_taken_back", _keep),
     f"{ONE}/deceased": ("customer.deceased", mei("/deceased", {"died": "yes"})),
+    f"{ONE}/same/{{other}}": ("customer.joined", same("")),
+    f"{ONE}/same/{{other}}/part": ("customer.parted", same("/part")),
+    f"{ONE}/same/{{other}}/distinct": ("customer.distinct", same("/distinct")),
     f"{ONE}/start": ("conversation.taken", mei("/start", {}, "support")),
     f"{CORRECTION}/agree": ("points.correction_agreed", decided("agree")),
     f"{CORRECTION}/refuse": ("points.correction_refused", decided("refuse")),
