@@ -50,7 +50,7 @@ async def team(sqlite_url: str) -> AsyncIterator[Team]:
             linh = {"name": f"Nguyễn Diệu Linh {place}", "language": "vi", "phone": f"+849123456{place:02}"}
             clientele.add_customer(connection, f"linh{place}", **linh)
             clientele.add_customer(connection, f"tan{place}", name=f"Tan {place}", phone=None)
-        big = {"staff_id": staff.id, "limit": 1000, "public_id": "big", "now": NOON}
+        big: dict[str, Any] = {"staff_id": staff.id, "limit": 1000, "public_id": "big", "now": NOON}
         adjusting.adjust(connection, mei, 2000, "A lost parcel", **big)
 
     await database.transact(add)
@@ -137,7 +137,12 @@ async def test_more_of_what_happened_comes_without_scripts_and_with_them(visit: 
     def many(connection: Connection) -> None:
         customer = clientele.of(connection, "mei").id
         for place in range(40):
-            given = {"staff_id": support.id, "limit": 10_000, "public_id": f"more{place}", "now": NOON}
+            given: dict[str, Any] = {
+                "staff_id": support.id,
+                "limit": 10_000,
+                "public_id": f"more{place}",
+                "now": NOON,
+            }
             adjusting.adjust(connection, customer, 1, f"Reason {place}", **given)
 
     await team.database.transact(many)

@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from scheduler import folding
 from store import (
     absorption,
     cards,
@@ -171,6 +172,14 @@ async def test_what_a_turn_saves_of_every_contact_leaves_the_words_alone(databas
         return people_words.left(connection)
 
     assert not await database.transact(save)
+
+
+async def test_the_job_folds_whoever_is_new_and_rests_when_nobody_is(database: Database) -> None:
+    await database.transact(add_people)
+    for _ in range(2):
+        assert not await folding.fold_people(database, NOON)
+    assert await database.read(lambda connection: found(connection, "linh")) == {"linh"}
+    assert not await database.read(people_words.left)
 
 
 async def test_the_forgotten_are_not_found(database: Database) -> None:
