@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from console.staff.rendering import StaffRoute
 
@@ -40,10 +40,10 @@ class Pages:
                 if path not in self._fixed and (named := form.fullmatch(path)):
                     self.found[pattern][named.groups()] = None
 
-    def objects(self, turn: int, many: int) -> list[str]:
-        """So many of each kind, others at each turn."""
+    def objects(self, turn: int, many: int, without: Collection[str] = ()) -> list[str]:
+        """So many of each kind, others at each turn; of those of `without` there are none."""
         pages = []
-        for pattern in self._patterns:
+        for pattern in (each for each in self._patterns if each not in without):
             known = self._known(pattern)
             for place in range(turn * many, (turn + 1) * many):
                 # What names two of a kind takes the next one, too.
