@@ -36,7 +36,7 @@ function before(one, other) {
 function dress(row) {
   const link = row.querySelector("a");
   if (!link.search) link.search = where;
-  row.classList.toggle("here", row.dataset.contact === open);
+  row.classList.toggle("current", row.dataset.contact === open);
   if (row.dataset.contact === open) link.setAttribute("aria-current", "true");
   row.querySelector(".who-has")?.classList.toggle("own", row.dataset.owner === me);
 }
@@ -103,7 +103,7 @@ async function tick() {
 
 document.documentElement.classList.add("scripted");
 for (const row of document.querySelectorAll(".rows .row[id]")) dress(row);
-document.querySelector(".row.here")?.scrollIntoView({ block: "nearest" });
+document.querySelector(".row.current")?.scrollIntoView({ block: "nearest" });
 document.addEventListener("desk:moved", moved);
 document.addEventListener("desk:counts", counted);
 document.addEventListener("desk:reset", reset);

@@ -10,7 +10,7 @@ function links() {
 function step(by) {
   const all = links();
   const focused = all.indexOf(document.activeElement);
-  const from = focused >= 0 ? focused : all.findIndex((link) => link.closest(".row").matches(".here"));
+  const from = focused >= 0 ? focused : all.findIndex((link) => link.closest(".row").matches(".current"));
   all[Math.min(all.length - 1, Math.max(0, from + by))]?.focus();
 }
 

@@ -216,7 +216,7 @@ async def test_one_replica_hears_from_the_other_by_the_bell(postgres_url: str) -
     )
     await ready.wait()
     await taken(team, await waiting(team))
-    flags = []
+    flags: list[bool] = []
     while not flags or not flags[-1]:
         contact, held = await told.get()
         flags.append(held)
