@@ -7,6 +7,7 @@ import datetime as dt
 import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -106,7 +107,7 @@ class Shop:
         )
         return await self.app.database.read(lambda connection: str(connection.scalar(held)))
 
-    async def contact(self) -> sa.Row[tuple[int, str]]:
+    async def contact(self) -> sa.Row[Any]:
         """The only customer: id and public id."""
         wanted = sa.select(tables.contacts.c.id, tables.contacts.c.public_id)
         return await self.app.database.read(lambda connection: connection.execute(wanted).one())
