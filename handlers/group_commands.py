@@ -23,7 +23,7 @@ from service.group_words import Reader
 from service.ownership import Person
 from store import queues, staff
 from store.contacts import BLOCKED, BOT
-from store.serving import SERVING
+from store.staff import SERVING
 from store.staff_sessions import Staff
 from talk.reading.normal import fold
 

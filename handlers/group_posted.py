@@ -25,7 +25,7 @@ from store import group, inbox, staff
 from store.contacts import BLOCKED, BOT, QUEUE, SNOOZED
 from store.database import Database
 from store.media import NoRoom
-from store.serving import SERVING
+from store.staff import SERVING
 from store.staff_sessions import Staff
 from talk.errors import SapaError
 from talk.group import FROM_GROUP, Posted

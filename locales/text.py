@@ -7,6 +7,7 @@ escaped. Channels turn it into what their platform shows.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from html import escape
 from typing import Literal, TypeAlias, cast
 
@@ -59,7 +60,7 @@ def direction(language: str) -> Literal["ltr", "rtl"]:
     return "rtl" if language == "ar" else "ltr"
 
 
-def render(text: Text, language: str, values: dict[str, object] | None = None, digits: str = "") -> str:
+def render(text: Text, language: str, values: Mapping[str, object] | None = None, digits: str = "") -> str:
     """Say `text` in `language` with `values` put in, each formatted and escaped by its type; a tuple is a list.
 
     `digits` of `ARAB` writes Arabic with ٠-٩; codes and whatever else is text keep 0-9. Raises KeyError when the
@@ -76,7 +77,7 @@ def render(text: Text, language: str, values: dict[str, object] | None = None, d
     return fill(sentence, language, values, digits) if "{" in sentence else sentence
 
 
-def fill(form: str, language: str, values: dict[str, object], digits: str = "") -> str:
+def fill(form: str, language: str, values: Mapping[str, object], digits: str = "") -> str:
     """Put values into a form that is in the language already, as `render` does."""
     return form.format(**{name: _shown(value, language, digits) for name, value in values.items()})
 

@@ -16,7 +16,7 @@ from sqlalchemy.engine import Connection
 from service import rules
 from store import promises
 from store.promises import Promise
-from store.serving import SERVING
+from store.staff import SERVING
 
 GRACE = dt.timedelta(minutes=5)  # to note that it is kept, before the customer is told that it is not
 FEW = 10  # promises of which no share is told: too few

@@ -8,11 +8,10 @@ import msgspec
 from sqlalchemy.engine import Connection
 
 from store import choices
-from store.staff import Role
+from store.staff import MANAGERS
 from store.staff_sessions import Staff
 
 NAME = "staff"
-MANAGING: frozenset[Role] = frozenset({"owner", "admin"})  # who manage the accounts of others
 
 
 class Team(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -33,6 +32,6 @@ def save(connection: Connection, team: Team, now: dt.datetime) -> None:
 
 def owes_second_step(connection: Connection, staff: Staff) -> bool:
     """Whether this person must set a second step up before they go on."""
-    if staff.role not in MANAGING or staff.second_since is not None:
+    if staff.role not in MANAGERS or staff.second_since is not None:
         return False
     return read(connection).managers_need_second_step

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from store.contacts import BOT
-from store.serving import SERVING
+from store.staff import SERVING
 from store.tables import (
     Utc,
     contacts,

@@ -1,7 +1,7 @@
 """Keys derived from the house's secret, one for each purpose, and what is encrypted under them.
 
-A copy of the database alone does not open what is sealed. Each ciphertext is bound to the row it stands in: it cannot
-be moved to another.
+A copy of the database alone does not open what is sealed. Each ciphertext is bound to the row it stands in: it
+cannot be moved to another.
 """
 
 from __future__ import annotations

@@ -9,10 +9,9 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from store.staff import Role
+from store.staff import SERVING
 from store.tables import contacts, conversations, staff, staff_queues
 
-SERVING: tuple[Role, ...] = ("owner", "admin", "support")  # the roles that answer customers
 OPEN = sa.text("conversations.state <> 'closed'")  # as the partial indexes have it
 
 

@@ -19,6 +19,8 @@ from store.tables import branches, staff
 
 Role: TypeAlias = Literal["owner", "admin", "marketer", "support", "cashier", "viewer"]
 ROLES: tuple[Role, ...] = ("owner", "admin", "marketer", "support", "cashier", "viewer")
+MANAGERS: tuple[Role, ...] = ("owner", "admin")  # who manage the accounts of others
+SERVING: tuple[Role, ...] = ("owner", "admin", "support")  # who answer customers
 
 
 class Account(msgspec.Struct, frozen=True, kw_only=True):

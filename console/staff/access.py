@@ -28,7 +28,7 @@ from locales import Text, render
 from service import team
 from store import staff_sessions
 from store.database import StoreUnavailable
-from store.staff import ROLES, Role
+from store.staff import MANAGERS, ROLES, Role
 from store.staff_sessions import TOUCH, Staff
 
 __all__ = ["EVERYBODY", "Role", "Staff", "absent", "address", "door", "form", "page"]
@@ -252,7 +252,7 @@ async def _take_apart(request: Request) -> None:
 
 async def _owes_second_step(request: Request, staff: Staff) -> bool:
     """Whether they must set the code from an app up first; their own account and the way out stay open."""
-    if staff.role not in team.MANAGING or staff.second_since is not None:
+    if staff.role not in MANAGERS or staff.second_since is not None:
         return False
     office, path = office_of(request), request.url.path
     if not office.password_log_in or path in (LOGOUT, OWN) or path.startswith(f"{OWN}/"):

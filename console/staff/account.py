@@ -18,9 +18,9 @@ from console.staff.office import office_of
 from console.staff.passwords import LONGEST, SHORTEST, weakness
 from console.staff.rendering import NO_STORE, OWN, render_page
 from locales import LANGUAGES, Text, _, n_, render
-from service import team
 from store import attempts, second_factors, staff_sessions
 from store import staff as accounts
+from store.staff import MANAGERS
 
 PAGE = OWN
 WORDS: dict[str, Text] = texts.DOORS | {
@@ -167,5 +167,5 @@ async def _page(request: Request, staff: Staff, *, status: int = 200, problem: s
         codes_left=codes_left,
         has_password=has_password,
         languages=chat_texts.NAMES,
-        managing=team.MANAGING,
+        managing=MANAGERS,
     )

@@ -1,4 +1,4 @@
-"""The rules of the desk: how long an answer reopens a conversation, when somebody is away, what needs two people."""
+"""The rules of the desk: how long an answer reopens a conversation, who is away, and what needs two people."""
 
 from __future__ import annotations
 

@@ -28,12 +28,8 @@ WORDS: dict[str, Text] = {
     "about": _("We send a link to your e-mail address. With it you choose a new password."),
     "email": texts.DOORS["email"],
     "send": _("Send the link"),
-    "sent": _(
-        "If this address has an account, the mail is on its way. Its link works once, for half an hour."
-    ),
-    "sent_help": _(
-        "Nothing there after a few minutes? Look among your spam, or ask an owner or administrator."
-    ),
+    "sent": _("If this address has an account, the mail is on its way. Its link works once, for half an hour."),
+    "sent_help": _("Nothing there after a few minutes? Look among your spam, or ask an owner or administrator."),
     "ask": _("Please ask an owner or administrator. Under “Team” they make a link for you."),
     "back": _("Back to the log-in"),
 }

@@ -12,13 +12,23 @@ from store import claims, customer_pages, media, talks
 from store import staff as accounts
 from store.claims import Claim
 from store.customer_pages import Person
-from store.staff import Account, Role
+from store.staff import MANAGERS, Account, Role
+from store.staff import SERVING as SERVICE
 from store.staff_sessions import Staff
 from store.talks import Talk
 
-MANAGERS: frozenset[Role] = frozenset({"owner", "admin"})
-SERVICE: frozenset[Role] = frozenset({"owner", "admin", "support"})
-LOOKERS: frozenset[Role] = frozenset({"owner", "admin", "support", "marketer"})  # at who the customers are
+__all__ = [
+    "LOOKERS",
+    "MANAGERS",
+    "SERVICE",
+    "claim",
+    "colleague",
+    "customer",
+    "may_give",
+    "picture",
+    "talk",
+]
+LOOKERS: tuple[Role, ...] = (*SERVICE, "marketer")  # at who the customers are
 
 
 def may_give(staff: Staff) -> tuple[Role, ...]:

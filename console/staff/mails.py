@@ -32,9 +32,7 @@ NEW_CODES = _("New recovery codes were made for your account. The earlier ones d
 NEW_BROWSER = _("Somebody logged in to your account with a browser that hasn't been used for it before:")
 COMPANY_LINKED = _("Your account was linked with the company log-in, {provider}.")
 WHERE = _("{browser}, address {address}")
-WARN = _(
-    "If that wasn't you, choose another password at {link} and tell an owner or administrator."
-)
+WARN = _("If that wasn't you, choose another password at {link} and tell an owner or administrator.")
 
 
 def send(

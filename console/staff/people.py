@@ -23,8 +23,7 @@ from locales import LANGUAGES, Text, _, render
 from service import team as rules
 from store import invitations, staff_sessions
 from store import staff as accounts
-from store.serving import SERVING
-from store.staff import Account, Role
+from store.staff import SERVING, Account, Role
 
 PAGE = "/staff/people"
 LABEL = _("Team")

@@ -21,6 +21,7 @@ from locales import Text, _, render
 from service import team
 from store import attempts, second_factors, staff_sessions
 from store import staff as accounts
+from store.staff import MANAGERS
 from talk.reading.codes import grouped
 
 PAGE = f"{OWN}/second"
@@ -40,9 +41,7 @@ WORDS: dict[str, Text] = {
     "turn_on": _("Turn it on"),
     "on": account.WORDS["second_on"],
     "codes": _("Recovery codes"),
-    "codes_shown": _(
-        "Keep these codes away from your phone. Each works once, and they are shown only now."
-    ),
+    "codes_shown": _("Keep these codes away from your phone. Each works once, and they are shown only now."),
     "codes_help": _("Each works once, when your phone is not at hand. New ones make the earlier ones void."),
     "codes_left": account.WORDS["codes_left"],
     "codes_new": _("Make new recovery codes"),
@@ -51,9 +50,7 @@ WORDS: dict[str, Text] = {
     "remove": _("Turn it off"),
     "remove_help": _("Then your password alone opens your account again."),
     "back": _("Back to my account"),
-    "said_required": _(
-        "Whoever manages accounts here logs in with a code, too. Please set it up now."
-    ),
+    "said_required": _("Whoever manages accounts here logs in with a code, too. Please set it up now."),
 }
 
 
@@ -189,7 +186,7 @@ async def _page(
             "key": totp.letters(secret) if secret is not None else "",
             "codes_left": second_factors.codes_left(connection, staff.id),
             "has_password": bool(own and own.password),
-            "required": team.read(connection).managers_need_second_step and staff.role in team.MANAGING,
+            "required": team.read(connection).managers_need_second_step and staff.role in MANAGERS,
         }
 
     seen = await office_of(request).database.read(look)

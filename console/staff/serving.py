@@ -19,8 +19,7 @@ from console.staff.rendering import NO_STORE, render_page
 from locales import LANGUAGES, Text, _, render
 from store import staff as accounts
 from store import staff_serving
-from store.serving import SERVING
-from store.staff import Account
+from store.staff import SERVING, Account
 from store.staff_serving import Serving
 
 PAGE = "/staff/serving"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -137,7 +138,7 @@ async def show(
     *,
     status: int = 200,
     problem: Text | None = None,
-    values: dict[str, object] | None = None,
+    values: Mapping[str, object] | None = None,
     text: str | None = None,
     note: str = "",
     opened: str = "",
@@ -230,7 +231,7 @@ def _spoken(talk: Talk) -> Text:
     return talk_texts.PAGE[f"language_{talk.language}"]
 
 
-def _presence(others: list[Looker]) -> list[tuple[Text, dict[str, object]]]:
+def _presence(others: list[Looker]) -> list[tuple[Text, Mapping[str, object]]]:
     there = [one.name for one in others if not one.typing]
     typing = [(talk_texts.TYPING, {"name": one.name}) for one in others if one.typing]
     return [*typing, *([(talk_texts.LOOKING, {"names": tuple(there)})] if there else [])]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from collections.abc import Mapping
 from functools import partial
 from typing import NamedTuple
 
@@ -40,7 +41,7 @@ class _Why(NamedTuple):
     """Why an answer is not taken; `anyway` is the warning that it may pass over when it comes again."""
 
     text: Text
-    values: dict[str, object] | None = None
+    values: Mapping[str, object] | None = None
     anyway: str = ""
 
 
