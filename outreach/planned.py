@@ -36,6 +36,8 @@ from store.expiring import Total
 from store.occurrences import PLANNED, Time
 from store.standing import timezone
 
+EARLY = "early"  # what a due row's arguments say of what was brought forward
+
 
 class Planned(msgspec.Struct, frozen=True):
     """What is to come: the occasion, which occurrence of it, when, and the kind of message it is."""
@@ -73,13 +75,16 @@ def look(connection: Connection, contact_id: int, row: Due, *, zone: str, now: d
     return seen
 
 
-def put(connection: Connection, times: Collection[Time]) -> int:
-    """Plan what is not planned yet; how many there were. Two planners do it in one order."""
+def put(connection: Connection, times: Collection[Time], *, early: bool = False) -> int:
+    """Plan what is not planned yet; how many there were. Two planners do it in one order.
+
+    What is put `early` may be told before its day.
+    """
     in_order = sorted(times)
     new = occurrences.plan(connection, in_order)
     for contact_id, occasion, occurrence, at in in_order:
         if (contact_id, occasion, occurrence) in new:
-            args = {"occasion": occasion, "occurrence": occurrence}
+            args = {"occasion": occasion, "occurrence": occurrence} | ({EARLY: True} if early else {})
             key = key_of(contact_id, occasion, occurrence)
             due.plan(connection, contact_id, flow_of(occasion), args, key=key, at=at)
     return len(new)
@@ -145,7 +150,7 @@ def _look(connection: Connection, contact_id: int, row: Due, zone: str, now: dt.
     moment = _moment(connection, contact_id, occasion, occurrence, rules, own)
     if moment is None:
         return _never(connection, contact_id, row, "no such day any more", now)
-    if moment > now:
+    if moment > now and not (row.args or {}).get(EARLY):
         occurrences.move(connection, [Time(contact_id, occasion, occurrence, moment)])
         return Look(Later(moment, "not the day yet"))
     if occasion in NOTICES:

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from store.many import among, insert_given
-from store.prepared import Prepared, insert
+from store.prepared import Prepared
 from store.tables import Utc, contact_tags, contacts, customer_rhythms, identities, purchases
 
 MOST_COUNTED = 20_000
@@ -201,41 +201,10 @@ def page(connection: Connection, tag: str, now: dt.datetime, after: Place | None
     return [Silent(**row._mapping) for row in rows]
 
 
-def tag(
-    connection: Connection, name: str, most_tags: int, now: dt.datetime, after: Place | None, size: int
-) -> tuple[int, Place | None]:
-    """Give the tag to those of the next `size` silent customers who have room for one.
-
-    How many got it, and the place of the last one looked at; None at the end.
-    """
-    found = page(connection, name, now, after, size)
-    wanted = [one.contact_id for one in found if not one.tagged]
-    held = sa.select(contacts.c.id).where(contacts.c.id.in_(wanted), *_THERE).order_by(contacts.c.id)
-    full = sa.select(contact_tags.c.contact_id).where(contact_tags.c.contact_id.in_(wanted))
-    full = full.group_by(contact_tags.c.contact_id).having(sa.func.count() >= most_tags)
-    no_room = set(connection.scalars(full))
-    ids = connection.scalars(held.with_for_update(key_share=True)).all() if wanted else []
-    rows = [{"contact_id": one, "tag": name, "at": now} for one in ids if one not in no_room]
-    added = 0
-    if rows:
-        new = insert(contact_tags).values(rows).on_conflict_do_nothing().returning(contact_tags.c.contact_id)
-        added = len(connection.execute(new).all())
-    last = Place(found[-1].silent_from, found[-1].contact_id) if len(found) == size else None
-    return added, last
-
-
-def untag(connection: Connection, name: str, size: int) -> int:
-    """Take the tag off `size` of those who bear it; how many there were."""
-    some = sa.select(contact_tags.c.contact_id).where(contact_tags.c.tag == name)
-    some = some.order_by(contact_tags.c.contact_id).limit(size)
-    these = contact_tags.c.tag == name, contact_tags.c.contact_id.in_(some.scalar_subquery())
-    return connection.execute(contact_tags.delete().where(*these)).rowcount
-
-
-def bearers(connection: Connection, name: str) -> int:
-    """How many bear the tag, at most MOST_COUNTED."""
-    some = sa.select(contact_tags.c.contact_id).where(contact_tags.c.tag == name).limit(MOST_COUNTED)
-    return connection.scalar(sa.select(sa.func.count()).select_from(some.subquery())) or 0
+def untagged(connection: Connection, name: str, now: dt.datetime, most: int) -> list[int]:
+    """The ids of silent customers who do not bear the tag, those who fell silent last first."""
+    found = _silent(name, now).order_by(_R.silent_from.desc(), _R.contact_id.desc()).subquery()
+    return list(connection.scalars(sa.select(found.c.contact_id).where(~found.c.tagged).limit(most)))
 
 
 def _silent(tag_name: str, now: dt.datetime) -> sa.Select[tuple[object, ...]]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from store.prepared import insert
-from store.tables import contact_tags
+from store.tables import contact_tags, contacts
 from talk.reading.normal import unify
 
 LONGEST = 40
@@ -33,6 +34,33 @@ def add(connection: Connection, contact_id: int, tag: str, now: dt.datetime) -> 
         return False
     new = insert(contact_tags).values(contact_id=contact_id, tag=tag, at=now)
     return connection.execute(new.on_conflict_do_nothing().returning(contact_tags.c.tag)).first() is not None
+
+
+def add_to_many(connection: Connection, contact_ids: Collection[int], tag: str, now: dt.datetime) -> int:
+    """Give customers a tag, but for those who have as many as can be, and those who are gone; how many got it."""
+    there = contacts.c.id.in_(contact_ids), contacts.c.erased_at.is_(None), contacts.c.merged_into.is_(None)
+    held = sa.select(contacts.c.id).where(*there).order_by(contacts.c.id).with_for_update(key_share=True)
+    theirs = sa.select(contact_tags.c.contact_id).where(contact_tags.c.contact_id.in_(contact_ids))
+    full = set(connection.scalars(theirs.group_by(contact_tags.c.contact_id).having(sa.func.count() >= MOST)))
+    rows = [{"contact_id": one, "tag": tag, "at": now} for one in connection.scalars(held) if one not in full]
+    if not rows:
+        return 0
+    new = insert(contact_tags).values(rows).on_conflict_do_nothing().returning(contact_tags.c.contact_id)
+    return len(connection.execute(new).all())
+
+
+def remove_from_many(connection: Connection, tag: str, most: int) -> int:
+    """Take a tag off at most so many of those who have it; how many there were."""
+    some = sa.select(contact_tags.c.contact_id).where(contact_tags.c.tag == tag)
+    some = some.order_by(contact_tags.c.contact_id).limit(most)
+    these = contact_tags.c.tag == tag, contact_tags.c.contact_id.in_(some.scalar_subquery())
+    return connection.execute(contact_tags.delete().where(*these)).rowcount
+
+
+def borne_by(connection: Connection, tag: str, most: int) -> int:
+    """How many customers have the tag, counted up to `most`."""
+    some = sa.select(contact_tags.c.contact_id).where(contact_tags.c.tag == tag).limit(most)
+    return connection.scalar(sa.select(sa.func.count()).select_from(some.subquery())) or 0
 
 
 def remove(connection: Connection, contact_id: int, tag: str) -> bool:

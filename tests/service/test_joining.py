@@ -34,7 +34,8 @@ from tests.conftest import NOON
 from tests.loyalty.members import ledger_in_memory, make_contacts, spend
 
 DAY = dt.timedelta(days=1)
-WORN = {"sessions", "owner_changes", "merges", "conversations"}  # what a joining leaves its traces in
+# What a joining leaves its traces in, and what is made anew after it.
+WORN = {"sessions", "owner_changes", "merges", "conversations", "customer_rhythms"}
 
 
 class Twins:
