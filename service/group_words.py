@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from sqlalchemy.engine import Connection
 
-from locales import Language, Text, _, render
+from locales import Language, Text, _, render, verbatim
 from locales.formats import Money
 from loyalty import ledger
 from service.ownership import SPAM
@@ -44,11 +44,11 @@ CARD_PHONE, CARD_NUMBER = _("Phone: {phone}"), _("Customer number: {number}")
 CARD_BOUGHT = _("Last purchase: {product}, {amount}, {day}")
 NO_NAME = _("Customer without a name")
 LANGUAGE_NAMES: dict[str, Text] = {
-    "en": _("English"),
-    "ms": _("Malay"),
-    "vi": _("Vietnamese"),
-    "ar": _("Arabic"),
-    "zh": _("Chinese"),
+    "en": verbatim("English"),
+    "ms": verbatim("Bahasa Melayu"),
+    "vi": verbatim("Tiếng Việt"),
+    "ar": verbatim("العربية"),
+    "zh": verbatim("中文"),
 }
 
 

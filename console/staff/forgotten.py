@@ -30,7 +30,7 @@ WORDS: dict[str, Text] = {
     "send": _("Send the link"),
     "sent": _("If this address has an account, the mail is on its way. Its link works once, for half an hour."),
     "sent_help": _("Nothing there after a few minutes? Look among your spam, or ask an owner or administrator."),
-    "ask": _("Please ask an owner or administrator. Under “Team” they make a link for you."),
+    "ask": _("Please ask an owner or administrator. They can make a link for you."),
     "back": _("Back to the log-in"),
 }
 

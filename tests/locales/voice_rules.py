@@ -91,7 +91,8 @@ def no_english_left(said: str, names: frozenset[str] = frozenset()) -> list[str]
 
 def only_own_script(said: str, names: frozenset[str] = frozenset()) -> list[str]:
     """No Latin word but names, for languages that are written otherwise."""
-    return [f"Latin: {word}" for word in _latin(said) if word not in names]
+    without_commands = re.sub(r"/[a-z]+", "", said)
+    return [f"Latin: {word}" for word in _latin(without_commands) if word not in names]
 
 
 def calm_apology(source: str, said: str) -> list[str]:
@@ -117,7 +118,7 @@ def malay(said: str) -> list[str]:
 def vietnamese(said: str) -> list[str]:
     """NFC, and no word of age or gender."""
     faults = [] if unicodedata.is_normalized("NFC", said) else ["not NFC"]
-    lower = said.lower()
+    lower = said.lower().replace("ghi chú", "")  # a note
     return faults + [word for word in VIETNAMESE_PRONOUNS if re.search(rf"(?<!\w){word}(?!\w)", lower)]
 
 
