@@ -57,7 +57,7 @@ LIST: dict[str, Text] = ROW | {
     "show": _("Show"),
     "show_more": _("Show more"),
     "search": _("Search people and messages"),
-    "no_results": _("Nothing was found for “{words}”."),
+    "no_results": _("Nothing was found for {words}."),
     "people_found": _("Customers"),
     "lines_found": _("Messages"),
     "search_ended": _("Back to the list"),

@@ -47,7 +47,7 @@ FORBIDDEN = _("Your role doesn't cover this page. An owner or administrator can 
 STALE_FORM = _(
     "This page was open for too long, so nothing was changed. Please load it again and repeat the last step."
 )
-SECOND_STEP_OWED = _("Please set up the code from an app first, under “My account”.")
+SECOND_STEP_OWED = _("Please set up the code from an app first, on the page of your account.")
 LOGGED_OUT = _("You are not logged in any more. Please log in again.")
 WRONG_LOGIN = _("The e-mail address or the password is not right.")
 LINK_VOID = _("This link has been used, has expired or was replaced by a newer one. Please ask for a new one.")
