@@ -45,9 +45,7 @@ NO_FILE = _("This was not sent: the file can't be had, is too large, or is of a 
 NOT_CHANGED: dict[str, Text] = {
     "not_theirs": _("Your change was not passed on: only what you wrote to the customer yourself can be changed."),
     "not_here": _("Your change was not passed on: it can't be changed where the customer reads it."),
-    "not_sent": _(
-        "Your change was not passed on: the message is still to be sent. Please change it again later."
-    ),
+    "not_sent": _("Your change was not passed on: the message is still to be sent. Please change it again later."),
     "too_long": _("Your change was not passed on: it is too long for one message."),
 }
 

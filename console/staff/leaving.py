@@ -10,7 +10,7 @@ from console.staff.office import Office, office_of
 from handlers.holder_left import holder_left
 from service import assignment, promises
 from store import serving
-from store.staff import Account
+from store.staff import SERVING, Account
 
 AT_ONCE = 100  # conversations; the scheduler, which looks for the same, goes on from there
 
@@ -20,7 +20,7 @@ def handed_over(request: Request, account: Account) -> BackgroundTask | None:
 
     None for one that goes on serving.
     """
-    if account.active and account.role in serving.SERVING:
+    if account.active and account.role in SERVING:
         return None
     return BackgroundTask(_hand_over, office_of(request))
 

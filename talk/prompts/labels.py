@@ -183,7 +183,7 @@ def _forms(text: str) -> _Forms:
 def _labels(options: tuple[Option, ...], language: str, _edition: int) -> tuple[list[_Labelled], list[_Labelled]]:
     """What the options are called in the customer's own language, and in the others.
 
-    Where the business has words of its own for a label, Sapa's are understood, too: they may still stand on buttons.
+    Where the business has words of its own for a label, Sapa's are understood, too: buttons may still have them.
     """
     own = [(option, _forms(said(option.label, language))) for option in options]
     others = [

@@ -68,7 +68,8 @@ async def test_two_are_looked_at_joined_and_parted(sqlite_team: Team) -> None:
     assert parted.headers["Location"] == f"{home}?said=parted"
     again = await mei.submit(f"{home}/{joining}")
     assert again.status_code == 409
-    rows = await sqlite_team.database.read(lambda connection: audit.search(connection, audit.Wanted(words="customer"), None, 10))
+    wanted = audit.Wanted(words="customer")
+    rows = await sqlite_team.database.read(lambda connection: audit.search(connection, wanted, None, 10))
     assert [row.action for row in rows][:2] == ["customer.parted", "customer.joined"]
 
 

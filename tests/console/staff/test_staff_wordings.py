@@ -41,7 +41,8 @@ async def publish(browser: Browser, seen: int, address: str = HERE, **words: str
 
 async def test_a_sentence_is_said_in_own_words_at_once_and_undone(sqlite_team: Team) -> None:
     owner = await sqlite_team.browser("owner")
-    assert await publish(owner, 0, en_0="Lovely to meet you, <b>{name}</b> & co!", ms_0=original("ms").forms[MEETING.one][0]) == 303
+    malay = original("ms").forms[MEETING.one][0]
+    assert await publish(owner, 0, en_0="Lovely to meet you, <b>{name}</b> & co!", ms_0=malay) == 303
     assert said() == "Lovely to meet you, <b>Mei</b> &amp; co!"
     page = (await owner.get(HERE)).text
     assert "Lovely to meet you, &lt;b&gt;{name}&lt;/b&gt; &amp; co!</textarea>" in page
@@ -92,7 +93,8 @@ async def test_who_would_take_a_command_from_customers_is_asked_once_more(sqlite
     assert "can send “menu”" in asked.text
     assert "doesn't understand “banana”" in asked.text
     assert 'name="sure"' in asked.text
-    sure = await owner.submit(address, deed="publish", seen="0", sure="yes", **{"en-0": "We have it. Send “banana”."})
+    words = {"en-0": "We have it. Send “banana”."}
+    sure = await owner.submit(address, deed="publish", seen="0", sure="yes", **words)
     assert sure.status_code == 303
 
 
