@@ -27,6 +27,14 @@ class Counts(NamedTuple):
         return Counts(*(mine + theirs for mine, theirs in zip(self, other, strict=True)))
 
 
+class Brought(NamedTuple):
+    """What lists brought in that were read to their end, the last one at `at`."""
+
+    at: dt.datetime
+    customers: int
+    purchases: int
+
+
 class Begun(NamedTuple):
     """An import under way: the physical lines that are done, and what came of them."""
 
@@ -105,3 +113,15 @@ def advance(connection: Connection, begun: Begun, to_line: int, more: Counts) ->
 def finish(connection: Connection, begun: Begun, now: dt.datetime) -> None:
     """The last line is done."""
     _FINISH.run(connection, import_id=begun.id, now=now)
+
+
+def brought(connection: Connection, since: dt.datetime) -> Brought | None:
+    """What was imported since a moment; None for nothing new. There are few imports, and a row is a file."""
+    made = sa.case((imports.c.kind == "customers", imports.c.added), else_=imports.c.contacts)
+    bought = sa.case((imports.c.kind == "purchases", imports.c.added), else_=0)
+    row = connection.execute(
+        sa.select(sa.func.max(imports.c.finished_at), sa.func.sum(made), sa.func.sum(bought)).where(
+            imports.c.finished_at >= since, imports.c.kind.in_(("customers", "purchases"))
+        )
+    ).one()
+    return Brought(row[0], int(row[1]), int(row[2])) if row[0] is not None and (row[1] or row[2]) else None

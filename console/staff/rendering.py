@@ -23,6 +23,7 @@ from store.staff_sessions import Staff
 
 OWN = "/staff/account"
 PRESENCE = "/staff/presence"
+TODAY = "/staff/today"
 Group: TypeAlias = Literal["work", "settings", "own"]
 NO_STORE = {"Cache-Control": "no-store"}
 

@@ -15,7 +15,7 @@ from console.staff import access, gate, talk_choices, talk_texts, talk_view
 from console.staff import service_texts as texts
 from console.staff.access import Form, Staff
 from console.staff.office import office_of
-from console.staff.rendering import NO_STORE
+from console.staff.rendering import NO_STORE, TODAY
 from console.staff.talk import PAGE, address, show
 from handlers.conversation_closed import conversation_closed
 from handlers.conversation_snoozed import conversation_snoozed
@@ -107,7 +107,10 @@ async def promise(request: Request, staff: Staff) -> Response:
 
 
 async def settle(request: Request, staff: Staff) -> Response:
-    """`POST …/promises/{promise}`: it was kept, or the customer agreed to something else, the field `reason`."""
+    """`POST …/promises/{promise}`: it was kept, or the customer agreed to something else, the field `reason`.
+
+    With `from=today` one goes on where one came from.
+    """
     form, name, where = await access.form(request), request.path_params["promise"], access.address(request)
     reason = talk_choices.clean(form.get("reason", ""))
 
@@ -115,7 +118,7 @@ async def settle(request: Request, staff: Staff) -> Response:
         state: Literal["kept", "cancelled"] = "kept" if form.get("how") == "kept" else "cancelled"
         return promise_settled(scene, staff, name, state, where, reason=reason)
 
-    return await _done(request, staff, deed, "settled")
+    return await _done(request, staff, deed, "settled", TODAY if form.get("from") == "today" else "")
 
 
 async def spam(request: Request, staff: Staff) -> Response:
