@@ -114,7 +114,7 @@ def build(
     )
     app.state.default_language = look.default_language
     app.state.chat = chat
-    desk = desk or DeskHub(now)
+    desk = DeskHub(now) if desk is None else desk  # an empty one is false
     hub.closing(desk.close)
     app.state.office = office = Office(
         database=database,
