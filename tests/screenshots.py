@@ -21,7 +21,7 @@ from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
 from console.staff.routes import ROUTES
 from tests.browser.conftest import ARGUMENTS
-from tests.browser.walking import Pages
+from tests.browser.walking import LINKS, Pages
 from tests.ports import held_port
 
 ROOT = Path(__file__).parent.parent
@@ -29,8 +29,6 @@ LANGUAGES = ("en", "ar")
 WIDTHS = {390: 844, 1280: 800}
 DOORS = ("/staff/login", "/staff/forgotten")
 LACKS = ("/staff/claims/{public_id}",)  # the sample business has none that waits
-LINKS = """() => [...document.querySelectorAll("[href], [hx-get]")].flatMap((element) =>
-  [element.getAttribute("href"), element.getAttribute("hx-get")]).filter((link) => link?.startsWith("/"))"""
 CUT = """() => [
   ...(document.documentElement.scrollWidth > innerWidth ? ["is wider than the screen"] : []),
   ...[...document.querySelectorAll("button, .button, .badge, th, h1, h2, label")].filter((element) =>

@@ -107,7 +107,7 @@ class Shop:
         )
         return await self.app.database.read(lambda connection: str(connection.scalar(held)))
 
-    async def contact(self) -> sa.Row[Any]:
+    async def contact(self) -> Any:
         """The only customer: id and public id."""
         wanted = sa.select(tables.contacts.c.id, tables.contacts.c.public_id)
         return await self.app.database.read(lambda connection: connection.execute(wanted).one())

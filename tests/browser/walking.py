@@ -15,6 +15,9 @@ NO_PAGES = {
     "/staff/account/second/qr.svg": "a picture",
     "/till/members/{member}": "JSON, which the till's script shows as text",
 }
+# Where a page leads to, by links and by what htmx fetches.
+LINKS = """() => [...document.querySelectorAll("[href], [hx-get]")].flatMap((element) =>
+  [element.getAttribute("href"), element.getAttribute("hx-get")]).filter((link) => link?.startsWith("/"))"""
 
 
 class Pages:
