@@ -27,6 +27,7 @@ from handlers.scene import House, Notice, Scene
 from handlers.staff_replied import staff_replied
 from handlers.turn import Turn
 from locales import render
+from service import assignment
 from store import desk, labels, staff, visitors
 from store.database import Database
 from store.staff_sessions import Staff
@@ -46,7 +47,7 @@ async def happened_before(database: Database, settings: Settings, now: dt.dateti
     await database.transact(past.begin)
     for visitor, told, step in past.steps():
         await past.happens(visitor, told, step)
-    await database.transact(_all_read)
+    await database.transact(past.end)
 
 
 class _Past:
@@ -75,6 +76,12 @@ class _Past:
         for number, told in enumerate(TOLD, start=1):
             visitor = f"{PREFIX}{number}-{told.language}"
             self._people[visitor] = _join(connection, told.language, visitor, self._now)
+
+    def end(self, connection: Connection) -> None:
+        """Leave it as it is now: what was said has gone, and those who serve are there until they were not seen."""
+        _all_read(connection)
+        for each in self._team.values():
+            assignment.seen(connection, each.id, self._start)
 
     def steps(self) -> Iterator[tuple[str, Told, Step]]:
         """Everything in the order in which it happened."""
