@@ -91,10 +91,15 @@ def count(connection: Connection, asked: Asked) -> dict[Told, Counted]:
     return {told: Counted(members, int(points)) for told, members, points in rows}
 
 
-def _members(asked: Asked) -> sa.Select[tuple[object, ...]]:
-    left = lots.c.left.label("points")
-    soon = (
-        sa.select(lots.c.account_id, left, lots.c.expires_at)
+def more_than_looked_at(connection: Connection, asked: Asked) -> bool:
+    """Whether more earnings expire than are looked at."""
+    beyond = _soon(asked).with_only_columns(lots.c.id).offset(MOST_LOTS).limit(1)
+    return connection.execute(beyond).first() is not None
+
+
+def _soon(asked: Asked) -> sa.Select[tuple[object, ...]]:
+    return (
+        sa.select(lots.c.account_id, lots.c.left.label("points"), lots.c.expires_at)
         .where(
             lots.c.left > ZERO,
             lots.c.expires_at.is_not(None),
@@ -103,9 +108,11 @@ def _members(asked: Asked) -> sa.Select[tuple[object, ...]]:
             lots.c.expires_at <= asked.until,
         )
         .order_by(lots.c.expires_at, lots.c.id)
-        .limit(MOST_LOTS)
-        .subquery()
     )
+
+
+def _members(asked: Asked) -> sa.Select[tuple[object, ...]]:
+    soon = _soon(asked).limit(MOST_LOTS).subquery()
     first, points = sa.func.min(soon.c.expires_at).label("first"), sa.func.sum(soon.c.points).label("points")
     summed = sa.select(soon.c.account_id, points, first).group_by(soon.c.account_id).subquery()
     done, planned = (_notice(asked, asked.notices, (state,)) for state in (DONE, PLANNED))

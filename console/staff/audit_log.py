@@ -129,6 +129,8 @@ ACTIONS: dict[str, Text] = {
     "customer.exported": _("Data given out"),
     "customer.erasure_asked": _("Erasure asked for"),
     "customer.erasure_taken_back": _("Erasure taken back"),
+    "points.reminded": _("Reminded of points that expire"),
+    "figures.exported": _("Figures saved as a table"),
     "points.corrected": _("Points corrected"),
     "points.correction_asked": _("Correction of points asked for"),
     "points.correction_agreed": _("Correction of points agreed to"),

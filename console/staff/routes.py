@@ -15,6 +15,7 @@ from console.staff import (
     keys,
     settings_routes,
     talk_routes,
+    today_routes,
 )
 from console.staff.access import EVERYBODY, Staff, page
 from console.staff.gate import MANAGERS, SERVICE
@@ -32,6 +33,7 @@ CLAIM = f"{claims.PAGE}/{{public_id}}"
 ROUTES: tuple[StaffRoute, ...] = (
     *account_routes.DOORS,
     page("/staff", start, roles=EVERYBODY),
+    *today_routes.ROUTES,
     *inbox_routes.ROUTES,
     *talk_routes.ROUTES,
     *customers_routes.ROUTES,

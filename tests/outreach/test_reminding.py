@@ -11,7 +11,7 @@ from loyalty import ledger
 from outreach import planned, reminding
 from store import expiring_members, preferences
 from store.database import Database
-from store.expiring_members import Counted, Place
+from store.expiring_members import Counted, Place, Told
 from store.occurrences import Time
 from store.tables import identities
 from tests.outreach.days import LONG_AGO, ZONE, Days, at
@@ -42,9 +42,8 @@ async def remind(days: Days) -> int:
     return await days.database.transact(work)
 
 
-async def told(days: Days) -> dict[str, Counted]:
-    found = await days.database.read(lambda c: expiring_members.count(c, reminding.asked(days.now)))
-    return dict(found)
+async def told(days: Days) -> dict[Told, Counted]:
+    return await days.database.read(lambda c: expiring_members.count(c, reminding.asked(days.now)))
 
 
 async def test_who_was_told_nothing_hears_of_it_now_and_not_again_a_week_before(days: Days) -> None:
