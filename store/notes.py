@@ -10,7 +10,7 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from store.prepared import insert
+from store.prepared import Prepared, insert
 from store.tables import mentions, notes, staff
 
 
@@ -35,6 +35,13 @@ _NOTE = sa.select(
     notes.c.text,
     notes.c.at,
 ).select_from(notes.join(staff, staff.c.id == notes.c.staff_id))
+_BETWEEN = Prepared(
+    _NOTE.where(
+        notes.c.contact_id == sa.bindparam("contact_id"),
+        notes.c.seq >= sa.bindparam("first"),
+        notes.c.seq <= sa.bindparam("last"),
+    ).order_by(notes.c.seq, notes.c.id)
+)
 
 
 def add(
@@ -66,9 +73,8 @@ def add(
 
 def between(connection: Connection, contact_id: int, first: int, last: int) -> list[Note]:
     """The contact's notes from the place `first` to the place `last`, both included, in order."""
-    here = (notes.c.contact_id == contact_id, notes.c.seq >= first, notes.c.seq <= last)
-    rows = connection.execute(_NOTE.where(*here).order_by(notes.c.seq, notes.c.id))
-    return [Note(**row._mapping) for row in rows]
+    rows = _BETWEEN.rows(connection, contact_id=contact_id, first=first, last=last)
+    return [Note(**dict(zip(Note.__struct_fields__, row, strict=True))) for row in rows]
 
 
 def see(connection: Connection, contact_id: int, staff_id: int, now: dt.datetime) -> bool:

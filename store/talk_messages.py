@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from html import escape
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 import sqlalchemy as sa
@@ -13,6 +14,7 @@ from sqlalchemy.engine import Connection
 from store import visitors
 from store.media import is_drawn
 from store.outbox import PENDING
+from store.prepared import Prepared
 from store.tables import inbox, media, outbox, staff
 from store.talk_line import File, Line, State
 from store.transcript import HIDDEN
@@ -29,13 +31,36 @@ class Said(msgspec.Struct, frozen=True):
 # What the customer sent
 
 
+class _HeardRow(NamedTuple):
+    id: int
+    seq: int
+    channel: str
+    state: str
+    kind: str
+    text: str
+    details: dict[str, Any] | None
+    at: dt.datetime
+
+
+_HEARD = _HeardRow._fields
+_HEARD_AFTER = Prepared(
+    sa.select(*(inbox.c[name] for name in _HEARD))
+    .where(inbox.c.contact_id == sa.bindparam("contact_id"), inbox.c.seq > sa.bindparam("after"))
+    .order_by(inbox.c.seq)
+)
+
+
+def heard_after(connection: Connection, contact_id: int, seq: int) -> Sequence[Any]:
+    """What the customer sent after the place `seq`; asked for with every event of a console's stream."""
+    return [_HeardRow(*row) for row in _HEARD_AFTER.rows(connection, contact_id=contact_id, after=seq)]
+
+
 def heard_rows(connection: Connection, contact_id: int, first: int, until: int) -> Sequence[Any]:
     """What the customer sent from `first` to `until`, and what they edited later."""
-    columns = ("id", "seq", "channel", "state", "kind", "text", "details", "at")
     here = sa.and_(inbox.c.seq >= first, inbox.c.seq <= until)
     edits = sa.and_(inbox.c.seq > until, inbox.c.kind == "edited")
     return connection.execute(
-        sa.select(*(inbox.c[name] for name in columns))
+        sa.select(*(inbox.c[name] for name in _HEARD))
         .where(inbox.c.contact_id == contact_id, sa.or_(here, edits))
         .order_by(inbox.c.seq)
     ).all()
@@ -100,21 +125,45 @@ def _label(said: Sequence[Said], channel: str, details: dict[str, Any]) -> str:
 # What they were told
 
 
+class _SaidRow(NamedTuple):
+    id: int
+    seq: int
+    public_id: str
+    external_id: str | None
+    channel: str
+    state: str
+    reason: str
+    payload: dict[str, Any]
+    author: str
+    lane: int
+    at: dt.datetime
+    name: str
+
+
+_SAID = sa.select(
+    *(outbox.c[name] for name in _SaidRow._fields[:-2]),
+    sa.func.coalesce(outbox.c.sent_at, outbox.c.created_at).label("at"),
+    sa.func.coalesce(staff.c.name, "").label("name"),
+).select_from(outbox.outerjoin(staff, staff.c.public_id == outbox.c.author))
+_SAID_AFTER = Prepared(
+    _SAID.where(outbox.c.contact_id == sa.bindparam("contact_id"), outbox.c.seq > sa.bindparam("after")).order_by(
+        outbox.c.seq
+    )
+)
+
+
+def said_after(connection: Connection, contact_id: int, seq: int) -> list[Said]:
+    """What they were told after the place `seq`."""
+    rows = _SAID_AFTER.rows(connection, contact_id=contact_id, after=seq)
+    return [Said(row, msgspec.convert(row.payload, Outgoing)) for row in (_SaidRow(*row) for row in rows)]
+
+
 def said_rows(connection: Connection, contact_id: int, first: int, until: int) -> list[Said]:
     """What they were told from `first` to `until`, and what was edited later."""
-    columns = ("id", "seq", "public_id", "external_id", "channel", "state", "reason", "payload", "author", "lane")
     here = sa.and_(outbox.c.seq >= first, outbox.c.seq <= until)
     edits = sa.and_(outbox.c.seq > until, sa.type_coerce(outbox.c.payload, sa.Text).contains('"edits"'))
-    rows = connection.execute(
-        sa.select(
-            *(outbox.c[name] for name in columns),
-            sa.func.coalesce(outbox.c.sent_at, outbox.c.created_at).label("at"),
-            sa.func.coalesce(staff.c.name, "").label("name"),
-        )
-        .select_from(outbox.outerjoin(staff, staff.c.public_id == outbox.c.author))
-        .where(outbox.c.contact_id == contact_id, sa.or_(here, edits))
-        .order_by(outbox.c.seq)
-    )
+    this = outbox.c.contact_id == contact_id, sa.or_(here, edits)
+    rows = connection.execute(_SAID.where(*this).order_by(outbox.c.seq))
     return [Said(row, msgspec.convert(row.payload, Outgoing)) for row in rows]
 
 

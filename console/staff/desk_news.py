@@ -157,4 +157,5 @@ class LiveDesk:
 
     def _new(self, connection: Connection, row: Row, after: dict[int, int], few: int) -> list[Line]:
         since = after.get(row.contact_id, row.seq - few)
-        return talk_lines.after(connection, row.contact_id, max(0, since)).lines
+        found = talk_lines.after(connection, row.contact_id, max(0, since)).lines
+        return [line for line in found if line.seq > since]

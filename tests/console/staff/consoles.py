@@ -33,12 +33,15 @@ class Console:
     def __init__(self, answer: httpx.Response) -> None:
         self._lines = answer.aiter_lines()
         self.last = ""
+        self.counts: dict[str, Any] = {}  # the figures as they were told last
 
     async def next(self, *types: str) -> Told:
         """The next event of one of these types; Told("end", …) when the stream is over."""
         async with asyncio.timeout(LONG):
             while True:
                 told = await self._one()
+                if told.type == "counts":
+                    self.counts = told.data
                 if told.type in (*types, "end"):
                     return told
 

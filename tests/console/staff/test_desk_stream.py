@@ -51,10 +51,9 @@ async def test_a_customers_words_arrive_with_the_row_and_the_figures(team: Team)
         customer = await waiting(team)
         await customer.types("Is <b>anybody</b> there?")
         assert await heard(console, "Is &lt;b&gt;anybody&lt;/b&gt; there?")
-        counted = await console.next("counts")
-        while counted.data["attention"] != 1:
-            counted = await console.next("counts")
-        assert (counted.data["all"], list(counted.data["unassigned"].values())) == (1, [1])
+        while console.counts.get("attention") != 1:
+            assert (await console.next("counts")).type == "counts"
+        assert (console.counts["all"], list(console.counts["unassigned"].values())) == (1, [1])
         contact = await public_id(team, customer)
         await agent.submit(f"/staff/inbox/{contact}/take", owner="queue")
         told = await console.next("moved")
