@@ -10,11 +10,11 @@ from console.staff.rendering import StaffRoute
 
 NO_PAGES = {
     "/staff/events": "a stream, which the inbox listens to",
-    "/staff/audit.csv": "a file to be saved",
     "/staff/media/{public_id}": "a file, in a sandbox of its own",
     "/staff/account/second/qr.svg": "a picture",
     "/till/members/{member}": "JSON, which the till's script shows as text",
 }
+FILES = (".csv",)  # to be saved
 # Where a page leads to, by links and by what htmx fetches.
 LINKS = """() => [...document.querySelectorAll("[href], [hx-get]")].flatMap((element) =>
   [element.getAttribute("href"), element.getAttribute("hx-get")]).filter((link) => link?.startsWith("/"))"""
@@ -25,14 +25,11 @@ class Pages:
 
     def __init__(self, routes: Iterable[object]) -> None:
         known = (route for route in routes if isinstance(route, StaffRoute) and route.roles)
-        pages = [route.path for route in known if "GET" in (route.methods or ()) and "owner" in route.roles]
-        self.plain = [path for path in pages if "{" not in path and path not in NO_PAGES]
-        self._patterns = {
-            path: re.compile(re.sub(r"\{[^}]*\}", "([^/?]+)", path))
-            for path in pages
-            if "{" in path and path not in NO_PAGES
-        }
-        self._fixed = set(pages)
+        got = [route.path for route in known if "GET" in (route.methods or ()) and "owner" in route.roles]
+        pages = [path for path in got if path not in NO_PAGES and not path.endswith(FILES)]
+        self.plain = [path for path in pages if "{" not in path]
+        self._patterns = {path: re.compile(re.sub(r"\{[^}]*\}", "([^/?]+)", path)) for path in pages if "{" in path}
+        self._fixed = set(got)
         self.found: dict[str, dict[tuple[str, ...], None]] = defaultdict(dict)
 
     def learn(self, links: Iterable[str]) -> None:
