@@ -16,7 +16,7 @@ from console.staff.access import Role, Staff
 from console.staff.login import note
 from console.staff.office import office_of
 from console.staff.rendering import NO_STORE, TODAY, render_page
-from console.staff.today_places import place_of, token_of
+from console.staff.today_lists import in_chunks, place_of, token_of
 from outreach import reminding
 from outreach.occasions import DAY, NOTICES
 from store import expiring_members
@@ -61,14 +61,12 @@ async def show(request: Request, staff: Staff) -> Response:
 
 async def remind(request: Request, staff: Staff) -> Response:
     """`POST /staff/today/points/remind`: plan the notice of those who heard nothing for now."""
-    office, now, count = office_of(request), office_of(request).now(), 0
+    office, now = office_of(request), office_of(request).now()
     found = await office.database.read(partial(reminding.untold, now=now, most=MOST))
-    for start in range(0, len(found), AT_ONCE):
-        some = found[start : start + AT_ONCE]
-        plan = partial(reminding.remind, members=some, zone=office.zone.key, now=now)
-        count += await office.database.transact(plan)
-    if count:
-        await office.database.transact(partial(_note, request=request, staff=staff, count=count))
+    parts = [found[start : start + AT_ONCE] for start in range(0, len(found), AT_ONCE)]
+    chunks = [partial(reminding.remind, members=part, zone=office.zone.key, now=now) for part in parts]
+    note_it = partial(_note, request=request, staff=staff, count=len(found))
+    count = await in_chunks(office.database, chunks, note_it)
     return RedirectResponse(f"{PAGE}?{urlencode({'done': 'reminded', 'count': count})}", 303, NO_STORE)
 
 

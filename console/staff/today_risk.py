@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
@@ -15,7 +16,7 @@ from console.staff.access import Staff
 from console.staff.login import note
 from console.staff.office import office_of
 from console.staff.rendering import NO_STORE, TODAY, render_page
-from console.staff.today_places import place_of, token_of
+from console.staff.today_lists import in_chunks, place_of, token_of
 from loyalty import programme
 from store import rhythms, tags
 from store.rhythms import Place
@@ -62,22 +63,22 @@ async def show(request: Request, staff: Staff) -> Response:
 
 async def tag(request: Request, staff: Staff) -> Response:
     """`POST /staff/today/at-risk/tag`: give the tag to those who do not bear it yet, or with `off` take it away."""
-    form, database, now = await access.form(request), office_of(request).database, office_of(request).now()
-    off, count = form.get("off") == "yes", 0
+    form, office, now = await access.form(request), office_of(request), office_of(request).now()
+    off = form.get("off") == "yes"
     if off:
-        while (taken := await database.transact(partial(tags.remove_from_many, tag=AT_RISK, most=AT_ONCE))) > 0:
-            count += taken
+        bearers = await office.database.read(partial(tags.borne_by, tag=AT_RISK, most=rhythms.MOST_COUNTED))
+        chunks = [partial(tags.remove_from_many, tag=AT_RISK, most=AT_ONCE)] * math.ceil(bearers / AT_ONCE)
     else:
-        found = await database.read(partial(rhythms.untagged, name=AT_RISK, now=now, most=MOST))
-        for start in range(0, len(found), AT_ONCE):
-            some = found[start : start + AT_ONCE]
-            count += await database.transact(partial(tags.add_to_many, contact_ids=some, tag=AT_RISK, now=now))
-    if count:
-        action = "customer.untagged" if off else "customer.tagged"
-        await database.transact(partial(_note, request=request, staff=staff, action=action, count=count))
+        found = await office.database.read(partial(rhythms.untagged, name=AT_RISK, now=now, most=MOST))
+        parts = [found[start : start + AT_ONCE] for start in range(0, len(found), AT_ONCE)]
+        chunks = [partial(tags.add_to_many, contact_ids=part, tag=AT_RISK, now=now) for part in parts]
+        bearers = len(found)
+    note_it = partial(_note, request=request, staff=staff, off=off, count=bearers)
+    count = await in_chunks(office.database, chunks, note_it)
     query = urlencode({"done": "untagged" if off else "tagged", "count": count})
     return RedirectResponse(f"{PAGE}?{query}", 303, NO_STORE)
 
 
-def _note(connection: Connection, request: Request, staff: Staff, action: str, count: int) -> None:
+def _note(connection: Connection, request: Request, staff: Staff, off: bool, count: int) -> None:
+    action = "customer.untagged" if off else "customer.tagged"
     note(connection, request, staff.actor, action, f"tag:{AT_RISK}", None, {"tag": AT_RISK, "customers": count})

@@ -22,6 +22,7 @@ from tests.console.staff.settings_deeds import SETTINGS_DEEDS
 from tests.console.staff.talks import public_id, taken, waiting
 from tests.console.staff.team import PASSWORD, Team
 from tests.console.staff.test_staff_claims import APPROVAL, filed
+from tests.console.staff.today_deeds import TODAY_DEEDS
 
 ROOT = Path(__file__).parents[3]
 
@@ -93,6 +94,7 @@ DEEDS: dict[str, tuple[str, Deed]] = (
     ACCOUNT_DEEDS
     | CUSTOMER_DEEDS
     | SETTINGS_DEEDS
+    | TODAY_DEEDS
     | {
         "/staff/api-keys": ("apikey.added", _make_key),
         "/staff/api-keys/{public_id}/revoke": ("apikey.revoked", _revoke_key),
