@@ -33,6 +33,7 @@ CUT = """() => [
   ...(document.documentElement.scrollWidth > innerWidth ? ["is wider than the screen"] : []),
   ...[...document.querySelectorAll("button, .button, .badge, th, h1, h2, label")].filter((element) =>
     element.clientWidth > 1 && element.scrollWidth > element.clientWidth + 1
+    && !element.closest(".hidden, .stacked thead")
     && getComputedStyle(element).display !== "inline"
     && getComputedStyle(element).textOverflow !== "ellipsis").map((element) => `cuts "${element.innerText}"`)]"""
 SAYS = {"en": "What are my points?", "ar": "كم نقاطي؟"}
