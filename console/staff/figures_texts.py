@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from console.staff import audit_log, today_texts
-from locales import Text, _, n_
+from locales import Text, _
 
 COLUMNS = (  # of a measure, as a table to keep has them
     *("opened", "answered", "first_median", "first_p90", "first_in_time", "resolved", "resolved_median"),
@@ -13,14 +13,13 @@ PAGE: dict[str, Text] = {
     "figures": today_texts.PAGE["figures"],
     "today": today_texts.LABEL,
     "period": _("Period"),
-    "days": n_("{count} day", "{count} days", "count"),
+    "days": today_texts.PAGE["for_days"],
     "export": audit_log.WORDS["export"],
     "hours_help": _("Time counts while the team is there, by the hours of each queue."),
     "team": _("The whole team"),
     "by_team": _("Team"),
     "by_queue": _("Queues"),
     "by_person": _("People"),
-    "who": today_texts.PAGE["queue"],
     "opened": _("Opened"),
     "first_median": _("First answer, half within"),
     "first_p90": _("First answer, nine of ten within"),
