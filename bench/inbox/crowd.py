@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from zoneinfo import ZoneInfo
 
 import msgspec
 from sqlalchemy.engine import Connection
 
+from service import targets
 from store import contacts, desk, queues, staff, staff_sessions, visitors
 from store.contacts import QUEUE
 from store.queues import Queue
@@ -64,3 +66,4 @@ def _customer(connection: Connection, visitor: str, name: str, queue_id: int, no
     desk.open_new(connection, found.id, now, **waiting)
     asked = contact_rows.update().where(contact_rows.c.id == found.id)
     connection.execute(asked.values(owner=QUEUE, welcomed_at=now, language_chosen=True))
+    targets.follow(connection, found.id, now, ZoneInfo("UTC"))

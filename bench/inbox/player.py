@@ -183,7 +183,7 @@ def _sessions() -> Iterator[list[aiohttp.ClientSession]]:
     with ExitStack() as stack:
         sessions = []
         for number in range(ADDRESSES + 1):
-            connector = aiohttp.TCPConnector(limit=0, local_addr=(f"127.0.1.{number + 1}", 0))
+            connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=2, local_addr=(f"127.0.1.{number + 1}", 0))
             made = aiohttp.ClientSession(
                 connector=connector,
                 cookie_jar=aiohttp.DummyCookieJar(),
