@@ -118,9 +118,6 @@ async def walked(page: Page, shop: Shop) -> list[str]:
         if await _is_page(page, shop.address + path):
             await page.goto(shop.address + path)
             pages.learn(await page.evaluate(LINKS))
-    for objects in pages.found.values():
-        if len(objects) > 1:  # the form of a new one looks like that of any other, but empty
-            objects.pop(("new",), None)
     every = [*pages.plain, *pages.objects(0, 1, without=LACKS)]
     return [path for path in every if await _is_page(page, shop.address + path)]
 

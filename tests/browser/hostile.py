@@ -150,14 +150,14 @@ BY_LANGUAGE = {"canned_replies": "texts", "products": "names", "rewards": "names
 KEYED = {"contact_tags": ("contact_id", "tag"), "staff_sessions": ("digest",), "drafts": ("contact_id", "staff_id")}
 
 
-def people_a_house(connection: Connection, owner: staff.Account) -> None:
-    """Something of every kind that a page of the staff's shows."""
+def people_a_house(connection: Connection, owner: staff.Account, many: int = 50) -> None:
+    """Something of every kind that a page of the staff's shows; so many conversations and changes."""
     served = add_customer(connection, "served")
     give_points(connection, served, 300, 200)
     give_voucher(connection, served)
     live_a_life(connection, served, owner.id, owner.public_id)
     queue = connection.scalar(sa.select(tables.queues.c.id))
-    for number in range(50):
+    for number in range(many):
         contact = add_customer(connection, f"waits{number}", owner="queue")
         row = {"public_id": secrets.token_urlsafe(12), "queue_id": queue, "state": "queued", "language": "en"}
         moments = dict.fromkeys(("opened_at", "moved_at", "waiting_since", "last_at"), NOON)
@@ -165,7 +165,7 @@ def people_a_house(connection: Connection, owner: staff.Account) -> None:
         connection.execute(tables.conversations.insert().values(contact_id=contact, **row, **moments, **said))
         for seq in range(1, 5):
             _write(connection, contact, seq)
-    _set_up(connection, served, owner)
+    _set_up(connection, served, owner, many)
 
 
 def _write(connection: Connection, contact: int, seq: int) -> None:
@@ -173,7 +173,7 @@ def _write(connection: Connection, contact: int, seq: int) -> None:
     connection.execute(tables.inbox.insert().values(contact_id=contact, seq=seq, text="words", at=NOON, **said))
 
 
-def _set_up(connection: Connection, contact: int, owner: staff.Account) -> None:
+def _set_up(connection: Connection, contact: int, owner: staff.Account, many: int) -> None:
     def add(table: str, **values: Any) -> None:
         connection.execute(tables.metadata.tables[table].insert().values(**values))
 
@@ -188,7 +188,7 @@ def _set_up(connection: Connection, contact: int, owner: staff.Account) -> None:
         staff.add(connection, f"colleague{number}@shop.test", "c", "support", "en", NOON)
         api_keys.add(connection, "web", ["points:read"], NOON)
     add("drafts", contact_id=contact, staff_id=owner.id, text="d", at=NOON)
-    for number, words in enumerate(HOSTILE[:50]):
+    for number, words in enumerate(HOSTILE[:many]):
         at = NOON + dt.timedelta(seconds=number)
         audit.note(
             connection, "api:P", words[:48], words[:96], {"name": words}, {words[:40]: words}, words[:45], at

@@ -96,7 +96,8 @@ async def browser_of(
 async def test_axe_finds_nothing_serious_on_any_page(browser: Browser, team: Team) -> None:
     owner, pages, wrong = await team.account("owner"), Pages(team.app.routes), list[str]()
     await filed(team)
-    await team.database.transact(lambda c: people_a_house(c, owner))
+    pages.learn(["/staff/customers/served"])  # to whom something of every kind happened
+    await team.database.transact(lambda c: people_a_house(c, owner, many=3))
     for language, scheme in SCHEMES:
         context = await browser_of(browser, team, owner, language, scheme)
         tabs = [await context.new_page() for _tab in range(TABS)]
