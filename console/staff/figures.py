@@ -136,7 +136,7 @@ def _line(name: str, one: Measure, language: Language) -> Line:
         return render(texts.HOURS, language, {"hours": count // 60, "minutes": count % 60})
 
     def share(part: float | None) -> str:
-        return few if part is None else render(texts.PERCENT, language, {"percent": round(100 * part)})
+        return few if part is None else f"{formats.number(round(100 * part), language)}%"
 
     kept = one.promises
     rated = few
