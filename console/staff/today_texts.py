@@ -93,11 +93,11 @@ RISK: dict[str, Text] = (
         "more": customers_texts.LIST["more"],
         "tag_title": _("Find them again"),
         "tag_help": _(
-            "All of them get the tag {tag}, by which they are found among the customers and can be written to."
+            "All of them get the tag <b>{tag}</b>, by which they are found among the customers and can be written to."
         ),
         "tag_now": _("Tag them all"),
         "tag_rest": _("Tag the rest"),
-        "all_tagged": _("All of them bear the tag {tag}."),
+        "all_tagged": _("All of them bear the tag <b>{tag}</b>."),
         "tagged_now": n_("{count} customer was tagged.", "{count} customers were tagged.", "count"),
         "untagged_now": n_(
             "The tag was taken off {count} customer.", "The tag was taken off {count} customers.", "count"
