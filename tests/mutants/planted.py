@@ -182,7 +182,7 @@ MUTANTS = (
     Mutant(
         "a planned greeting is not asked again whether it is the day",
         "outreach/planned.py",
-        (("if moment > now:", "if moment > now and occasion in NOTICES:"),),
+        (("if moment > now and not (row.args", "if moment > now and occasion in NOTICES and not (row.args"),),
         (PLANNED,),
     ),
     Mutant(

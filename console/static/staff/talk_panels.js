@@ -2,7 +2,10 @@
 
 export function panels() {
   for (const part of document.querySelectorAll(".deeds > details")) {
-    part.addEventListener("toggle", () => {
+    // At once, not when the browser tells that it was opened: the next key is meant for the panel.
+    part.querySelector("summary").addEventListener("click", (event) => {
+      event.preventDefault();
+      part.open = !part.open;
       if (part.open) part.querySelector("textarea, select, input:not([type=hidden]), .panel button")?.focus();
     });
     part.addEventListener("keydown", (event) => {
