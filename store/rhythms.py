@@ -179,7 +179,7 @@ def any_kept(connection: Connection) -> bool:
 
 def count(connection: Connection, tag: str, now: dt.datetime) -> Counted:
     """How many customers have been silent for too long, those who fell silent last counted first."""
-    some = _silent(tag, now).limit(MOST_COUNTED).subquery()
+    some = _silent(tag, now).order_by(_R.silent_from.desc()).limit(MOST_COUNTED).subquery()
     one = sa.literal(1)
     row = connection.execute(
         sa.select(

@@ -93,7 +93,8 @@ RISK: dict[str, Text] = (
         "more": customers_texts.LIST["more"],
         "tag_title": _("Find them again"),
         "tag_help": _(
-            "All of them get the tag <b>{tag}</b>, by which they are found among the customers and can be written to."
+            "All of them get the tag <b>{tag}</b>, by which they are found among the customers"
+            " and can be written to."
         ),
         "tag_now": _("Tag them all"),
         "tag_rest": _("Tag the rest"),

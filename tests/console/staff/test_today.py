@@ -60,7 +60,7 @@ async def expiring(team: Team, name: str, points: int, in_days: int) -> int:
 
 async def test_an_empty_house_is_told_kindly_what_fills_the_page(sqlite_team: Team) -> None:
     for role in ("owner", "support"):
-        browser = await sqlite_team.browser(role)  # type: ignore[arg-type]
+        browser = await sqlite_team.browser(role)
         assert (await browser.get("/staff")).headers["Location"] == TODAY
         words = plain((await browser.get(TODAY)).text)
         for sentence in (
