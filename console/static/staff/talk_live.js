@@ -19,6 +19,7 @@ export class Live {
     this.typedAt = -Infinity;
     this.toldAt = -Infinity;
     this.rounds = 0;
+    this.sending = false; // a form, whose answer is the next page
   }
 
   run() {
@@ -35,6 +36,8 @@ export class Live {
     document.addEventListener("sapa:moved", (event) => event.detail === this.page.dataset.contact && this.look());
     document.addEventListener("visibilitychange", () => document.hidden || this.round());
     addEventListener("online", () => this.round());
+    document.addEventListener("submit", (event) => (this.sending ||= !event.defaultPrevented));
+    addEventListener("pageshow", () => (this.sending = false));
     setInterval(() => document.hidden || this.round(), EVERY);
     this.here();
   }
@@ -120,7 +123,7 @@ export class Live {
     if (answer === null) return this.tell(this.page.dataset.offline);
     if (answer.status === 304) return this.tell("");
     if (answer.status !== 200 || !answer.response || !answer.responseURL.includes("/lines")) {
-      return this.typed() || location.reload(); // logged out, or the customer is gone
+      return this.anew(); // logged out, or the customer is gone
     }
     this.tell("");
     this.tag = answer.getResponseHeader("ETag") ?? "";
@@ -136,12 +139,17 @@ export class Live {
     return [...document.querySelectorAll("#act textarea, #act input[type=text]")].some((field) => field.value.trim());
   }
 
+  /** Load the page anew, unless words would be lost, or the answer to what somebody has just done. */
+  anew() {
+    if (!this.sending && !this.typed()) location.reload();
+  }
+
   take(news) {
     const { owner, open } = news.body.dataset;
     const act = document.getElementById("act");
     // Another owner means other forms; what somebody is typing stays, and the server says the rest when it is sent.
     const moved = act.dataset.owner !== owner || act.dataset.open !== open;
-    if (moved && !this.typed()) return location.reload();
+    if (moved && !this.typed()) return this.anew();
     const state = document.getElementById("state");
     const newer = news.getElementById("state");
     if (!same(state, newer)) state.replaceWith(document.adoptNode(newer));
