@@ -13,6 +13,7 @@ from console.staff import (
     channels,
     customers_texts,
     desk_rules,
+    figures_texts,
     forgotten,
     inbox_texts,
     joining,
@@ -30,6 +31,7 @@ from console.staff import (
     team_hours,
     team_queues,
     texts,
+    today_texts,
     wordings,
 )
 from console.staff.amounts import typed
@@ -76,6 +78,10 @@ WORDS = {
     ),
     "customers_tags.html": {},
     "serving.html": serving.WORDS,
+    "figures.html": figures_texts.PAGE,
+    "today.html": today_texts.PAGE,
+    "today_points.html": today_texts.POINTS,
+    "today_risk.html": today_texts.RISK,
     "icons.html": {},
     "inbox.html": inbox_texts.LIST,
     "inbox_found.html": inbox_texts.LIST,
