@@ -21,7 +21,6 @@ PAGE: dict[str, Text] = service_texts.PEOPLE | {
     "soon": _("Answers that are due soon"),
     "back_today": _("Snoozed until today"),
     "claims": service_texts.ONE["claims"],
-    "claims_late": n_("{count} of them is overdue", "{count} of them are overdue", "count"),
     "corrections": _("Corrections of points to look at"),
     "queue": _("Queue"),
     "waiting": _("Waiting for an answer"),

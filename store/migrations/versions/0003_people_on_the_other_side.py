@@ -610,7 +610,9 @@ CUSTOMERS = sa.text("kind <> 'customer'")
 def _lines_found() -> None:
     """An index of the words of messages and notes, which follows its table by itself."""
     if op.get_bind().dialect.name == "postgresql":
-        op.execute("CREATE INDEX fts_lines ON search_lines USING gin (array_to_tsvector(string_to_array(words, ' ')))")
+        op.execute(
+            "CREATE INDEX fts_lines ON search_lines USING gin (array_to_tsvector(string_to_array(words, ' ')))"
+        )
         return
     op.execute(
         "CREATE VIRTUAL TABLE fts_lines USING"
@@ -619,9 +621,7 @@ def _lines_found() -> None:
     put = "INSERT INTO fts_lines (rowid, words) VALUES (new.id, new.words);"
     out = "INSERT INTO fts_lines (fts_lines, rowid, words) VALUES ('delete', old.id, old.words);"
     for event, body in (("INSERT", put), ("DELETE", out), ("UPDATE", f"{out} {put}")):
-        op.execute(
-            f"CREATE TRIGGER search_lines_{event.lower()} AFTER {event} ON search_lines BEGIN {body} END"
-        )
+        op.execute(f"CREATE TRIGGER search_lines_{event.lower()} AFTER {event} ON search_lines BEGIN {body} END")
 
 
 def _people_found() -> None:

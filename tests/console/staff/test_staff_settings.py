@@ -99,9 +99,16 @@ async def test_a_queue_is_made_moved_closed_and_opened_again(sqlite_team: Team) 
     owner = await sqlite_team.browser("owner")
     agent, cashier = await sqlite_team.account("support"), await sqlite_team.account("cashier")
     fields = {
-        "name-en": "Complaints", "name-ar": "الشكاوى", "topic": "complaint", "language-ar": "yes",
-        "assign": "least_busy", "first_minutes": "15", "resolve_minutes": "240", "own_hours": "yes",
-        f"member-{agent.public_id}": "yes", f"member-{cashier.public_id}": "yes",
+        "name-en": "Complaints",
+        "name-ar": "الشكاوى",
+        "topic": "complaint",
+        "language-ar": "yes",
+        "assign": "least_busy",
+        "first_minutes": "15",
+        "resolve_minutes": "240",
+        "own_hours": "yes",
+        f"member-{agent.public_id}": "yes",
+        f"member-{cashier.public_id}": "yes",
     }
     assert (await owner.submit(f"{QUEUES}/new", deed="save", **fields | MONDAY)).status_code == 303
     [_general, made] = await sqlite_team.database.read(queues.every)
