@@ -10,8 +10,6 @@ import signal
 import sys
 import traceback
 from collections.abc import Callable
-from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
@@ -19,14 +17,11 @@ import sqlalchemy as sa
 import structlog
 from sqlalchemy.engine import Connection
 
-from bot.app import App, compose, utc_now
+from bot.app import compose, utc_now
 from bot.logs import set_up
 from bot.running import ROLES, open_database, run
 from bot.settings import Settings
-from outreach.cadence import Cadence
 from outreach.kinds import MORE
-from scheduler.sender import Sender
-from scheduler.sending.clock import SystemClock
 from store import outbox
 from store.database import Database
 from store.tables import contacts, identities
@@ -40,16 +35,6 @@ OFFER = "offer "
 
 
 log = structlog.get_logger()
-
-
-class LaterClock(SystemClock):
-    """The machine's time, `ahead` of it: as if between two lives minutes had passed."""
-
-    def __init__(self, ahead: dt.timedelta) -> None:
-        self._ahead = ahead
-
-    def now(self) -> dt.datetime:
-        return super().now() + self._ahead
 
 
 class Failpoint:
@@ -100,8 +85,6 @@ async def _live(settings: Settings, failpoint: Callable[[str], None], ahead: dt.
     database = await open_database(settings.database, migrate=False)
     try:
         app = await compose(settings, database, now=lambda: utc_now() + ahead, failpoint=failpoint)
-        if ahead:
-            app = replace(app, sender=_later_sender(app, ahead, failpoint))
 
         def ready() -> None:
             database.careful = database.careful and careful
@@ -110,18 +93,6 @@ async def _live(settings: Settings, failpoint: Callable[[str], None], ahead: dt.
         await run(app, ROLES, ready=ready)
     finally:
         database.close()
-
-
-def _later_sender(app: App, ahead: dt.timedelta, failpoint: Callable[[str], None]) -> Sender:
-    assert app.telegram is not None
-    channel = app.telegram.channel
-    return Sender(
-        app.database,
-        {(channel.name, channel.account): channel},
-        clock=LaterClock(ahead),
-        cadence=partial(Cadence.of, zone=app.settings.business_timezone),
-        failpoint=failpoint,
-    )
 
 
 def offer(url: str, account: str, life: int, customers: list[int]) -> None:
