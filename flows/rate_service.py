@@ -19,10 +19,10 @@ async def rate_service(talk: Talk) -> None:
     stars = await talk.ask("stars", question, Skippable(Scale.stars()), within=WITHIN)
     if isinstance(stars, Late) or stars is None:
         return
-    talk.do("rate", rating.rate, talk.args["conversation"], stars)
+    talk.do("rate", rating.rate, talk.args.get("conversation", ""), stars)
     more = _("Thank you. What should we do better?") if stars <= rating.LOW else _("Thank you. Anything to add?")
     words = await talk.ask("words", more, Skippable(FreeText()), within=WITHIN)
     if isinstance(words, Late) or words is None:
         return
-    talk.do("comment", rating.comment, talk.args["conversation"], words)
+    talk.do("comment", rating.comment, talk.args.get("conversation", ""), words)
     talk.say(_("Thank you. Our team reads this."))

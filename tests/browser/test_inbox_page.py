@@ -93,6 +93,7 @@ async def test_two_consoles_see_a_customer_arrive_and_one_of_them_takes_it_by_th
     await siti.keyboard.press("j")
     await siti.keyboard.press("Enter")
     await expect(siti.locator(".talk h1")).to_be_visible()
+    await expect(siti.locator("#keys")).to_be_visible()  # shown once keys are heard
     await siti.keyboard.press("t")
     await expect(siti.get_by_label("Write your answer")).to_be_visible()
     await expect(other.locator(".row")).to_have_count(0)  # it is unassigned no longer

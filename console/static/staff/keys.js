@@ -33,7 +33,7 @@ function focus(id) {
 /** Open one of the panels under the answer. */
 function panel(id) {
   const part = document.getElementById(id)?.closest("details");
-  if (part) part.open = true;
+  if (part && !part.open) part.querySelector("summary").click();
 }
 
 const DEEDS = {
