@@ -20,6 +20,8 @@ from channels.telegram.polling import Poller
 from store.database import StoreUnavailable
 from tests.channels.telegram_receiver import PATIENCE, Receiver
 
+pytestmark = pytest.mark.slow
+
 ANH, MAI = 1001, 1002
 QUICK = BackOff(first=0.01, longest=0.02)
 

@@ -30,6 +30,8 @@ from tests.conftest import NOON
 from tests.console.fake_bot import SECRET, UNHURRIED, FakeBot, message
 from tests.console.reading import events, messages
 
+pytestmark = pytest.mark.slow
+
 PATIENCE = 60.0  # seconds for whatever a test waits for
 
 

@@ -23,6 +23,8 @@ from talk.prompts import Choice, FreeText, Number, Option, Skippable
 from tests.handlers.house import Customer, TestHouse, later
 from tests.handlers.team import Team, agent
 
+pytestmark = pytest.mark.slow
+
 COFFEE, TEA = Option("coffee", _("My points")), Option("tea", _("Rewards"))
 DRINK, MANY, NAME = _("Which drink?"), _("How many?"), _("For whom?")
 WORDS = "You're with our automatic assistant again. To reach our team, just write “person”."

@@ -6,6 +6,7 @@ import asyncio
 import datetime as dt
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
@@ -23,6 +24,8 @@ from store.tables import outbox as outbox_table
 from tests.conftest import NOON, SECRET
 from tests.handlers.house import TestHouse
 from tests.store.rows import add_contact, message
+
+pytestmark = pytest.mark.slow
 
 CANARY = "Zanzibar"
 PHONE = "+60187654321"

@@ -24,6 +24,8 @@ from store.tables import contacts, conversations, group_topics, outbox
 from tests.conftest import SECRET
 from tests.handlers.house import Customer, TestHouse
 
+pytestmark = pytest.mark.slow
+
 CHAT = -1001234567890
 
 

@@ -15,6 +15,8 @@ from tests.conftest import NOON
 from tests.scheduler.office import Office, tell
 from tests.scheduler.providers import Provider, scripted
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_message_planned_for_later_is_sent_when_it_is_due(database_url: str) -> None:
     async def story(office: Office) -> None:

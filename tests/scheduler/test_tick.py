@@ -17,6 +17,8 @@ from store.tables import due as due_table
 from talk.journal import Record
 from tests.conftest import NOON
 
+pytestmark = pytest.mark.slow
+
 PATIENCE = 60.0  # seconds for a look
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
@@ -32,6 +33,8 @@ from store.tables import (
 from store.tables import purchases as purchase_rows
 from tests.conftest import NOON
 from tests.loyalty.members import ledger_in_memory, make_contacts, spend
+
+pytestmark = pytest.mark.slow
 
 DAY = dt.timedelta(days=1)
 # What a joining leaves its traces in, and what is made anew after it.

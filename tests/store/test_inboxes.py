@@ -20,6 +20,8 @@ from store.tables import contacts, conversations, mentions, notes, staff
 from tests.conftest import NOON
 from tests.store.plans import plans_of
 
+pytestmark = pytest.mark.slow
+
 ME, OTHER = 1, 2
 
 

@@ -16,6 +16,8 @@ from store.tables import inbox, search_lines
 from tests.conftest import NOON
 from tests.store.rows import add_contact
 
+pytestmark = pytest.mark.slow
+
 LATER = NOON + dt.timedelta(minutes=1)
 
 

@@ -21,6 +21,8 @@ from tests.console.staff.team import PASSWORD, Browser, Team, app_code, field, l
 from tests.handlers.house import later
 from tests.ports import held_port
 
+pytestmark = pytest.mark.slow
+
 
 @pytest_asyncio.fixture
 async def google(sqlite_team: Team) -> AsyncIterator[Provider]:

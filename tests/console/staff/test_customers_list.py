@@ -19,6 +19,8 @@ from tests.console.staff import clientele
 from tests.console.staff.team import Team
 from tests.store.plans import plans_of
 
+pytestmark = pytest.mark.slow
+
 PAGE = "/staff/customers"
 STOPS_SOON = re.compile(r"SCAN (contacts$|fts_people VIRTUAL|conversations USING INDEX uq_conv|\(subquery|anon)")
 

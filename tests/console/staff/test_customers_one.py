@@ -19,6 +19,8 @@ from tests.conftest import NOON
 from tests.console.staff import clientele
 from tests.console.staff.team import Browser, Team, field
 
+pytestmark = pytest.mark.slow
+
 MEI = "/staff/customers/mei"
 
 

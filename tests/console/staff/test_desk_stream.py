@@ -21,6 +21,8 @@ from tests.console.staff.consoles import LONG, Console, served
 from tests.console.staff.talks import public_id, taken, waiting
 from tests.console.staff.team import Browser, Team
 
+pytestmark = pytest.mark.slow
+
 
 def said(data: dict[str, list[dict[str, str]]]) -> list[str]:
     """What the lines of an event say."""

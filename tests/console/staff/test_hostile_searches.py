@@ -8,6 +8,8 @@ from tests.browser.hostile import WORDS
 from tests.console.staff.clientele import add_customer
 from tests.console.staff.team import Team
 
+pytestmark = pytest.mark.slow
+
 SEARCHES = ("/staff/inbox", "/staff/customers", "/staff/audit", "/staff/settings/wordings")
 
 

@@ -16,6 +16,8 @@ from store import attempts, second_factors, staff, tables
 from tests.console.staff.team import PASSWORD, Browser, Team, app_code, field, log_in, set_up_second
 from tests.handlers.house import later
 
+pytestmark = pytest.mark.slow
+
 SECOND = "/staff/login/second"
 
 

@@ -24,6 +24,8 @@ from tests.console.staff.team import PASSWORD, Team
 from tests.console.staff.test_staff_claims import APPROVAL, filed
 from tests.console.staff.today_deeds import TODAY_DEEDS
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[3]
 
 

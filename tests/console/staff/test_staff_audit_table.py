@@ -12,6 +12,8 @@ import sqlalchemy as sa
 from store import audit
 from tests.console.staff.team import Team
 
+pytestmark = pytest.mark.slow
+
 
 async def some_changes(team: Team) -> str:
     """Four changes over three days of the business; the public id of who made the first."""

@@ -17,6 +17,8 @@ from console.staff.rendering import StaffRoute
 from store.staff import ROLES
 from tests.console.staff.team import HOME, Browser, Team
 
+pytestmark = pytest.mark.slow
+
 # What people and programs reach who do not work here. A new address belongs here or names its roles.
 OPEN = {
     "/",

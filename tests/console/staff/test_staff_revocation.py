@@ -15,6 +15,8 @@ from tests.console.staff.consoles import served
 from tests.console.staff.talks import owner, taken, waiting
 from tests.console.staff.team import PASSWORD, Browser, Team, log_in, set_up_second
 
+pytestmark = pytest.mark.slow
+
 OTHER = "another long and good one"
 End: TypeAlias = Callable[[Team, Browser, str], Awaitable[object]]
 

@@ -16,6 +16,8 @@ from tests.console.staff.talks import public_id, seen, taken, waiting
 from tests.console.staff.team import Browser, Team, field
 from tests.handlers.house import later
 
+pytestmark = pytest.mark.slow
+
 MALAY = "Selamat pagi, apa khabar anda hari ini?"
 ONE = {"nonce": "answer-0001"}
 

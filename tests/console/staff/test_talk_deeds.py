@@ -6,6 +6,7 @@ import asyncio
 import datetime as dt
 from zoneinfo import ZoneInfo
 
+import pytest
 import sqlalchemy as sa
 
 from console.staff import talk_choices
@@ -13,6 +14,8 @@ from store import labels, queues, tables
 from store.contacts import BLOCKED, BOT, QUEUE, SNOOZED
 from tests.console.staff.talks import owner, public_id, taken, waiting
 from tests.console.staff.team import Team, field
+
+pytestmark = pytest.mark.slow
 
 PLACE = ZoneInfo("Asia/Kuala_Lumpur")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import httpx
+import pytest
 import sqlalchemy as sa
 
 from store import media, tables
@@ -13,6 +14,8 @@ from store.media import File
 from tests.console.staff.talks import public_id, taken, waiting
 from tests.console.staff.team import Team
 from tests.handlers.house import later
+
+pytestmark = pytest.mark.slow
 
 PICTURE = File.of("image/png", b"\x89PNG\r\n\x1a\n and a receipt")
 
