@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import datetime as dt
-import socket
 from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-import uvicorn
 from playwright.async_api import Browser, Page, expect
 
-from console.hub import Hub
-from console.serve import StreamingServer
 from locales import Language
-from store.database import Database
+from tests.browser.colleagues import at_an_address
 from tests.browser.test_chat_access import faults
 from tests.console.staff.team import PASSWORD, Team, app_code
 
@@ -24,18 +19,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def team(sqlite_url: str) -> AsyncIterator[Team]:
-    database, listener = Database(sqlite_url), socket.create_server(("127.0.0.1", 0))
-    made, hub = Team(database), Hub()
-    made.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    made.app = made.application(made.url, mail=made.mail)
-    hub.closing(made.app.state.office.desk.close)
-    server = StreamingServer(uvicorn.Config(made.app, log_level="warning", lifespan="off"), hub)
-    task = asyncio.create_task(server.serve([listener]))
-    yield made
-    server.should_exit = True
-    await task
-    await made.leave()
-    database.close()
+    """A team whose pages stand at a real address, in a house that has a mail server."""
+    async with at_an_address(sqlite_url, mail=True) as made:
+        yield made
 
 
 async def log_in(page: Page, team: Team, email: str) -> None:

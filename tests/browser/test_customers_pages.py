@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
-import socket
-from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any, Literal, TypeAlias
+from collections.abc import AsyncIterator
+from typing import Any, Literal
 
 import pytest
 import pytest_asyncio
-import uvicorn
-from playwright.async_api import Browser, BrowserContext, Page, expect
+from playwright.async_api import Browser, expect
 from sqlalchemy.engine import Connection
 
-from console.hub import Hub
-from console.serve import StreamingServer
 from loyalty import adjusting
-from store import staff_sessions, tags
-from store.database import Database
-from store.staff import Account
+from store import tags
+from tests.browser.colleagues import OpenPage, at_an_address, visits
 from tests.browser.test_chat_access import faults
 from tests.conftest import NOON
 from tests.console.staff import clientele
@@ -27,61 +21,35 @@ from tests.console.staff.team import Team
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
-OpenPage: TypeAlias = Callable[..., Awaitable[Page]]
-
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def team(sqlite_url: str) -> AsyncIterator[Team]:
     """A team whose pages stand at a real address, and two customers."""
-    database, listener = Database(sqlite_url), socket.create_server(("127.0.0.1", 0))
-    made = Team(database)
-    made.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    server = StreamingServer(uvicorn.Config(made.application(made.url), log_level="warning", lifespan="off"), Hub())
-    task = asyncio.create_task(server.serve([listener]))
-    staff = await made.account("support", name="Aina")
+    async with at_an_address(sqlite_url) as made:
+        staff = await made.account("support", name="Aina")
 
-    def add(connection: Connection) -> None:
-        mei = clientele.add_customer(connection, "mei", email="mei@kopi.example")
-        clientele.give_points(connection, mei, 350, 1980)
-        clientele.live_a_life(connection, mei, staff.id, staff.public_id)
-        clientele.give_voucher(connection, mei)
-        tags.add(connection, mei, "vip", NOON)
-        for place in range(40):
-            linh = {"name": f"Nguyễn Diệu Linh {place}", "language": "vi", "phone": f"+849123456{place:02}"}
-            clientele.add_customer(connection, f"linh{place}", **linh)
-            clientele.add_customer(connection, f"tan{place}", name=f"Tan {place}", phone=None)
-        big: dict[str, Any] = {"staff_id": staff.id, "limit": 1000, "public_id": "big", "now": NOON}
-        adjusting.adjust(connection, mei, 2000, "A lost parcel", **big)
+        def add(connection: Connection) -> None:
+            mei = clientele.add_customer(connection, "mei", email="mei@kopi.example")
+            clientele.give_points(connection, mei, 350, 1980)
+            clientele.live_a_life(connection, mei, staff.id, staff.public_id)
+            clientele.give_voucher(connection, mei)
+            tags.add(connection, mei, "vip", NOON)
+            for place in range(40):
+                linh = {"name": f"Nguyễn Diệu Linh {place}", "language": "vi", "phone": f"+849123456{place:02}"}
+                clientele.add_customer(connection, f"linh{place}", **linh)
+                clientele.add_customer(connection, f"tan{place}", name=f"Tan {place}", phone=None)
+            big: dict[str, Any] = {"staff_id": staff.id, "limit": 1000, "public_id": "big", "now": NOON}
+            adjusting.adjust(connection, mei, 2000, "A lost parcel", **big)
 
-    await database.transact(add)
-    yield made
-    server.should_exit = True
-    await task
-    await made.leave()
-    database.close()
+        await made.database.transact(add)
+        yield made
 
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def visit(browser: Browser, team: Team) -> AsyncIterator[OpenPage]:
-    """Opens a page as this colleague; a page that breaks its own rules fails the test."""
-    contexts: list[BrowserContext] = []
-    complaints: list[str] = []
-
-    async def open_page(path: str, account: Account, width: int = 1280, **options: Any) -> Page:
-        context = await browser.new_context(viewport={"width": width, "height": 800}, **options)
-        contexts.append(context)
-        token = await team.database.transact(lambda c: staff_sessions.begin(c, account.id, team.house.now))
-        await context.add_cookies([{"name": "sapa_staff", "value": token, "url": team.url}])
-        page = await context.new_page()
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda said: complaints.append(said.text) if "Security Policy" in said.text else None)
-        await page.goto(team.url + path)
-        return page
-
-    yield open_page
-    for context in contexts:
-        await context.close()
-    assert complaints == []
+    """Opens a page as a colleague; a page that breaks its own rules fails the test."""
+    async with visits(browser, team) as open_page:
+        yield open_page
 
 
 async def test_a_customer_is_found_as_one_types_changed_tagged_and_corrected_by_two_people(

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator
 from typing import Literal, cast
 
 import pytest
 import pytest_asyncio
-import uvicorn
 from playwright.async_api import Browser, BrowserContext, Page
 
-from console.hub import Hub
-from console.serve import StreamingServer
 from locales import Language
 from store import staff, staff_sessions
-from store.database import Database
 from store.staff import Account
+from tests.browser.colleagues import at_an_address
 from tests.browser.hostile import people_a_house
 from tests.browser.test_chat_access import AXE
 from tests.browser.walking import LINKS, Pages
@@ -43,18 +39,8 @@ LOOK = """async () => {
 @pytest_asyncio.fixture(loop_scope="session")
 async def team(sqlite_url: str) -> AsyncIterator[Team]:
     """A team whose pages stand at a real address."""
-    database, listener = Database(sqlite_url), socket.create_server(("127.0.0.1", 0))
-    made, hub = Team(database), Hub()
-    made.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    made.app = made.application(made.url)
-    hub.closing(made.app.state.office.desk.close)
-    server = StreamingServer(uvicorn.Config(made.app, log_level="warning", lifespan="off"), hub)
-    task = asyncio.create_task(server.serve([listener]))
-    yield made
-    server.should_exit = True
-    await task
-    await made.leave()
-    database.close()
+    async with at_an_address(sqlite_url) as made:
+        yield made
 
 
 async def faults(page: Page) -> list[str]:

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import re
-import socket
 from collections.abc import AsyncIterator, Iterable
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 import pytest_asyncio
-import uvicorn
 from playwright.async_api import Browser, BrowserContext, Error, Page
 
-from console.hub import Hub
-from console.serve import StreamingServer
 from store import staff_sessions
-from store.database import Database
 from store.staff import Account
+from tests.browser.colleagues import at_an_address
 from tests.browser.hostile import HOSTILE, RUN, WORKED_OUT, people_a_house, poison
 from tests.browser.walking import Pages
 from tests.console.staff.talks import public_id, waiting
@@ -50,19 +46,9 @@ LOOK = """() => ({
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def team(sqlite_url: str) -> AsyncIterator[Team]:
-    database, listener = Database(sqlite_url), socket.create_server(("127.0.0.1", 0))
-    made = Team(database)
-    made.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    hub = Hub()
-    made.app = made.application(made.url)
-    hub.closing(made.app.state.office.desk.close)
-    server = StreamingServer(uvicorn.Config(made.app, log_level="warning", lifespan="off"), hub)
-    task = asyncio.create_task(server.serve([listener]))
-    yield made
-    server.should_exit = True
-    await task
-    await made.leave()
-    database.close()
+    """A team whose pages stand at a real address."""
+    async with at_an_address(sqlite_url) as made:
+        yield made
 
 
 class Walk(Pages):

@@ -2,73 +2,40 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
-import socket
-from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any, TypeAlias
+from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 import pytest_asyncio
-import uvicorn
-from playwright.async_api import Browser, BrowserContext, Page, expect
+from playwright.async_api import Browser, Page, expect
 
-from console.hub import Hub
-from console.serve import StreamingServer
 from locales import Language
 from scheduler.indexing import index_lines
-from store import staff_sessions
-from store.database import Database
+from tests.browser.colleagues import OpenPage, at_an_address, visits
 from tests.browser.test_chat_access import faults
 from tests.console.staff.talks import public_id, waiting
 from tests.console.staff.team import Team
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
-OpenPage: TypeAlias = Callable[..., Awaitable[Page]]
-
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def team(sqlite_url: str) -> AsyncIterator[Team]:
     """A team whose pages stand at a real address, and whose streams hear of every commit."""
-    database, hub, listener = Database(sqlite_url), Hub(), socket.create_server(("127.0.0.1", 0))
-    made = Team(database)
-    made.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    made.app = made.application(made.url)
-    hub.closing(made.app.state.office.desk.close)
-    server = StreamingServer(uvicorn.Config(made.app, log_level="warning", lifespan="off"), hub)
-    task = asyncio.create_task(server.serve([listener]))
-    yield made
-    server.should_exit = True
-    await task
-    await made.leave()
-    database.close()
+    async with at_an_address(sqlite_url) as made:
+        yield made
 
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def visit(browser: Browser, team: Team) -> AsyncIterator[OpenPage]:
-    """Opens a page as somebody who serves customers; a page that breaks its own rules fails the test."""
-    contexts: list[BrowserContext] = []
-    complaints: list[str] = []
+    """Opens a page as somebody who serves customers."""
+    async with visits(browser, team) as open_as:
 
-    async def open_page(
-        path: str, name: str = "Siti", lang: Language = "en", width: int = 1280, **more: Any
-    ) -> Page:
-        context = await browser.new_context(viewport={"width": width, "height": 800}, **more)
-        contexts.append(context)
-        account = await team.account("support", name=name, language=lang)
-        token = await team.database.transact(lambda c: staff_sessions.begin(c, account.id, team.house.now))
-        await context.add_cookies([{"name": "sapa_staff", "value": token, "url": team.url}])
-        page = await context.new_page()
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda said: complaints.append(said.text) if "Security Policy" in said.text else None)
-        await page.goto(team.url + path)
-        return page
+        async def open_page(path: str, name: str = "Siti", lang: Language = "en", **options: Any) -> Page:
+            return await open_as(path, await team.account("support", name=name, language=lang), **options)
 
-    yield open_page
-    for context in contexts:
-        await context.close()
-    assert complaints == []
+        yield open_page
 
 
 async def test_two_consoles_see_a_customer_arrive_and_one_of_them_takes_it_by_the_keyboard(

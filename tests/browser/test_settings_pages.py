@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
-import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from functools import partial
-from typing import Any, TypeAlias
 
 import pytest
 import pytest_asyncio
-import uvicorn
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, expect
 
-from console.hub import Hub
-from console.serve import StreamingServer
 from console.staff import settings
 from locales import Language
 from locales.catalogue import lay_over
-from store import canned, labels, staff_sessions, tables
+from store import canned, labels, tables
 from store.canned import NewCanned
-from store.database import Database
 from store.wordings import digest
+from tests.browser.colleagues import OpenPage, at_an_address, visits
 from tests.browser.test_chat_access import faults
 from tests.console.staff.team import Team
 
@@ -31,44 +25,18 @@ WORDINGS = "/staff/settings/wordings"
 HELLO = f"{WORDINGS}/{digest('Hello, how can we help?')}"
 
 
-OpenPage: TypeAlias = Callable[..., Awaitable[Page]]
-
-
 @pytest_asyncio.fixture(loop_scope="session")
 async def team(sqlite_url: str) -> AsyncIterator[Team]:
     """A team whose pages stand at a real address."""
-    database, listener = Database(sqlite_url), socket.create_server(("127.0.0.1", 0))
-    made = Team(database)
-    made.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    server = StreamingServer(uvicorn.Config(made.application(made.url), log_level="warning", lifespan="off"), Hub())
-    task = asyncio.create_task(server.serve([listener]))
-    yield made
-    server.should_exit = True
-    await task
-    await made.leave()
-    database.close()
+    async with at_an_address(sqlite_url) as made:
+        yield made
 
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def visit(browser: Browser, team: Team) -> AsyncIterator[OpenPage]:
-    """Opens a page as the owner; a page that breaks its own rules fails the test."""
-    complaints: list[str] = []
-    owner = await team.account("owner")
-    token = await team.database.transact(lambda c: staff_sessions.begin(c, owner.id, team.house.now))
-
-    async def open_page(path: str, width: int = 1280, **options: Any) -> Page:
-        context = await browser.new_context(viewport={"width": width, "height": 800}, **options)
-        await context.add_cookies([{"name": "sapa_staff", "value": token, "url": team.url}])
-        page = await context.new_page()
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda said: complaints.append(said.text) if "Security Policy" in said.text else None)
-        await page.goto(team.url + path)
-        return page
-
-    yield open_page
-    for context in browser.contexts:
-        await context.close()
-    assert complaints == []
+    """Opens a page as the owner."""
+    async with visits(browser, team) as open_as:
+        yield partial(open_as, account=await team.account("owner"))
 
 
 @pytest.fixture(autouse=True)

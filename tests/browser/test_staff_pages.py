@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
-import socket
-from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any, Literal, TypeAlias
+from collections.abc import AsyncIterator
+from typing import Any, Literal
 
 import pytest
 import pytest_asyncio
-import uvicorn
-from playwright.async_api import Browser, BrowserContext, Page, expect
+from playwright.async_api import Browser, Page, expect
 
-from console.hub import Hub
-from console.serve import StreamingServer
 from locales import Language
-from store import staff_sessions
-from store.database import Database
 from store.staff import Role
+from tests.browser.colleagues import OpenPage, at_an_address, visits
 from tests.browser.test_chat_access import faults
 from tests.console.staff.talks import public_id, waiting
 from tests.console.staff.team import Team
@@ -29,46 +23,22 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 @pytest_asyncio.fixture(loop_scope="session")
 async def team(sqlite_url: str) -> AsyncIterator[Team]:
     """A team whose pages stand at a real address."""
-    database, listener = Database(sqlite_url), socket.create_server(("127.0.0.1", 0))
-    made = Team(database)
-    made.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    config = uvicorn.Config(made.application(made.url), log_level="warning", lifespan="off")
-    server = StreamingServer(config, Hub())
-    task = asyncio.create_task(server.serve([listener]))
-    yield made
-    server.should_exit = True
-    await task
-    await made.leave()
-    database.close()
-
-
-OpenPage: TypeAlias = Callable[..., Awaitable[Page]]
+    async with at_an_address(sqlite_url) as made:
+        yield made
 
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def visit(browser: Browser, team: Team) -> AsyncIterator[OpenPage]:
-    """Opens a page as somebody who works here; a page that breaks its own rules fails the test."""
-    contexts: list[BrowserContext] = []
-    complaints: list[str] = []
+    """Opens a page as somebody who works here, or as a stranger."""
+    async with visits(browser, team) as open_as:
 
-    async def open_page(path: str, role: Role | None = "support", lang: Language = "en", **options: Any) -> Page:
-        size = {"width": options.pop("width", 1000), "height": 720}
-        context = await browser.new_context(viewport=size, locale=lang, **options)  # type: ignore[arg-type]
-        contexts.append(context)
-        if role is not None:
-            account = await team.account(role, name="Siti", language=lang)
-            token = await team.database.transact(lambda c: staff_sessions.begin(c, account.id, team.house.now))
-            await context.add_cookies([{"name": "sapa_staff", "value": token, "url": team.url}])
-        page = await context.new_page()
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda said: complaints.append(said.text) if "Security Policy" in said.text else None)
-        await page.goto(team.url + path)
-        return page
+        async def open_page(
+            path: str, role: Role | None = "support", lang: Language = "en", width: int = 1000, **options: Any
+        ) -> Page:
+            account = await team.account(role, name="Siti", language=lang) if role is not None else None
+            return await open_as(path, account, width, locale=lang, **options)
 
-    yield open_page
-    for context in contexts:
-        await context.close()
-    assert complaints == []
+        yield open_page
 
 
 async def test_the_keyboard_reaches_the_content_first(visit: OpenPage) -> None:

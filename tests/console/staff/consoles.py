@@ -81,9 +81,9 @@ class Served:
 
 
 @asynccontextmanager
-async def served(team: Team) -> AsyncIterator[Served]:
-    """Serve the team's application, and stop as the program does."""
-    listener, hub = socket.create_server(("127.0.0.1", 0)), Hub()
+async def served(team: Team, listener: socket.socket | None = None) -> AsyncIterator[Served]:
+    """Serve the team's application (on a socket that listens already), and stop as the program does."""
+    listener, hub = listener or socket.create_server(("127.0.0.1", 0)), Hub()
     hub.closing(team.app.state.office.desk.close)
     server = StreamingServer(uvicorn.Config(team.app, log_level="warning", lifespan="off"), hub)
     task = asyncio.create_task(server.serve([listener]))
