@@ -38,7 +38,7 @@ from scheduler.group import Teller
 from scheduler.jobs import JOBS
 from scheduler.sender import Sender
 from scheduler.sending.clock import SystemClock
-from scheduler.tick import Tick
+from scheduler.tick import Job, Tick
 from service.group_words import Reader
 from store import media
 from store.database import Database
@@ -144,23 +144,8 @@ async def compose(
     cadence = partial(Cadence.of, zone=settings.business_timezone)
     sender = Sender(database, channels, clock=SystemClock(now), cadence=cadence, failpoint=failpoint)
     fetcher = Fetcher(database, channels, now=now)
-    house = House(
-        FLOWS,
-        settings.zone,
-        settings.business_country,
-        settings.default_language,
-        settings.secret,
-        settings.address,
-        frozenset(name for name, _account in channels if name in (EMAIL, SMS)),
-    )
-    alerts = Alerts(
-        database,
-        url=settings.alert_url,
-        chat=(outbound.name, outbound.account, settings.alert_chat) if outbound and settings.alert_chat else None,
-        language=settings.default_language,
-        now=now,
-        wake=sender.wake,
-    )
+    house = house_of(settings, frozenset(name for name, _account in channels if name in (EMAIL, SMS)))
+    alerts = _alerts(settings, database, outbound, sender, now)
 
     def moved(committed: Committed) -> None:
         app.moved(committed)
@@ -169,23 +154,9 @@ async def compose(
         if outbound is not None and (channel, account) == (outbound.name, outbound.account):
             outbound.typing(sender)
 
-    turn = Turn(
-        database,
-        house,
-        now=now,
-        committed=moved,
-        alert=alerts,
-        failpoint=failpoint,
-    )
+    turn = Turn(database, house, now=now, committed=moved, alert=alerts, failpoint=failpoint)
     routes: list[BaseRoute] = []
     telegram = _telegram(settings, outbound, database, turn, routes, now) if outbound else None
-    jobs = {
-        **JOBS,
-        **planning.jobs(settings.business_timezone),
-        **rhythms.jobs(settings.zone),
-        **erasing.jobs(settings.secret),
-        **desk_jobs(turn.act),
-    }
     app = App(
         settings=settings,
         database=database,
@@ -223,12 +194,54 @@ async def compose(
         ),
         sender=sender,
         fetcher=fetcher,
-        tick=Tick(database, turn.fall_due, jobs, now=now),
+        tick=Tick(database, turn.fall_due, _jobs(settings, turn), now=now),
         alerts=alerts,
         words=words,
         telegram=telegram,
     )
     return app
+
+
+def house_of(settings: Settings, ways: frozenset[str] = frozenset()) -> House:
+    """What every turn needs of the house; `ways` are the channels beside chats by which codes are sent."""
+    return House(
+        FLOWS,
+        settings.zone,
+        settings.business_country,
+        settings.default_language,
+        settings.secret,
+        settings.address,
+        ways,
+    )
+
+
+def _alerts(
+    settings: Settings,
+    database: Database,
+    outbound: TelegramChannel | None,
+    sender: Sender,
+    now: Callable[[], dt.datetime],
+) -> Alerts:
+    chat = (outbound.name, outbound.account, settings.alert_chat) if outbound and settings.alert_chat else None
+    return Alerts(
+        database,
+        url=settings.alert_url,
+        chat=chat,
+        language=settings.default_language,
+        now=now,
+        wake=sender.wake,
+    )
+
+
+def _jobs(settings: Settings, turn: Turn) -> dict[str, Job]:
+    """Every recurring job of the house."""
+    return {
+        **JOBS,
+        **planning.jobs(settings.business_timezone),
+        **rhythms.jobs(settings.zone),
+        **erasing.jobs(settings.secret),
+        **desk_jobs(turn.act),
+    }
 
 
 def _ways(settings: Settings, business: str) -> dict[Key, Channel]:

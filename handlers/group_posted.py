@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 from handlers import group_commands, team_file
 from handlers.conversation_taken import conversation_taken
 from handlers.deed import Gone, Refused
-from handlers.group_commands import Said
+from handlers.group_commands import ADDRESS, Said
 from handlers.scene import Scene
 from handlers.staff_replied import staff_replied
 from handlers.team_file import FILE_BYTES
@@ -30,8 +30,6 @@ from store.staff_sessions import Staff
 from talk.errors import SapaError
 from talk.group import FROM_GROUP, Posted
 from talk.pictures import UnreadablePicture
-
-ADDRESS = "group"  # where the audit log says it came from
 
 UNKNOWN = _(
     "I don't know you yet, so this was not sent to the customer. An owner or administrator can enter your number "

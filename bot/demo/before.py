@@ -12,18 +12,18 @@ from collections.abc import Callable, Iterator
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from bot.app import house_of
 from bot.demo.cast import best_customers
 from bot.demo_data.talks import LABELS, TOLD, Step, Told
 from bot.first_staff import DEMO_HOST
 from bot.settings import Settings
 from console.texts import SUGGESTIONS
-from flows.book import FLOWS
 from handlers.conversation_closed import conversation_closed
 from handlers.conversation_snoozed import conversation_snoozed
 from handlers.conversation_taken import conversation_taken
 from handlers.note_written import note_written
 from handlers.promise_made import promise_made
-from handlers.scene import House, Notice, Scene
+from handlers.scene import Notice, Scene
 from handlers.staff_replied import staff_replied
 from handlers.turn import Turn
 from locales import render
@@ -53,16 +53,12 @@ async def happened_before(database: Database, settings: Settings, now: dt.dateti
 class _Past:
     def __init__(self, database: Database, settings: Settings, now: dt.datetime) -> None:
         self._start = self._now = now
-        house = House(
-            FLOWS,
-            settings.zone,
-            settings.business_country,
-            settings.default_language,
-            settings.secret,
-            settings.address,
-        )
         self._turn = Turn(
-            database, house, now=lambda: self._now, committed=lambda _turn: None, alert=_nobody_is_alarmed_now
+            database,
+            house_of(settings),
+            now=lambda: self._now,
+            committed=lambda _turn: None,
+            alert=_nobody_is_alarmed_now,
         )
         self._people: dict[str, str] = {}  # public ids by visitor
         self._team: dict[str, Staff] = {}

@@ -78,6 +78,7 @@ WORDS = {
     ),
     "customers_tags.html": {},
     "serving.html": serving.WORDS,
+    "problems.html": {},
     "figures.html": figures_texts.PAGE,
     "today.html": today_texts.PAGE,
     "today_points.html": today_texts.POINTS,
