@@ -39,7 +39,7 @@ SENT: dict[str, Text] = {
 OTHER = _("(something Sapa can't show here)")
 NOT_KEPT = _("(the file could not be kept)")
 CARD_LANGUAGE, CARD_POINTS = _("Language: {language}"), _("Points: {points}")
-CARD_TIER, CARD_QUEUE, CARD_WAITS = _("Tier: {tier}"), _("Queue: {queue}"), _("Waiting since {since}")
+CARD_TIER, CARD_QUEUE, CARD_WAITS = _("Tier: {tier}"), _("Queue: {name}"), _("Waiting since {since}")
 CARD_PHONE, CARD_NUMBER = _("Phone: {phone}"), _("Customer number: {number}")
 CARD_BOUGHT = _("Last purchase: {product}, {amount}, {day}")
 NO_NAME = _("Customer without a name")
@@ -124,6 +124,6 @@ def _waits(connection: Connection, contact_id: int, reader: Reader) -> Iterable[
     if found is None:
         return
     queue = queues.name_of(queues.one(connection, found.queue_id), reader.language)
-    yield reader.say(CARD_QUEUE, queue=queue)
+    yield reader.say(CARD_QUEUE, name=queue)
     if found.waiting_since is not None:
         yield reader.say(CARD_WAITS, since=found.waiting_since.astimezone(reader.zone))
