@@ -20,7 +20,7 @@ def typed(text: str, currency: str) -> int | None:
     it, and in a currency without any, points and commas part thousands.
     """
     digits = decimals(currency)
-    plain = _AROUND.sub("", _western(text).replace("\u00a0", " "))
+    plain = _AROUND.sub("", western(text).replace("\u00a0", " "))
     decimal = re.fullmatch(rf"(.*?)[.,٫](\d{{1,{digits}}})", plain) if digits else None
     whole, part = (decimal[1], decimal[2]) if decimal else (plain, "")
     if _GROUPED.fullmatch(whole):
@@ -35,5 +35,6 @@ def example(currency: str) -> Money:
     return Money(25 * 10 ** decimals(currency), currency)
 
 
-def _western(text: str) -> str:
+def western(text: str) -> str:
+    """The text with every script's digits as 0 to 9."""
     return "".join(str(unicodedata.decimal(sign)) if sign.isdecimal() else sign for sign in text)

@@ -15,6 +15,7 @@ from sqlalchemy.engine import Connection
 from starlette.requests import Request
 from starlette.responses import Response
 
+from console.numbers import whole_number
 from console.staff.access import Staff
 from console.staff.login import note
 from console.staff.office import office_of
@@ -142,8 +143,7 @@ ACTIONS: dict[str, Text] = {
 async def show(request: Request, staff: Staff) -> Response:
     """`GET /staff/audit?q=…&who=…&what=…&object=…&since=DATE&until=DATE&before=ID`."""
     office, asked = office_of(request), _asked(request)
-    given = request.query_params.get("before", "")
-    before = int(given[:15]) if given.isascii() and given.isdecimal() else None
+    before = whole_number(request.query_params.get("before", ""), 15)
 
     def look(connection: Connection) -> tuple[list[Entry], list[tuple[str, str]]]:
         found = audit.search(connection, _wanted(request, asked), before, ROWS + 1)

@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from console.numbers import whole_number
 from console.staff import access, gate
 from console.staff import customers_texts as texts
 from console.staff.access import Staff
@@ -153,8 +154,10 @@ def _place(request: Request) -> Place | None:
         moment = dt.datetime.fromisoformat(at)
     except ValueError:
         return None
-    known = moment.tzinfo is not None and kind.isalpha() and row.isascii() and row.isdecimal()
-    return Place(moment, kind, int(row[:15])) if known else None
+    number = whole_number(row, 15)
+    if number is None or moment.tzinfo is None or not kind.isalpha():
+        return None
+    return Place(moment, kind, number)
 
 
 def _written(place: Place) -> str:

@@ -13,9 +13,11 @@ from sqlalchemy.engine import Connection
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from console.numbers import whole_number
 from console.staff import access, gate
 from console.staff import customers_texts as texts
 from console.staff.access import Form, Staff
+from console.staff.amounts import western
 from console.staff.customers_head import Head, Problem, address, local_now, noted, read_head, render_tab
 from console.staff.login import note
 from console.staff.office import office_of
@@ -167,10 +169,11 @@ async def _waiting(request: Request, staff: Staff, problem: Problem | None = Non
 
 
 def _points(form: Form) -> int | None:
-    typed = form.get("points", "").strip().replace(",", "").replace(".", "").replace(" ", "")
-    if not typed.isdecimal() or not 0 < int(typed[:9]) <= adjusting.MOST or form.get("how") not in ("give", "take"):
+    typed = form.get("points", "").replace(",", "").replace(".", "").replace(" ", "")
+    points = whole_number(western(typed)) or 0
+    if not 0 < points <= adjusting.MOST or form.get("how") not in ("give", "take"):
         return None
-    return int(typed) if form["how"] == "give" else -int(typed)
+    return points if form["how"] == "give" else -points
 
 
 def _public_id(staff: Staff, customer: str, nonce: str) -> str:
@@ -205,8 +208,7 @@ async def _page(
 
 def _read(connection: Connection, request: Request, head: Head) -> dict[str, Any]:
     member = ledger.read_account(connection, head.person.id)
-    asked = request.query_params.get("before", "")
-    before = int(asked[:15]) if asked.isascii() and asked.isdecimal() else 0
+    before = whole_number(request.query_params.get("before", ""), 15)
     found: list[tuple[int, Line]] = []
     if member is not None:
         newest = ledger_history.newest(connection, member.id, LINES + 1)

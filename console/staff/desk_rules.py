@@ -8,6 +8,7 @@ from sqlalchemy.engine import Connection
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from console.numbers import whole_number
 from console.staff import access
 from console.staff.access import Form, Staff
 from console.staff.login import note
@@ -49,8 +50,12 @@ async def show(request: Request, staff: Staff) -> Response:
 async def change(request: Request, staff: Staff) -> Response:
     """`POST /staff/settings/desk`."""
     office, form = office_of(request), await access.form(request)
-    numbers = {name: _number(form.get(name, "")) for name in BOUNDS}
-    wrong = [name for name, (least, most) in BOUNDS.items() if not least <= numbers[name] <= most]
+    numbers = {name: whole_number(form.get(name, "")) for name in BOUNDS}
+    wrong = [
+        name
+        for name, number in numbers.items()
+        if number is None or not BOUNDS[name][0] <= number <= BOUNDS[name][1]
+    ]
     if wrong:
         return await _show(request, staff, form=form, wrong=wrong, status=422)
 
@@ -84,11 +89,6 @@ async def _show(
         given={name: form.get(name, "") if form is not None else getattr(desk, name) for name in BOUNDS},
         ask_rating="ask_rating" in form if form is not None else desk.ask_rating,
     )
-
-
-def _number(text: str) -> int:
-    text = text.strip()
-    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 9 else -1
 
 
 def _plain(desk: Desk) -> dict[str, object]:

@@ -9,6 +9,7 @@ from sqlalchemy.engine import Connection
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from console.numbers import whole_number
 from console.staff import access, gate, joining_texts
 from console.staff import customers_texts as texts
 from console.staff.access import Staff
@@ -47,8 +48,7 @@ class Half(msgspec.Struct, frozen=True):
 
 async def every(request: Request, staff: Staff) -> Response:
     """`GET /staff/customers-alike?before=…`: pairs that may be one person, the newest first."""
-    asked = request.query_params.get("before", "")
-    before = int(asked[:15]) if asked.isascii() and asked.isdecimal() else None
+    before = whole_number(request.query_params.get("before", ""), 15)
 
     def read(connection: Connection) -> tuple[list[Two], int | None]:
         found, further = duplicates.newest(connection, before)

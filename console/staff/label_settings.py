@@ -7,6 +7,7 @@ from sqlalchemy.engine import Connection
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from console.numbers import whole_number
 from console.staff import access
 from console.staff.access import Form, Staff
 from console.staff.login import note
@@ -85,7 +86,7 @@ async def make(request: Request, staff: Staff) -> Response:
 
 async def change(request: Request, staff: Staff) -> Response:
     """`POST /staff/settings/labels/{label}`: another name or colour, or take it away."""
-    form, number = await access.form(request), _number(request.path_params["label"])
+    form, number = await access.form(request), whole_number(request.path_params["label"]) or 0
     name, colour = _written(form)
     removes = "remove" in form
     if await office_of(request).database.read(lambda connection: labels.find(connection, number)) is None:
@@ -127,10 +128,6 @@ async def _show(
         form=form or {},
         longest=NAME_LENGTH,
     )
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) <= len("999999999") else 0
 
 
 def _written(form: Form) -> tuple[str, str]:

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from console import texts as chat_texts
+from console.numbers import whole_number
 from console.staff import access
 from console.staff.access import Staff
 from console.staff.login import note
@@ -53,12 +54,12 @@ async def change(request: Request, staff: Staff) -> Response:
     """`POST /staff/serving/{public_id}`."""
     form = await access.form(request)
     spoken = tuple(code for code in LANGUAGES if form.get(f"language_{code}") == "yes")
-    capacity, telegram = form.get("capacity", "").strip(), form.get("telegram", "").strip()
-    if not capacity.isascii() or not capacity.isdecimal() or not 1 <= int(capacity[:4]) <= MOST:
+    capacity, telegram = whole_number(form.get("capacity", "")) or 0, form.get("telegram", "").strip()
+    if not 1 <= capacity <= MOST:
         return await _page(request, staff, render(NO_CAPACITY, staff.language, {"most": MOST}))
     if telegram and not TELEGRAM.fullmatch(telegram):
         return await _page(request, staff, render(NO_TELEGRAM, staff.language, {"example": "123456789"}))
-    wanted = Serving(spoken, int(capacity), telegram)
+    wanted = Serving(spoken, capacity, telegram)
 
     def save(connection: Connection) -> bool:
         account = _account(connection, request)

@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from console.numbers import whole_number
 from console.staff import access, gate, talk_choices, talk_texts, talk_view
 from console.staff import service_texts as texts
 from console.staff.access import Form, Staff
@@ -197,8 +198,8 @@ def _label(request: Request, staff: Staff, form: Form, connection: Connection) -
     office, talk = office_of(request), gate.talk(connection, staff, request.path_params["public_id"])
     if talk.open is None:
         raise access.absent()
-    new, wanted = talk_choices.clean(form.get("new", "")), form.get("label", "")
-    found = labels.find(connection, int(wanted[:9])) if wanted.isdecimal() and wanted.isascii() else None
+    new, wanted = talk_choices.clean(form.get("new", "")), whole_number(form.get("label", ""))
+    found = None if wanted is None else labels.find(connection, wanted)
     if new and staff.role in gate.MANAGERS:
         if len(new) > labels.NAME_LENGTH:
             return talk_texts.LABEL_NAME

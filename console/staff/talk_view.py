@@ -8,6 +8,7 @@ from typing import NamedTuple
 from sqlalchemy.engine import Connection
 from starlette.requests import Request
 
+from console.numbers import whole_number
 from console.staff import gate
 from console.staff.access import Staff
 from console.staff.office import Office, office_of
@@ -130,8 +131,8 @@ def fits(reply: Canned, talk: Talk) -> bool:
 
 def place(request: Request, name: str, otherwise: int) -> int:
     """A place in the conversation from the address."""
-    asked = request.query_params.get(name, "")
-    return min(int(asked[:9]), NEWEST) if asked.isdecimal() and asked.isascii() else otherwise
+    asked = whole_number(request.query_params.get(name, ""))
+    return otherwise if asked is None else min(asked, NEWEST)
 
 
 def by_day(stretch: Stretch, zone: dt.tzinfo) -> list[tuple[dt.datetime, list[Line]]]:

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from console import texts as chat_texts
+from console.numbers import whole_number
 from console.staff import access, team_hours, weeks
 from console.staff.access import Form, Staff
 from console.staff.gate import SERVICE
@@ -281,7 +282,7 @@ def _serving(team: list[Account]) -> list[Account]:
 
 
 def _minutes(text: str) -> int:
-    number = int(text) if text.isascii() and text.isdecimal() and len(text) <= len(str(MOST_MINUTES)) else 0
+    number = whole_number(text) or 0
     return number if number <= MOST_MINUTES else 0
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from console.numbers import whole_number
 from console.staff import today_texts
 from console.staff.access import Role, Staff
 from console.staff.login import note
@@ -44,7 +45,6 @@ async def show(request: Request, staff: Staff) -> Response:
         }
 
     values = await office.database.read(read)
-    count = request.query_params.get("count", "")
     return render_page(
         request,
         staff,
@@ -54,7 +54,7 @@ async def show(request: Request, staff: Staff) -> Response:
         may_write=staff.role in WRITERS,
         by_itself=now + NOTICES[reminding.LAST].days * DAY,
         done=request.query_params.get("done", ""),
-        done_count=int(count[:9]) if count.isascii() and count.isdecimal() else 0,
+        done_count=whole_number(request.query_params.get("count", "")) or 0,
         **values,
     )
 

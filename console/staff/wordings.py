@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from console import texts as chat_texts
+from console.numbers import whole_number
 from console.staff import access, sentences, wording_checks, wording_views
 from console.staff.access import Form, Staff
 from console.staff.login import note
@@ -78,7 +79,7 @@ UNDONE = _("This change has been undone already.")
 async def show(request: Request, staff: Staff) -> Response:
     """`GET /staff/settings/wordings?q=…&group=…&which=own|amiss&page=N`."""
     asked = {name: request.query_params.get(name, "")[:100] for name in ("q", "group", "which")}
-    place = max(1, _number(request.query_params.get("page", "")))
+    place = max(1, whole_number(request.query_params.get("page", "")) or 0)
     own = await office_of(request).database.read(wordings.current)
     found = _filtered(own, asked)
     shown = found[(place - 1) * ROWS : place * ROWS]
@@ -116,7 +117,7 @@ async def change(request: Request, staff: Staff) -> Response:
         )
     if after == own.get(sentence.source, {}):
         return RedirectResponse(f"{PAGE}/{sentence.id}?said=same", 303, NO_STORE)
-    made = await _publish(request, staff, sentence, after, _number(form.get("seen", "")))
+    made = await _publish(request, staff, sentence, after, whole_number(form.get("seen", "")) or 0)
     if isinstance(made, Meanwhile):
         return await _one(request, staff, form=form, status=409, problem=MEANWHILE)
     return RedirectResponse(f"{PAGE}/{sentence.id}?said=published", 303, NO_STORE)
@@ -219,8 +220,8 @@ async def _one(
 
 
 async def _history(request: Request, staff: Staff, *, problem: Text | None = None, status: int = 200) -> Response:
-    before = _number(request.query_params.get("before", ""))
-    find = partial(wordings.history, before=before or None, limit=ROWS + 1)
+    before = whole_number(request.query_params.get("before", ""))
+    find = partial(wordings.history, before=before, limit=ROWS + 1)
     found = await office_of(request).database.read(find)
     changes = found[:ROWS]
     return render_page(
@@ -266,10 +267,6 @@ def _written(sentence: Sentence, form: Form) -> Said:
     return {
         language: forms for language, forms in written.items() if any(forms) and forms != sentence.forms(language)
     }
-
-
-def _number(text: str) -> int:
-    return int(text[:9]) if text.isascii() and text.isdecimal() else 0
 
 
 def _plain(said: Said) -> dict[str, str]:

@@ -15,6 +15,8 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, FrameLocator, Page, async_playwright, expect
 
+from tests.browser.colleagues import at_an_address
+from tests.console.staff.team import Team
 from tests.ports import held_port
 
 ROOT = Path(__file__).parent.parent.parent
@@ -81,6 +83,13 @@ async def browser(chromium: str) -> AsyncIterator[Browser]:
         launched = await playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
         yield launched
         await launched.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def team(sqlite_url: str) -> AsyncIterator[Team]:
+    """A team whose pages stand at a real address, and whose streams hear of every commit."""
+    async with at_an_address(sqlite_url) as made:
+        yield made
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 
 from loyalty import adjusting
 from store import tags
-from tests.browser.colleagues import OpenPage, at_an_address, visits
+from tests.browser.colleagues import OpenPage, visits
 from tests.browser.test_chat_access import faults
 from tests.conftest import NOON
 from tests.console.staff import clientele
@@ -23,26 +23,25 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def team(sqlite_url: str) -> AsyncIterator[Team]:
-    """A team whose pages stand at a real address, and two customers."""
-    async with at_an_address(sqlite_url) as made:
-        staff = await made.account("support", name="Aina")
+async def team(team: Team) -> Team:
+    """A team whose pages stand at a real address, and its customers."""
+    staff = await team.account("support", name="Aina")
 
-        def add(connection: Connection) -> None:
-            mei = clientele.add_customer(connection, "mei", email="mei@kopi.example")
-            clientele.give_points(connection, mei, 350, 1980)
-            clientele.live_a_life(connection, mei, staff.id, staff.public_id)
-            clientele.give_voucher(connection, mei)
-            tags.add(connection, mei, "vip", NOON)
-            for place in range(40):
-                linh = {"name": f"Nguyễn Diệu Linh {place}", "language": "vi", "phone": f"+849123456{place:02}"}
-                clientele.add_customer(connection, f"linh{place}", **linh)
-                clientele.add_customer(connection, f"tan{place}", name=f"Tan {place}", phone=None)
-            big: dict[str, Any] = {"staff_id": staff.id, "limit": 1000, "public_id": "big", "now": NOON}
-            adjusting.adjust(connection, mei, 2000, "A lost parcel", **big)
+    def add(connection: Connection) -> None:
+        mei = clientele.add_customer(connection, "mei", email="mei@kopi.example")
+        clientele.give_points(connection, mei, 350, 1980)
+        clientele.live_a_life(connection, mei, staff.id, staff.public_id)
+        clientele.give_voucher(connection, mei)
+        tags.add(connection, mei, "vip", NOON)
+        for place in range(40):
+            linh = {"name": f"Nguyễn Diệu Linh {place}", "language": "vi", "phone": f"+849123456{place:02}"}
+            clientele.add_customer(connection, f"linh{place}", **linh)
+            clientele.add_customer(connection, f"tan{place}", name=f"Tan {place}", phone=None)
+        big: dict[str, Any] = {"staff_id": staff.id, "limit": 1000, "public_id": "big", "now": NOON}
+        adjusting.adjust(connection, mei, 2000, "A lost parcel", **big)
 
-        await made.database.transact(add)
-        yield made
+    await team.database.transact(add)
+    return team
 
 
 @pytest_asyncio.fixture(loop_scope="session")

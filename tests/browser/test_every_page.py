@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from typing import Literal, cast
 
 import pytest
-import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, Page
 
 from locales import Language
 from store import staff, staff_sessions
 from store.staff import Account
-from tests.browser.colleagues import at_an_address
 from tests.browser.hostile import people_a_house
 from tests.browser.test_chat_access import AXE
 from tests.browser.walking import LINKS, Pages
@@ -34,13 +31,6 @@ LOOK = """async () => {
     ...(document.documentElement.scrollWidth > innerWidth ? ["is wider than the screen"] : []),
   ];
 }"""
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def team(sqlite_url: str) -> AsyncIterator[Team]:
-    """A team whose pages stand at a real address."""
-    async with at_an_address(sqlite_url) as made:
-        yield made
 
 
 async def faults(page: Page) -> list[str]:

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, Error, Page
 
 from store import staff_sessions
 from store.staff import Account
-from tests.browser.colleagues import at_an_address
 from tests.browser.hostile import HOSTILE, RUN, WORKED_OUT, people_a_house, poison
 from tests.browser.walking import Pages
 from tests.console.staff.talks import public_id, waiting
@@ -42,13 +40,6 @@ LOOK = """() => ({
   links: [...document.querySelectorAll("[href], [hx-get]")].flatMap((element) =>
     [element.getAttribute("href"), element.getAttribute("hx-get")]).filter((link) => link?.startsWith("/")),
 })""".replace("WORKED_OUT", WORKED_OUT)
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def team(sqlite_url: str) -> AsyncIterator[Team]:
-    """A team whose pages stand at a real address."""
-    async with at_an_address(sqlite_url) as made:
-        yield made
 
 
 class Walk(Pages):

@@ -12,19 +12,12 @@ from playwright.async_api import Browser, Page, expect
 
 from locales import Language
 from scheduler.indexing import index_lines
-from tests.browser.colleagues import OpenPage, at_an_address, visits
+from tests.browser.colleagues import OpenPage, visits
 from tests.browser.test_chat_access import faults
 from tests.console.staff.talks import public_id, waiting
 from tests.console.staff.team import Team
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def team(sqlite_url: str) -> AsyncIterator[Team]:
-    """A team whose pages stand at a real address, and whose streams hear of every commit."""
-    async with at_an_address(sqlite_url) as made:
-        yield made
 
 
 @pytest_asyncio.fixture(loop_scope="session")

@@ -15,7 +15,7 @@ from locales.catalogue import lay_over
 from store import canned, labels, tables
 from store.canned import NewCanned
 from store.wordings import digest
-from tests.browser.colleagues import OpenPage, at_an_address, visits
+from tests.browser.colleagues import OpenPage, visits
 from tests.browser.test_chat_access import faults
 from tests.console.staff.team import Team
 
@@ -23,13 +23,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 WORDINGS = "/staff/settings/wordings"
 HELLO = f"{WORDINGS}/{digest('Hello, how can we help?')}"
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def team(sqlite_url: str) -> AsyncIterator[Team]:
-    """A team whose pages stand at a real address."""
-    async with at_an_address(sqlite_url) as made:
-        yield made
 
 
 @pytest_asyncio.fixture(loop_scope="session")

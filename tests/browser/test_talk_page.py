@@ -13,7 +13,7 @@ from playwright.async_api import Browser, expect
 from locales import Language
 from store import canned, labels
 from store.canned import NewCanned
-from tests.browser.colleagues import OpenPage, at_an_address, visits
+from tests.browser.colleagues import OpenPage, visits
 from tests.browser.test_chat_access import faults
 from tests.console.staff.talks import public_id, seen, taken, waiting
 from tests.console.staff.team import Team
@@ -21,13 +21,6 @@ from tests.console.staff.team import Team
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 MALAY = "Selamat pagi, apa khabar anda hari ini?"
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def team(sqlite_url: str) -> AsyncIterator[Team]:
-    """A team whose pages stand at a real address."""
-    async with at_an_address(sqlite_url) as made:
-        yield made
 
 
 @pytest_asyncio.fixture(loop_scope="session")

@@ -15,12 +15,12 @@ from store import imports
 from store.imports import Counts
 from tests.browser.colleagues import OpenPage
 from tests.browser.test_chat_access import faults
-from tests.browser.test_staff_pages import team, visit
+from tests.browser.test_staff_pages import visit
 from tests.console.staff import talks
 from tests.console.staff.team import Team
 from tests.console.staff.test_today import POINTS, RISK, TODAY, bought, expiring
 
-__all__ = ["team", "visit"]
+__all__ = ["visit"]
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 

@@ -176,8 +176,26 @@ async def test_points_are_corrected_by_one_person_up_to_the_limit_and_above_it_b
     assert "Mei corrected the points, Ali agreed" in told
 
 
+@pytest.mark.parametrize("typed", ["1,250", "1.250", " 1250 ", "١٢٥٠"])
+async def test_points_are_read_as_people_write_them(sqlite_team: Team, typed: str) -> None:
+    await with_mei(sqlite_team)
+    browser = await sqlite_team.browser("support")
+    form = {"how": "give", "points": typed, "reason": "A cup fell", "nonce": "a-first-nonce"}
+    await browser.submit(f"{MEI}/points", **form)
+    assert "+1,250" in (await browser.get(f"{MEI}/points")).text
+
+
 @pytest.mark.parametrize(
-    "form", [{"points": "0"}, {"points": "x"}, {"points": "1000001"}, {"how": ""}, {"reason": " "}]
+    "form",
+    [
+        {"points": "0"},
+        {"points": "x"},
+        {"points": "1000001"},
+        {"points": "0000000019"},
+        {"points": "9" * 5000},
+        {"how": ""},
+        {"reason": " "},
+    ],
 )
 async def test_a_correction_without_points_or_a_reason_is_refused(sqlite_team: Team, form: dict[str, str]) -> None:
     await with_mei(sqlite_team)

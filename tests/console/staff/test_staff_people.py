@@ -8,7 +8,7 @@ import re
 import pytest
 import sqlalchemy as sa
 
-from store import staff, tables
+from store import staff, staff_serving, tables
 from store.staff import Account, Role
 from tests.console.staff.team import PASSWORD, Team, field, log_in
 
@@ -129,6 +129,15 @@ async def test_a_new_link_leaves_the_password_until_it_is_used_and_voids_earlier
     assert (await log_in(team.stranger(), account.email, PASSWORD)).status_code == 303
     page = await team.stranger().get(newer)
     assert page.status_code == 200
+
+
+@pytest.mark.parametrize("capacity", ["", "0", "51", "-1", "2.5", "000099999", "0000000009", "9" * 5000])
+async def test_conversations_at_once_are_a_number_within_bounds(sqlite_team: Team, capacity: str) -> None:
+    owner, colleague = await sqlite_team.browser("owner"), await sqlite_team.account("support")
+    before = await sqlite_team.database.read(lambda c: staff_serving.read(c, colleague.id))
+    answer = await owner.submit(f"/staff/serving/{colleague.public_id}", capacity=capacity, telegram="")
+    assert "50" in answer.text
+    assert await sqlite_team.database.read(lambda c: staff_serving.read(c, colleague.id)) == before
 
 
 async def test_two_owners_who_demote_each_other_leave_one(team: Team) -> None:
