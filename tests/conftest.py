@@ -63,7 +63,9 @@ def port() -> Iterator[int]:
 def databases() -> Iterator[Databases]:
     """The databases of one PostgreSQL server for the whole run."""
     server = PostgresServer()
-    yield Databases(server)
+    made = Databases(server)
+    yield made
+    made.close()
     server.remove()
 
 
