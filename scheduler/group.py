@@ -270,8 +270,8 @@ def _items(news: News, name: str, reader: Reader) -> Iterator[Item]:
         for file in line.files:
             if file.state != "refused":
                 yield Item("", Media(ref=file.id, type=file.type, name=file.name), seq=line.seq)
-    for post_id, text in news.posts:
-        yield Item(text, post=post_id)
+    for post in news.posts:
+        yield Item(group_words.post(post, reader), post=post.id)
 
 
 def _folded(items: list[Item], topic: Topic) -> Iterator[Told]:

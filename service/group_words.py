@@ -16,7 +16,9 @@ from loyalty import ledger
 from service.ownership import SPAM
 from store import desk, profiles, queues
 from store.contacts import BLOCKED, BOT, QUEUE, SNOOZED
+from store.group import Post
 from store.talk_line import Line
+from talk.split import plain
 
 CUSTOMER, ASSISTANT = _("Customer"), _("Assistant")
 OWNERS: dict[str, Text] = {
@@ -42,6 +44,8 @@ CARD_LANGUAGE, CARD_POINTS = _("Language: {language}"), _("Points: {points}")
 CARD_TIER, CARD_QUEUE, CARD_WAITS = _("Tier: {tier}"), _("Queue: {name}"), _("Waiting since {since}")
 CARD_PHONE, CARD_NUMBER = _("Phone: {phone}"), _("Customer number: {number}")
 CARD_BOUGHT = _("Last purchase: {product}, {amount}, {day}")
+QUOTED = 100  # characters of a message by which one knows it
+LOST = _("⚠ This message from {name} did not reach the customer: {words}")
 NO_NAME = _("Customer without a name")
 LANGUAGE_NAMES: dict[str, Text] = {
     "en": verbatim("English"),
@@ -97,6 +101,15 @@ def line(one: Line, customer: str, reader: Reader) -> str:
     said = f"{signs.get(one.speaker, '')}<b>{escape(name, quote=False)}</b>: {_words(one, reader)}"
     offered = " ".join(f"[{escape(button.label, quote=False)}]" for button in one.buttons)
     return f"{said}\n{offered}" if offered else said
+
+
+def post(one: Post, reader: Reader) -> str:
+    """What the bot has to say in a topic, in Sapa's HTML subset."""
+    if one.payload is None:
+        return one.text
+    words = plain(one.payload.get("text", "")) or reader.say(SENT["document"])
+    quoted = words if len(words) <= QUOTED else f"{words[:QUOTED]}…"
+    return "\n".join((reader.say(LOST, name=one.name, words=quoted), escape(one.reason, quote=False))).strip()
 
 
 def _words(one: Line, reader: Reader) -> str:

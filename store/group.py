@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection
+from typing import Any
 
 import msgspec
 import sqlalchemy as sa
@@ -12,7 +13,7 @@ from sqlalchemy.engine import Connection
 from store import talk_lines
 from store.prepared import insert
 from store.staff_sessions import Staff
-from store.tables import contacts, conversations, group_posts, group_topics, owner_changes, staff
+from store.tables import contacts, conversations, group_posts, group_topics, outbox, owner_changes, staff
 from store.talk_line import Line
 
 CONTEXT = 5  # places before a conversation was opened that are told with it
@@ -34,6 +35,19 @@ class Topic(msgspec.Struct, frozen=True, kw_only=True):
     told_change: int
 
 
+class Post(msgspec.Struct, frozen=True, kw_only=True):
+    """Something the bot has to say there: `text`, or that what `name` wrote did not arrive.
+
+    `payload` and `reason` are that message's own, then; `payload` is None otherwise.
+    """
+
+    id: int
+    text: str
+    name: str = ""
+    payload: dict[str, Any] | None = None
+    reason: str = ""
+
+
 class News(msgspec.Struct, frozen=True, kw_only=True):
     """What a topic has not been told. `opened`: it begins with another conversation than the last one told.
 
@@ -43,7 +57,7 @@ class News(msgspec.Struct, frozen=True, kw_only=True):
 
     public_id: str
     lines: list[Line]
-    posts: list[tuple[int, str]]
+    posts: list[Post]
     seq: int
     change: int
     conversation_id: int | None
@@ -52,6 +66,17 @@ class News(msgspec.Struct, frozen=True, kw_only=True):
     erased: bool
 
 
+_POSTS = (
+    sa.select(
+        group_posts.c.id,
+        group_posts.c.text,
+        sa.func.coalesce(staff.c.name, "").label("name"),
+        outbox.c.payload,
+        sa.func.coalesce(outbox.c.reason, "").label("reason"),
+    )
+    .select_from(group_posts.outerjoin(outbox).outerjoin(staff, staff.c.public_id == outbox.c.author))
+    .order_by(group_posts.c.id)
+)
 _TOPIC = sa.select(*(group_topics.c[name] for name in Topic.__struct_fields__))
 
 
@@ -125,11 +150,7 @@ def news(connection: Connection, topic: Topic) -> News:
         .order_by(conversations.c.id)
         .limit(1)
     ).one_or_none()
-    posts = connection.execute(
-        sa.select(group_posts.c.id, group_posts.c.text)
-        .where(group_posts.c.topic_id == topic.id)
-        .order_by(group_posts.c.id)
-    )
+    posts = connection.execute(_POSTS.where(group_posts.c.topic_id == topic.id))
     anew = opened is not None and opened.id != topic.conversation_id
     told, change = _begin(connection, topic) if anew else (topic.told, topic.told_change)
     closed_at = opened.closed_at if opened is not None and opened.state == "closed" else None
@@ -137,7 +158,7 @@ def news(connection: Connection, topic: Topic) -> News:
     return News(
         public_id=contact.public_id,
         lines=lines,
-        posts=[(row.id, row.text) for row in posts],
+        posts=[Post(**row._mapping) for row in posts],
         seq=contact.seq,
         change=max([change, *(int(line.id.removeprefix("owner-")) for line in lines if line.speaker == "owner")]),
         conversation_id=opened.id if opened is not None else None,

@@ -15,12 +15,13 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from store import standing
+from store.contacts import BOT
 from store.given import found_by, given, moment
 from store.many import among
 from store.outbox import MARKETING, NOW, Row, in_states, literal
 from store.prepared import Prepared
 from store.standing import Standing
-from store.tables import Utc, contacts, identities, outbox
+from store.tables import Utc, contacts, group_posts, group_topics, identities, outbox
 from talk.errors import SapaError
 
 
@@ -185,12 +186,29 @@ def settle(connection: Connection, marks: Sequence[Mark], now: dt.datetime) -> i
     """
     sent = [(mark.id, mark.fence, _clean(mark.external_id or "")[:128]) for mark in marks if mark.state == "sent"]
     others = [_written(mark) for mark in marks if mark.state != "sent"]
+    lost = [(mark.id, mark.fence) for mark in marks if mark.state in ("failed", "skipped")]
+    if lost:
+        _tell_the_group(connection, lost, now)
     settled = _SETTLE.run(connection, given=others, now=now) if others else 0
     if sent:
         in_time = _SETTLE_SENT.run(connection, given=sent, now=now)
         late = _SETTLE_LATE.run(connection, given=sent, now=now) if in_time < len(sent) else 0
         settled += in_time + late
     return settled
+
+
+def _tell_the_group(connection: Connection, taken: Sequence[tuple[int, int]], now: dt.datetime) -> None:
+    """Have the team's group told which messages of people, by id and fence, will not reach their customers.
+
+    They must still be in their sender's hands, so that each is told once.
+    """
+    theirs = sa.select(group_topics.c.id, outbox.c.id, literal(""), sa.literal(now, Utc())).where(
+        group_topics.c.contact_id == outbox.c.contact_id,
+        sa.tuple_(outbox.c.id, outbox.c.fence).in_(taken),
+        _STATE.in_([literal("claimed"), literal("sending")]),
+        outbox.c.author != BOT,
+    )
+    connection.execute(group_posts.insert().from_select(["topic_id", "message_id", "text", "at"], theirs))
 
 
 def _written(mark: Mark) -> tuple[object, ...]:

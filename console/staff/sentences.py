@@ -40,7 +40,7 @@ _GROUPED = {  # the beginnings of the files' names; the longest that fits decide
     "news": "flows/news flows/greeting flows/birthday flows/planned flows/stop flows/undo_stop flows/pause "
     "flows/end_pause flows/topics flows/quiet_hours flows/days",
     "privacy": "flows/my_data flows/prefer flows/keep_data flows/personal console/export",
-    "people": "flows/person. flows/rate_ handlers/",
+    "people": "flows/person. flows/rate_ flows/answer_late flows/promise_slipped flows/reopened handlers/",
     "hours": "flows/hours",
     "questions": "talk/",
     "chat": "console/texts. console/pages. console/refusals. channels/",
@@ -142,6 +142,11 @@ def groups_of(files: Iterable[str]) -> tuple[str, ...]:
     fitting = ([place for place in _PLACES if file.startswith(place)] for file in files)
     found = (_PLACES[max(beginnings, key=len)] for beginnings in fitting if beginnings)
     return tuple(dict.fromkeys(group for group in found if group))
+
+
+def of_flow(name: str) -> Text:
+    """What a dialogue is about, in the words of its group; one that is no more is among everything else."""
+    return GROUPS[next(iter(groups_of([f"flows/{name}.py"])))]
 
 
 def search(sentences: Iterable[Sentence], words: str, own: Mapping[str, Said]) -> list[Sentence]:

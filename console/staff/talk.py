@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from console import headers
-from console.staff import access, gate, inbox, inbox_texts, talk_choices, talk_texts, talk_view
+from console.staff import access, gate, inbox, inbox_texts, sentences, talk_choices, talk_texts, talk_view
 from console.staff.access import Staff
 from console.staff.office import office_of
 from console.staff.rendering import NO_STORE, render_page
@@ -176,6 +176,7 @@ async def show(
         snoozes=talk_choices.snoozes(office.now(), office.zone, staff.language),
         dues=talk_choices.dues(office.now(), office.zone, staff.language),
         reasons=closing.REASONS,
+        flow=render(sentences.of_flow(found.parked.flow), staff.language) if found.parked else "",
         now=office.now(),
         manager=staff.role in gate.MANAGERS,
         open=found.talk.public_id,

@@ -27,5 +27,6 @@ group_posts = sa.Table(  # what the bot answers the team there, until it is said
     sa.Column("id", Id, primary_key=True),
     sa.Column("topic_id", sa.ForeignKey("group_topics.id"), nullable=False, index=True),
     sa.Column("text", sa.Text, nullable=False),  # in Sapa's HTML subset
+    sa.Column("message_id", sa.ForeignKey("outbox.id"), index=True),  # set: this one did not reach the customer
     sa.Column("at", Utc, nullable=False),
 )

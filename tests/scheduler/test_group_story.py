@@ -18,8 +18,9 @@ from handlers.group_posted import GroupPosted
 from scheduler.group import Teller
 from scheduler.sending.clock import SystemClock
 from service.group_words import Reader
-from store import erasures, forgetting, media, staff, tables
+from store import erasures, forgetting, media, outbox_sending, staff, tables
 from store.database import Database
+from store.outbox_sending import Mark
 from store.tables import contacts, conversations, group_topics, outbox
 from tests.conftest import SECRET
 from tests.handlers.house import Customer, TestHouse
@@ -152,6 +153,28 @@ async def test_a_change_that_cannot_be_passed_on_is_told(team: Team) -> None:
     await team.deliver()
     await team.teller.tell_all()
     assert "Your change was not passed on" in team.texts(team.only_topic())
+
+
+@pytest.mark.parametrize(("state", "told"), [("failed", 1), ("skipped", 1), ("queued", 0), ("unknown", 0)])
+async def test_what_a_colleague_wrote_and_the_customers_channel_refuses_is_told_once(
+    team: Team, state: str, told: int
+) -> None:
+    mei = await team.works_here("Mei", 501)
+    await waiting(team)
+    mei.types("Is it <blue>?", group=team.group, topic=team.only_topic())
+    await team.deliver()
+    await team.house.database.transact(lambda c: c.execute(outbox.update().values(state="sending", fence=7)))
+
+    def refused(connection: sa.Connection) -> None:
+        for id_ in connection.scalars(sa.select(outbox.c.id)).all():
+            mark = Mark(id=id_, fence=7, state=state, reason="bot was blocked by the user")
+            outbox_sending.settle(connection, [mark], team.house.now)
+
+    for _twice in range(2):
+        await team.house.database.transact(refused)
+        await team.teller.tell_all()
+    sentence = "This message from Mei did not reach the customer: Is it <blue>?\nbot was blocked by the user"
+    assert team.texts(team.only_topic()).count(sentence) == told
 
 
 async def test_pictures_go_both_ways(team: Team) -> None:

@@ -351,10 +351,13 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("topic_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("message_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("at", Utc(), nullable=False),
+        sa.ForeignKeyConstraint(["message_id"], ["outbox.id"], name=op.f("fk_group_posts_message_id")),
         sa.ForeignKeyConstraint(["topic_id"], ["group_topics.id"], name=op.f("fk_group_posts_topic_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_group_posts")),
     )
+    op.create_index(op.f("ix_group_posts_message_id"), "group_posts", ["message_id"], unique=False)
     op.create_index(op.f("ix_group_posts_topic_id"), "group_posts", ["topic_id"], unique=False)
     op.create_table(
         "conversation_labels",
@@ -527,6 +530,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_conversation_labels_label_id"), table_name="conversation_labels")
     op.drop_table("conversation_labels")
     op.drop_index(op.f("ix_group_posts_topic_id"), table_name="group_posts")
+    op.drop_index(op.f("ix_group_posts_message_id"), table_name="group_posts")
     op.drop_table("group_posts")
     op.drop_index("ix_group_topics_conversation_id", table_name="group_topics")
     op.drop_table("group_topics")

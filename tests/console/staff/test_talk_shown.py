@@ -41,7 +41,7 @@ async def test_answers_so_far_and_the_failed_step_stand_beside_the_conversation(
         await customer.types(words)
     agent, home = await taken(team, customer)
     shown = words_of(await agent.get(home))
-    assert "In the dialogue: welcome Which language would you like to use? English" in shown
+    assert "In the dialogue: Welcome and menu Which language would you like to use? English" in shown
     assert "Stopped at: And what may I call you?" in shown
 
 
