@@ -17,6 +17,7 @@ from starlette.responses import Response
 
 from console.numbers import whole_number
 from console.staff.access import Staff
+from console.staff.audit_words import Reader
 from console.staff.login import note
 from console.staff.office import office_of
 from console.staff.rendering import NO_STORE, render_page
@@ -145,11 +146,12 @@ async def show(request: Request, staff: Staff) -> Response:
     office, asked = office_of(request), _asked(request)
     before = whole_number(request.query_params.get("before", ""), 15)
 
-    def look(connection: Connection) -> tuple[list[Entry], list[tuple[str, str]]]:
+    def look(connection: Connection) -> tuple[list[Entry], dict[str, str]]:
         found = audit.search(connection, _wanted(request, asked), before, ROWS + 1)
-        return found, [(f"staff:{one.public_id}", one.name) for one in accounts.every(connection)]
+        return found, {one.public_id: one.name for one in accounts.every(connection)}
 
-    found, people = await office.database.read(look)
+    found, names = await office.database.read(look)
+    reader = Reader(staff.language, office.zone, names)
     shown, kept = found[:ROWS], {name: value for name, value in asked.items() if value}
     actions = ((name, render(text, staff.language)) for name, text in ACTIONS.items())
     return render_page(
@@ -157,9 +159,9 @@ async def show(request: Request, staff: Staff) -> Response:
         staff,
         "staff/audit.html",
         WORDS,
-        entries=[(entry, _action(entry, staff), differences(entry.before, entry.after)) for entry in shown],
+        entries=[(entry, _action(entry, staff), reader.differences(entry.before, entry.after)) for entry in shown],
         asked=asked,
-        people=people,
+        people=[(f"staff:{public_id}", name) for public_id, name in names.items()],
         actions=sorted(actions, key=itemgetter(1)),
         older=urlencode(kept | {"before": shown[-1].id}) if len(found) > ROWS else "",
         export=urlencode(kept),
@@ -219,20 +221,3 @@ def _row(entry: Entry) -> tuple[str, ...]:
 def _action(entry: Entry, staff: Staff) -> str:
     known = ACTIONS.get(entry.action)
     return render(known, staff.language) if known else entry.action
-
-
-def differences(was: Any, now: Any) -> list[tuple[str, Any, Any]]:
-    """The fields that changed, with what each was and is; what is the same before and after is left out."""
-    before, after = (each if isinstance(each, dict) else {} for each in (was, now))
-    fields = [*before, *(field for field in after if field not in before)]
-    return [
-        (field, _short(before.get(field)), _short(after.get(field)))
-        for field in fields
-        if before.get(field) != after.get(field)
-    ]
-
-
-def _short(value: Any) -> str:
-    if isinstance(value, bool):
-        return "✓" if value else "✗"
-    return "–" if value in (None, "") else str(value)[:200]

@@ -13,6 +13,7 @@ from console import export_page
 from console.staff import audit_log, service_texts, talk_texts
 from console.staff import customers_happened as words
 from console.staff import customers_texts as texts
+from console.staff.audit_words import Reader
 from locales import Language, Text, formats, render
 from locales.formats import Money
 from loyalty.programme import named
@@ -62,6 +63,7 @@ class Teller:
         self, language: Language, zone: dt.tzinfo, tiers: Mapping[str, str], names: Mapping[str, str]
     ) -> None:
         self._language, self._zone, self._tiers, self._names = language, zone, tiers, names
+        self._reader = Reader(language, zone, names)
 
     def tell(self, events: Iterable[Event]) -> list[Told | Talk]:
         """The events in words, messages that follow one another as one conversation."""
@@ -261,8 +263,8 @@ class Teller:
         what = event.what
         title = audit_log.ACTIONS.get(what["action"], what["action"])
         differences = [
-            Markup("{}: {} → {}").format(*difference)
-            for difference in audit_log.differences(what["before"], what["after"])
+            Markup("{}: {} {} {}").format(field, was, "←" if self._language == "ar" else "→", now)
+            for field, was, now in self._reader.differences(what["before"], what["after"])
         ]
         return self._told(event, title, *differences, self._by(what["by"]))
 

@@ -142,12 +142,12 @@ async def _save(request: Request, staff: Staff, wanted: Queue, members: set[int]
         if any(_same(each, wanted) for each in every if each.id != wanted.id):
             return False
         before = next((each for each in every if each.id == wanted.id), None)
-        of_before = _plain(before, queues.members(connection, before.id)) if before else None
+        of_before = _plain(connection, before, queues.members(connection, before.id)) if before else None
         fresh = msgspec.structs.replace(wanted, position=wanted.position if before else len(every))
         kept = queues.save(connection, fresh)
         queues.set_members(connection, kept.id, members)
         about = f"queue:{kept.public_id}"
-        note(connection, request, staff.actor, "queue.changed", about, of_before, _plain(kept, members))
+        note(connection, request, staff.actor, "queue.changed", about, of_before, _plain(connection, kept, members))
         return True
 
     return await office.database.transact(save)
@@ -290,5 +290,6 @@ def _said(text: Text, language: Language, values: dict[str, object]) -> Markup:
     return Markup(render(text, language, values))  # noqa: S704 - render escapes what it inserts
 
 
-def _plain(queue: Queue, members: set[int]) -> dict[str, Any]:
-    return {**msgspec.to_builtins(queue), "members": sorted(members)}
+def _plain(connection: Connection, queue: Queue, members: set[int]) -> dict[str, Any]:
+    told = {name: value for name, value in msgspec.to_builtins(queue).items() if name not in ("id", "public_id")}
+    return {**told, "members": [one.public_id for one in accounts.every(connection) if one.id in members]}

@@ -78,5 +78,5 @@ def told(found: Mapping[Told, Counted]) -> dict[str, Counted]:
 
 
 def _note(connection: Connection, request: Request, staff: Staff, count: int) -> None:
-    after = {"members": count}
+    after = {"customers": count}
     note(connection, request, staff.actor, "points.reminded", "points:expiring", None, after)

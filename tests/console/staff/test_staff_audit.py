@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
+from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
 
 from console.staff.audit_log import ACTIONS
+from console.staff.audit_words import FIELDS, Reader
 from console.staff.rendering import StaffRoute
 from console.staff.routes import ROUTES
+from locales import Language
 from locales.catalogue import lay_over
 from loyalty.till.presses import UNDOABLE, Kind
 from store import api_keys, audit, tables
@@ -142,6 +145,7 @@ async def test_a_change_leaves_a_row_with_who_and_from_where(sqlite_team: Team, 
     assert rows[0].object.partition(":")[2]
     assert rows[0].address == "192.0.2.1"
     assert rows[0].at == sqlite_team.house.now
+    assert set(rows[0].before or ()) | set(rows[0].after or ()) <= set(FIELDS)
     assert PASSWORD not in str(rows[0])
 
 
@@ -157,8 +161,40 @@ async def test_a_row_tells_what_was_and_what_is(team: Team) -> None:
     row = (await team.rows(sa.select(tables.audit)))[0]
     assert (row.before["role"], row.after["role"]) == ("viewer", "cashier")
     page = (await owner.get("/staff/audit")).text
-    for words in ("Mei", "Account changed", "Tan</bdi> → <bdi>Tan Wei", "viewer</bdi> → <bdi>cashier"):
+    for words in ("Mei", "Account changed", "Tan</bdi> → <bdi>Tan Wei", "Observer</bdi> → <bdi>Cashier"):
         assert words in page
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", "Role</bdi>: <bdi>Observer</bdi> → <bdi>Cashier"),
+        ("ar", "الدور</bdi>: <bdi>اطلاع فقط</bdi> ← <bdi>الصندوق"),
+    ],
+)
+async def test_a_row_is_told_in_the_readers_language(sqlite_team: Team, language: Language, told: str) -> None:
+    owner = await sqlite_team.browser("owner", language=language)
+
+    def note(connection: sa.Connection) -> None:
+        was, now = {"role": "viewer"}, {"role": "cashier"}
+        audit.note(connection, audit.COMMAND_LINE, "staff.changed", "x", was, now, "", sqlite_team.house.now)
+
+    await sqlite_team.database.transact(note)
+    assert told in (await owner.get("/staff/audit")).text
+
+
+def test_moments_names_and_words_of_the_code_are_told_as_people_say_them() -> None:
+    before = {"same": 1, "due": "2026-11-21T05:00:00+00:00", "owner": "S1", "bought": None, "odd": "2026-99-99"}
+    after: dict[str, Any] = {"same": 1, "due": "2026-11-22T05:00:00Z", "owner": "queue", "bought": "2026-11-20"}
+    after |= {"names": {"en": "A"}, "languages": ["en", "ms"]}
+    assert Reader("en", ZoneInfo("Asia/Kuala_Lumpur"), {"S1": "Mei"}).differences(before, after) == [
+        ("Due", "21 November 2026, 1.00 pm", "22 November 2026, 1.00 pm"),
+        ("Who has the conversation", "Mei", "A queue"),
+        ("Bought on", "–", "20 November 2026"),
+        ("odd", "2026-99-99", "–"),
+        ("Name in each language", "–", "English: A"),
+        ("Languages of its customers", "–", "English and Bahasa Melayu"),
+    ]
 
 
 @pytest.mark.parametrize(
