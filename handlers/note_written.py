@@ -17,13 +17,24 @@ class Noted(msgspec.Struct, frozen=True, tag=True):
     note: Note
 
 
-def note_written(scene: Scene, staff: Staff, text: str, mentioned: tuple[int, ...], address: str) -> Noted:
-    """Put it at the next place of the conversation, whoever has that; `mentioned` are the ids of colleagues."""
+def note_written(
+    scene: Scene, staff: Staff, text: str, mentioned: tuple[int, ...], address: str, public_id: str = ""
+) -> Noted:
+    """Put it at the next place of the conversation, whoever has that; `mentioned` are the ids of colleagues.
+
+    A note whose `public_id` is there already was sent twice, and stands once.
+    """
     connection, contact = scene.connection, scene.contact
+    written = notes.find(connection, public_id) if public_id else None
+    if written is not None:
+        return Noted(written)
     found = desk.open_of(connection, contact.id)
     conversation_id = found.id if found else None
     place = scene.take_place()
-    note = notes.add(connection, contact.id, conversation_id, staff.id, place, text, mentioned, scene.now)
+    public_id = public_id or notes.new_id()
+    note = notes.add(
+        connection, public_id, contact.id, conversation_id, staff.id, place, text, mentioned, scene.now
+    )
     if conversation_id is not None:
         desk.change(connection, conversation_id, scene.now)
     noted(scene, staff, "noted", None, {"note": note.public_id}, address)

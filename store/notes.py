@@ -44,8 +44,20 @@ _BETWEEN = Prepared(
 )
 
 
+def new_id() -> str:
+    """A public id for a note."""
+    return secrets.token_urlsafe(12)
+
+
+def find(connection: Connection, public_id: str) -> Note | None:
+    """The note with this public id."""
+    row = connection.execute(_NOTE.where(notes.c.public_id == public_id)).one_or_none()
+    return Note(**row._mapping) if row else None
+
+
 def add(
     connection: Connection,
+    public_id: str,
     contact_id: int,
     conversation_id: int | None,
     staff_id: int,
@@ -56,7 +68,7 @@ def add(
 ) -> Note:
     """Keep a note at the place `seq`; `mentioned` are ids of colleagues, who see it in their inbox."""
     values = {
-        "public_id": secrets.token_urlsafe(12),
+        "public_id": public_id,
         "contact_id": contact_id,
         "conversation_id": conversation_id,
         "staff_id": staff_id,

@@ -80,8 +80,9 @@ async def note(request: Request, staff: Staff) -> Response:
     if len(text) > talk_choices.NOTE_LONGEST:
         return await show(request, staff, status=422, problem=talk_texts.NOTE_TOO_LONG, note=text, opened="note")
     mentioned = await office_of(request).database.read(partial(_mentioned, staff, text))
-    where = access.address(request)
-    await act(request, talk, lambda scene: note_written(scene, staff, text, mentioned, where))
+    where, nonce = access.address(request), form.get("nonce", "")
+    public_id = _message(staff, talk, f"note {nonce}") if NONCE.fullmatch(nonce) else ""
+    await act(request, talk, lambda scene: note_written(scene, staff, text, mentioned, where, public_id))
     return RedirectResponse(f"{address(talk.public_id)}?said=noted", 303, NO_STORE)
 
 
@@ -160,6 +161,6 @@ def _mentioned(staff: Staff, text: str, connection: Connection) -> tuple[int, ..
 
 
 def _message(staff: Staff, talk: Talk, nonce: str) -> str:
-    """The public id of an answer: the same for the same form, and nobody else's."""
+    """The public id of an answer or a note: the same for the same form, and nobody else's."""
     digest = hashlib.sha256(f"{staff.public_id} {talk.public_id} {nonce}".encode()).digest()
     return base64.urlsafe_b64encode(digest)[:16].decode()

@@ -180,6 +180,9 @@ async def test_a_note_is_the_teams_alone_and_whoever_it_mentions_is_told_once(te
     await team.account("support", name="Tan")
     assert (await agent.submit(f"{home}/note", note="@tan mei ling: is that <i>right</i>?")).status_code == 303
     assert (await agent.submit(f"{home}/note", note=" ")).status_code == 422
+    for _twice in range(2):
+        await agent.submit(f"{home}/note", note="Ring back", nonce="pressed-twice-01")
+    assert (await agent.get(home)).text.count("Ring back") == 1
     assert await customer.answers() == []
     assert not [line for line in await seen(team, customer) if "is that" in line.text]
     assert "is that &lt;i&gt;right&lt;/i&gt;?" in (await agent.get(home)).text
