@@ -179,7 +179,7 @@ def test_a_conversation_over_a_store_is_not_changed_by_cuts(
 
 
 @pytest.mark.slow
-@settings(anything, max_examples=150)
+@settings(anything, max_examples=80)
 @given(books(), scripts, cuts)
 def test_many_conversations_over_a_store_are_not_changed_by_cuts(
     sqlite_template: Path, book: dict[str, Program], script: list[int], cuts: list[list[str]]
