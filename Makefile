@@ -20,7 +20,7 @@ demo: setup
 
 # Everything but what needs Chromium where there is none; it then says so.
 test: setup
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 3 --dist loadgroup
 
 check: setup
 	$(BIN)/ruff format --check .
@@ -28,7 +28,7 @@ check: setup
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m locales.extract --check
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not slow and not browser"
+	$(BIN)/python -m pytest -n 3 --dist loadgroup -m "not slow and not browser"
 
 bench: setup
 	$(BIN)/python -m bench all
