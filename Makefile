@@ -2,6 +2,8 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
+# Tests start many processes; each would compile all of it anew.
+unexport PYTHONDONTWRITEBYTECODE
 STAMP := .venv/.ready
 N ?= 2000
 
