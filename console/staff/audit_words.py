@@ -130,11 +130,18 @@ class Reader(msgspec.Struct, frozen=True):
     names: Mapping[str, str]
 
     def differences(self, was: Any, now: Any) -> list[tuple[str, str, str]]:
-        """The fields that changed, with what each was and is; what is the same before and after is left out."""
+        """The fields that changed, with what each was and is; what is the same before and after is left out.
+
+        What was is empty where nothing was there before.
+        """
         before, after = (each if isinstance(each, dict) else {} for each in (was, now))
         fields = [*before, *(field for field in after if field not in before)]
         return [
-            (self._field(field), self._value(field, before.get(field)), self._value(field, after.get(field)))
+            (
+                self._field(field),
+                self._value(field, before.get(field)) if before else "",
+                self._value(field, after.get(field)),
+            )
             for field in fields
             if before.get(field) != after.get(field)
         ]

@@ -197,6 +197,12 @@ def test_moments_names_and_words_of_the_code_are_told_as_people_say_them() -> No
     ]
 
 
+def test_what_is_new_has_no_before() -> None:
+    reader = Reader("vi", ZoneInfo("Asia/Kuala_Lumpur"), {})
+    assert reader.differences(None, {"tag": "vip"}) == [("Thẻ", "", "vip")]
+    assert reader.differences({"tag": "vip"}, None) == [("Thẻ", "vip", "–")]
+
+
 @pytest.mark.parametrize(
     ("words", "found"),
     [
