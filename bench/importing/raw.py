@@ -20,7 +20,7 @@ from store.database import PRAGMAS, WRITE_AHEAD_LOG
 
 _NOW = f"{NOW:%Y-%m-%d %H:%M:%S.%f}"
 _ISSUED = -1
-_SYSTEM = ((-4, "donated"), (-3, "expired"), (-2, "redeemed"), (_ISSUED, "issued"))
+_SYSTEM = ((-5, "joined"), (-4, "donated"), (-3, "expired"), (-2, "redeemed"), (_ISSUED, "issued"))
 
 _CONTACT = "INSERT INTO contacts (id, public_id, number, language, created_at) VALUES (?, ?, ?, 'en', ?)"
 _PURCHASE = (
@@ -30,6 +30,7 @@ _ACCOUNT = "INSERT INTO accounts (id, kind, contact_id, balance, opened_at) VALU
 _JOINED = (
     "INSERT INTO anniversaries (contact_id, occasion, month_day, year, given_at) VALUES (?, 'membership', ?, ?, ?)"
 )
+_RHYTHM = "INSERT INTO customer_rhythms (contact_id) VALUES (?)"  # made anew by a job, later
 _BALANCE = "UPDATE accounts SET balance = balance + ? WHERE id = ?"
 _ENTRY = (
     "INSERT INTO entries (id, key, kind, debit_id, credit_id, points, purchase_id, note, at)"
@@ -93,6 +94,7 @@ class _Import:
         ids = {number: id_ for id_, number in enumerate(numbers, len(self._contacts) + 1)}
         rows = [(id_, secrets.token_urlsafe(12), number, _NOW) for number, id_ in ids.items()]
         self._connection.executemany(_CONTACT, rows)
+        self._connection.executemany(_RHYTHM, [(id_,) for id_ in ids.values()])
         self._contacts |= ids
         return len(rows)
 
