@@ -126,10 +126,12 @@ _MARKS = given(
     refund=sa.Integer(),
 )
 _MARKED = (found_by(outbox.c.id, _MARKS, "id"), outbox.c.fence == _MARKS.c.fence)
+_TAKEN = (*_MARKED, _STATE.in_([literal("claimed"), literal("sending")]))
+_LOST = _MARKS.c.state.in_([literal("failed"), literal("skipped")])
 _IN_VAIN = sa.and_(outbox.c.lane == sa.literal_column(str(MARKETING)), _MARKS.c.state != literal("unknown"))
 _SETTLE = Prepared(
     outbox.update()
-    .where(*_MARKED, _STATE.in_([literal("claimed"), literal("sending")]))
+    .where(*_TAKEN)
     .values(
         state=_MARKS.c.state,
         reason=_MARKS.c.reason,
@@ -138,12 +140,22 @@ _SETTLE = Prepared(
         # Marketing that did not go has no place in the conversation, nor has anything among what came unasked.
         seq=sa.case((_IN_VAIN, sa.null()), else_=outbox.c.seq),
         begun_at=sa.case(
-            (sa.or_(_IN_VAIN, _MARKS.c.state.in_([literal("failed"), literal("skipped")])), sa.null()),
+            (sa.or_(_IN_VAIN, _LOST), sa.null()),
             else_=outbox.c.begun_at,
         ),
     )
 )
 
+# The team's group is told which messages of people will not reach their customers: those that are still in their
+# sender's hands, so that each is told once.
+_TELL_THE_GROUP = Prepared(
+    group_posts.insert().from_select(
+        ["topic_id", "message_id", "text", "at"],
+        sa.select(group_topics.c.id, outbox.c.id, literal(""), NOW).where(
+            *_TAKEN, _LOST, group_topics.c.contact_id == outbox.c.contact_id, outbox.c.author != literal(BOT)
+        ),
+    )
+)
 _PUT_OFF = Prepared(
     outbox.update()
     .where(*_MARKED, _STATE.in_([literal("queued")]))
@@ -186,29 +198,14 @@ def settle(connection: Connection, marks: Sequence[Mark], now: dt.datetime) -> i
     """
     sent = [(mark.id, mark.fence, _clean(mark.external_id or "")[:128]) for mark in marks if mark.state == "sent"]
     others = [_written(mark) for mark in marks if mark.state != "sent"]
-    lost = [(mark.id, mark.fence) for mark in marks if mark.state in ("failed", "skipped")]
-    if lost:
-        _tell_the_group(connection, lost, now)
+    if any(mark.state in ("failed", "skipped") for mark in marks):
+        _TELL_THE_GROUP.run(connection, given=others, now=now)
     settled = _SETTLE.run(connection, given=others, now=now) if others else 0
     if sent:
         in_time = _SETTLE_SENT.run(connection, given=sent, now=now)
         late = _SETTLE_LATE.run(connection, given=sent, now=now) if in_time < len(sent) else 0
         settled += in_time + late
     return settled
-
-
-def _tell_the_group(connection: Connection, taken: Sequence[tuple[int, int]], now: dt.datetime) -> None:
-    """Have the team's group told which messages of people, by id and fence, will not reach their customers.
-
-    They must still be in their sender's hands, so that each is told once.
-    """
-    theirs = sa.select(group_topics.c.id, outbox.c.id, literal(""), sa.literal(now, Utc())).where(
-        group_topics.c.contact_id == outbox.c.contact_id,
-        sa.tuple_(outbox.c.id, outbox.c.fence).in_(taken),
-        _STATE.in_([literal("claimed"), literal("sending")]),
-        outbox.c.author != BOT,
-    )
-    connection.execute(group_posts.insert().from_select(["topic_id", "message_id", "text", "at"], theirs))
 
 
 def _written(mark: Mark) -> tuple[object, ...]:

@@ -160,6 +160,7 @@ async def show(request: Request, staff: Staff) -> Response:
         "staff/audit.html",
         WORDS,
         entries=[(entry, _action(entry, staff), reader.differences(entry.before, entry.after)) for entry in shown],
+        arrow=reader.arrow,
         asked=asked,
         people=[(f"staff:{public_id}", name) for public_id, name in names.items()],
         actions=sorted(actions, key=itemgetter(1)),

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from console import export_page
 from console.staff import customers_texts, desk_rules, service_texts, serving, talk_texts, team_queues
 from console.staff.texts import ROLES
-from locales import Language, Text, _, formats, render
+from locales import Language, Text, _, direction, formats, render
 from service.closing import REASONS
 
 NOTHING = "–"
@@ -129,6 +129,11 @@ class Reader(msgspec.Struct, frozen=True):
     zone: dt.tzinfo
     names: Mapping[str, str]
 
+    @property
+    def arrow(self) -> str:
+        """What stands between before and after, pointing the way the language is read."""
+        return "←" if direction(self.language) == "rtl" else "→"
+
     def differences(self, was: Any, now: Any) -> list[tuple[str, str, str]]:
         """The fields that changed, with what each was and is; what is the same before and after is left out.
 
@@ -157,9 +162,8 @@ class Reader(msgspec.Struct, frozen=True):
         if isinstance(value, list) and all(isinstance(each, str) for each in value):
             return formats.listed([self._value(field, each) for each in value], self.language)
         if isinstance(value, dict):
-            return ", ".join(f"{self._key(key)}: {self._value(field, each)}" for key, each in value.items())[
-                :LONGEST
-            ]
+            parts = (f"{self._key(key)}: {self._value(field, each)}" for key, each in value.items())
+            return ", ".join(parts)[:LONGEST]
         text = str(value)
         known = VALUES.get(field, {}).get(text)
         shown = self._say(known) if known else self.names.get(text) or _moment(text, self.zone, self.language)

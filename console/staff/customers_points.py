@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import re
 import secrets
 from functools import partial
 from typing import Any, NamedTuple
@@ -20,6 +17,7 @@ from console.staff.access import Form, Staff
 from console.staff.amounts import western
 from console.staff.customers_head import Head, Problem, address, local_now, noted, read_head, render_tab
 from console.staff.login import note
+from console.staff.nonces import is_nonce, once
 from console.staff.office import office_of
 from console.staff.rendering import NO_STORE, render_message, render_page
 from loyalty import adjusting
@@ -35,7 +33,6 @@ LINES = 50
 LISTED = 200
 LONGEST = 200
 NEXT_LOTS = 5
-NONCE = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 
 class Owned(NamedTuple):
@@ -57,7 +54,7 @@ async def adjust(request: Request, staff: Staff) -> Response:
     points, reason, nonce = _points(form), form.get("reason", "").strip(), form.get("nonce", "")
     if points is None:
         return await _page(request, staff, form=form, problem=Problem(texts.NO_POINTS, {"most": adjusting.MOST}))
-    if not 0 < len(reason) <= LONGEST or not NONCE.fullmatch(nonce):
+    if not 0 < len(reason) <= LONGEST or not is_nonce(nonce):
         return await _page(request, staff, form=form, problem=Problem(texts.NO_WHY, {}))
     deed = partial(_adjust, request=request, staff=staff, points=points, reason=reason, nonce=nonce)
     outcome = await office_of(request).database.transact(deed)
@@ -120,7 +117,7 @@ def _adjust(
     connection: Connection, request: Request, staff: Staff, points: int, reason: str, nonce: str
 ) -> Adjusted | NeedsSecond | Declined | Refused | Gone:
     person = gate.customer(connection, staff, request.path_params["public_id"])
-    public_id = _public_id(staff, person.public_id, nonce)
+    public_id = once("correction", staff.public_id, person.public_id, nonce)
     known = adjustments.find(connection, public_id) is not None
     outcome = adjusting.adjust(
         connection,
@@ -174,12 +171,6 @@ def _points(form: Form) -> int | None:
     if not 0 < points <= adjusting.MOST or form.get("how") not in ("give", "take"):
         return None
     return points if form["how"] == "give" else -points
-
-
-def _public_id(staff: Staff, customer: str, nonce: str) -> str:
-    """The public id of a correction: the same for the same form, and nobody else's."""
-    digest = hashlib.sha256(f"correction {staff.public_id} {customer} {nonce}".encode()).digest()
-    return base64.urlsafe_b64encode(digest)[:16].decode()
 
 
 async def _page(

@@ -262,9 +262,8 @@ class Teller:
     def change(self, event: Event) -> Told:
         what = event.what
         title = audit_log.ACTIONS.get(what["action"], what["action"])
-        arrow = "←" if self._language == "ar" else "→"
         differences = [
-            Markup("{}: {}").format(field, f"{was} {arrow} {now}" if was else now)
+            Markup("{}: {}").format(field, f"{was} {self._reader.arrow} {now}" if was else now)
             for field, was, now in self._reader.differences(what["before"], what["after"])
         ]
         return self._told(event, title, *differences, self._by(what["by"]))

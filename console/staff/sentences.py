@@ -146,7 +146,7 @@ def groups_of(files: Iterable[str]) -> tuple[str, ...]:
 
 def of_flow(name: str) -> Text:
     """What a dialogue is about, in the words of its group; one that is no more is among everything else."""
-    return GROUPS[next(iter(groups_of([f"flows/{name}.py"])))]
+    return GROUPS[groups_of([f"flows/{name}.py"])[0]]
 
 
 def search(sentences: Iterable[Sentence], words: str, own: Mapping[str, Said]) -> list[Sentence]:

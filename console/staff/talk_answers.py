@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
-import re
 from collections.abc import Mapping
 from functools import partial
 from typing import NamedTuple
@@ -16,6 +14,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from console.staff import access, gate, talk_choices, talk_texts, talk_view
 from console.staff import service_texts as texts
 from console.staff.access import File, Form, Staff
+from console.staff.nonces import is_nonce, once
 from console.staff.office import Office, office_of
 from console.staff.rendering import NO_STORE, wants_json
 from console.staff.talk import address, show
@@ -33,8 +32,6 @@ from store.media import NoRoom
 from store.talks import Talk
 from talk.pictures import UnreadablePicture
 from talk.split import plain
-
-NONCE = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 
 class _Why(NamedTuple):
@@ -81,7 +78,7 @@ async def note(request: Request, staff: Staff) -> Response:
         return await show(request, staff, status=422, problem=talk_texts.NOTE_TOO_LONG, note=text, opened="note")
     mentioned = await office_of(request).database.read(partial(_mentioned, staff, text))
     where, nonce = access.address(request), form.get("nonce", "")
-    public_id = _message(staff, talk, f"note {nonce}") if NONCE.fullmatch(nonce) else ""
+    public_id = once(staff.public_id, talk.public_id, "note", nonce) if is_nonce(nonce) else ""
     await act(request, talk, lambda scene: note_written(scene, staff, text, mentioned, where, public_id))
     return RedirectResponse(f"{address(talk.public_id)}?said=noted", 303, NO_STORE)
 
@@ -98,11 +95,11 @@ async def _not_taken(request: Request, staff: Staff, why: _Why, text: str) -> Re
         return JSONResponse({"error": words, "anyway": why.anyway}, 422, NO_STORE)
     nonce = (await access.form(request)).get("nonce", "")
     shown = partial(show, problem=why.text, values=why.values, anyway=why.anyway, text=text)
-    return await shown(request, staff, status=422, nonce=nonce if NONCE.fullmatch(nonce) else "")
+    return await shown(request, staff, status=422, nonce=nonce if is_nonce(nonce) else "")
 
 
 def _unfit(text: str, form: Form, posted: File | None) -> _Why | None:
-    if not (text or posted) or not NONCE.fullmatch(form.get("nonce", "")):
+    if not (text or posted) or not is_nonce(form.get("nonce", "")):
         return _Why(texts.EMPTY)
     return _Why(texts.TOO_LONG) if len(text) > talk_choices.LONGEST else None
 
@@ -130,7 +127,7 @@ def _named(kind: str, text: str) -> str:
 
 async def _say(request: Request, staff: Staff, talk: Talk, text: str, file: str) -> object:
     form = await access.form(request)
-    message, where = _message(staff, talk, form["nonce"]), access.address(request)
+    message, where = once(staff.public_id, talk.public_id, form["nonce"]), access.address(request)
     used = [name for name in form.get("canned", "").split(",")[:20] if name]
 
     def answer(scene: Scene) -> object:
@@ -158,9 +155,3 @@ async def _keep(office: Office, staff: Staff, talk: Talk, posted: File) -> str |
 def _mentioned(staff: Staff, text: str, connection: Connection) -> tuple[int, ...]:
     names = talk_choices.mentioned(text, talk_view.colleagues(connection, staff))
     return tuple(one.id for one in accounts.every(connection) if one.public_id in names)
-
-
-def _message(staff: Staff, talk: Talk, nonce: str) -> str:
-    """The public id of an answer or a note: the same for the same form, and nobody else's."""
-    digest = hashlib.sha256(f"{staff.public_id} {talk.public_id} {nonce}".encode()).digest()
-    return base64.urlsafe_b64encode(digest)[:16].decode()

@@ -142,12 +142,13 @@ async def _save(request: Request, staff: Staff, wanted: Queue, members: set[int]
         if any(_same(each, wanted) for each in every if each.id != wanted.id):
             return False
         before = next((each for each in every if each.id == wanted.id), None)
-        of_before = _plain(connection, before, queues.members(connection, before.id)) if before else None
+        team = {account.id: account.public_id for account in accounts.every(connection)}
+        of_before = _plain(before, queues.members(connection, before.id), team) if before else None
         fresh = msgspec.structs.replace(wanted, position=wanted.position if before else len(every))
         kept = queues.save(connection, fresh)
         queues.set_members(connection, kept.id, members)
         about = f"queue:{kept.public_id}"
-        note(connection, request, staff.actor, "queue.changed", about, of_before, _plain(connection, kept, members))
+        note(connection, request, staff.actor, "queue.changed", about, of_before, _plain(kept, members, team))
         return True
 
     return await office.database.transact(save)
@@ -290,6 +291,6 @@ def _said(text: Text, language: Language, values: dict[str, object]) -> Markup:
     return Markup(render(text, language, values))  # noqa: S704 - render escapes what it inserts
 
 
-def _plain(connection: Connection, queue: Queue, members: set[int]) -> dict[str, Any]:
+def _plain(queue: Queue, members: set[int], team: dict[int, str]) -> dict[str, Any]:
     told = {name: value for name, value in msgspec.to_builtins(queue).items() if name not in ("id", "public_id")}
-    return {**told, "members": [one.public_id for one in accounts.every(connection) if one.id in members]}
+    return {**told, "members": [public_id for id_, public_id in team.items() if id_ in members]}
