@@ -8,10 +8,12 @@ from handlers.conversation_started import DEEP_LINKS
 from handlers.scene import Scene
 from locales import LANGUAGES, _
 from talk.engine import Answer
-from talk.exchange import COMMAND
+from talk.exchange import ABOUT_MARK, COMMAND
 
 STALE = _("That button belongs to an earlier question, so nothing has changed.")
 
+# Commands about something, whose public id follows them: `survey~PUBLIC_ID`.
+ABOUT = frozenset({"survey", "survey_refused", "case_solved", "recommend"})
 COMMANDS = DEEP_LINKS | {"menu", "stop", "undo_stop", "news", "end_pause", "keep_data", "not_me"}
 
 
@@ -37,6 +39,7 @@ def button_pressed(scene: Scene) -> None:
 
 
 def _command(scene: Scene, key: str) -> None:
+    name, _mark, about = key.partition(ABOUT_MARK)
     language = key.removeprefix("language-")
     if language in LANGUAGES:
         scene.contact.language, scene.contact.language_chosen, scene.contact.drift = language, True, ""
@@ -44,6 +47,8 @@ def _command(scene: Scene, key: str) -> None:
         scene.conversation.ask_again()
     elif key in COMMANDS:
         scene.conversation.start(key)
+    elif name in ABOUT and about:
+        scene.conversation.start(name, about=about)
     else:
         _stale(scene)
 

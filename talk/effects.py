@@ -47,6 +47,17 @@ def lookup(effect: Callable[P, T]) -> Callable[P, T]:
     return effect
 
 
+def revisable(effect: Callable[P, T]) -> Callable[P, T]:
+    """Mark an effect that writes what a later run of it writes over: a dialogue may be taken back across it."""
+    effect.revisable = True  # type: ignore[attr-defined]
+    return effect
+
+
+def can_be_revised(effect: Callable[..., Any]) -> bool:
+    """Whether a dialogue may be taken back across the effect: a look-up, or marked as revisable."""
+    return reads_only(effect) or getattr(effect, "revisable", False)
+
+
 def reads_only(effect: Callable[..., Any]) -> bool:
     """Whether the effect is marked as a look-up."""
     return getattr(effect, "reads_only", False)

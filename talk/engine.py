@@ -17,7 +17,7 @@ from typing import Any, Concatenate, Literal, NoReturn, ParamSpec, TypeAlias, Ty
 import msgspec
 
 from locales import Text, _
-from talk.effects import Act, lookup, reads_only, typed_result
+from talk.effects import Act, can_be_revised, lookup, revisable, typed_result
 from talk.exchange import COMMAND, LATE, Answer, Event, Host, Late, Passed, Said
 from talk.journal import Entry, ParkedAt, Record, StepKind, to_plain
 from talk.prompts.base import Accepted, Drafted, Heard, Option, Prompt, Rejected
@@ -45,6 +45,7 @@ __all__ = [
     "aside",
     "fleeting",
     "lookup",
+    "revisable",
     "revision",
 ]
 
@@ -194,9 +195,9 @@ class Talk:
         except BaseException:
             self._stopped = True  # it fails the turn, even in a dialogue that catches it
             raise
-        reads = reads_only(effect)
-        self._said_before = self._said_before and reads
-        return _result_of(self._steps.write(step, "look" if reads else "do", to_plain(value)), effect)
+        revised = can_be_revised(effect)
+        self._said_before = self._said_before and revised
+        return _result_of(self._steps.write(step, "look" if revised else "do", to_plain(value)), effect)
 
     async def wait(self, key: str, until: dt.datetime | dt.timedelta) -> None:
         """Go on at a later moment; meanwhile the customer may talk about anything else."""

@@ -12,6 +12,7 @@ from locales import Text
 from talk.messages import Inbound
 from talk.prompts.base import Option
 
+ABOUT_MARK = "~"  # between a command and the public id of what it is about
 COMMAND = "!"  # the place of buttons that are commands: they work at any time
 
 

@@ -4,6 +4,15 @@ Times are aware UTC (`Utc`), money and points integers, documents JSON in text (
 not used: prepared statements go to the driver as they are.
 """
 
+from store.tables.cases import (
+    case_lines,
+    cases,
+    departments,
+    improvements,
+    theme_marks,
+    themes,
+    touchpoints,
+)
 from store.tables.columns import Id, Json, Utc, metadata
 from store.tables.conversation import due, inbox, links_used, media, media_pieces, outbox, sessions
 from store.tables.desk import (
@@ -40,6 +49,14 @@ from store.tables.people import (
     verdicts,
 )
 from store.tables.points import accounts, adjustments, draws, entries, holds, lots, tier_changes
+from store.tables.recommending import (
+    not_interested,
+    offer_watches,
+    offers,
+    recommender_weights,
+    recommenders,
+    shown_products,
+)
 from store.tables.running import buckets, imports, marks, runs, schedules
 from store.tables.shop import (
     branches,
@@ -64,6 +81,17 @@ from store.tables.staff import (
     staff_sessions,
     till_actions,
 )
+from store.tables.surveys import (
+    invitation_rules,
+    kiosks,
+    survey_answers,
+    survey_invitations,
+    survey_responses,
+    survey_rewards,
+    survey_versions,
+    survey_waves,
+    surveys,
+)
 from store.tables.wording import publications, wordings
 
 __all__ = [
@@ -81,6 +109,8 @@ __all__ = [
     "branches",
     "buckets",
     "canned_replies",
+    "case_lines",
+    "cases",
     "choices",
     "claims",
     "codes",
@@ -90,6 +120,7 @@ __all__ = [
     "conversation_labels",
     "conversations",
     "customer_rhythms",
+    "departments",
     "distinct_contacts",
     "drafts",
     "draws",
@@ -101,8 +132,11 @@ __all__ = [
     "holds",
     "identities",
     "imports",
+    "improvements",
     "inbox",
+    "invitation_rules",
     "invitations",
+    "kiosks",
     "labels",
     "links_used",
     "looking",
@@ -113,8 +147,11 @@ __all__ = [
     "mentions",
     "merges",
     "metadata",
+    "not_interested",
     "notes",
     "occurrences",
+    "offer_watches",
+    "offers",
     "outbox",
     "owner_changes",
     "preferences",
@@ -124,6 +161,8 @@ __all__ = [
     "publications",
     "purchases",
     "queues",
+    "recommender_weights",
+    "recommenders",
     "recovery_codes",
     "refunds",
     "rewards",
@@ -131,12 +170,23 @@ __all__ = [
     "schedules",
     "search_lines",
     "sessions",
+    "shown_products",
     "staff",
     "staff_queues",
     "staff_sessions",
     "suppressions",
+    "survey_answers",
+    "survey_invitations",
+    "survey_responses",
+    "survey_rewards",
+    "survey_versions",
+    "survey_waves",
+    "surveys",
+    "theme_marks",
+    "themes",
     "tier_changes",
     "till_actions",
+    "touchpoints",
     "verdicts",
     "voucher_uses",
     "vouchers",

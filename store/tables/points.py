@@ -39,6 +39,8 @@ accounts = sa.Table(
     sa.Column("opened_at", Utc, nullable=False),
     sa.Column("tier", sa.String(32), nullable=False, server_default=""),  # and until when it is kept
     sa.Column("tier_until", Utc),
+    sa.Column("frozen_at", Utc),  # nothing is redeemed and no voucher used: the phone was stolen
+    sa.Column("frozen_why", sa.String(64), nullable=False, server_default=""),
     sa.CheckConstraint("kind <> 'member' OR balance >= 0", name="member_not_negative"),
     sa.Index("ix_accounts_tier", "tier", "contact_id"),
     sa.Index(

@@ -28,6 +28,14 @@ products = sa.Table(
     sa.Column("price", sa.BigInteger, nullable=False),  # minor units
     sa.Column("currency", sa.String(3), nullable=False),
     sa.Column("picture_id", sa.ForeignKey("media.id")),
+    sa.Column("about", sa.String(300), nullable=False, server_default=""),
+    sa.Column("abouts", Json),
+    sa.Column("cost", sa.BigInteger),  # minor units; null: not known
+    sa.Column("stock", sa.Integer),  # null: as many as are wanted
+    sa.Column("active", sa.Boolean, nullable=False, server_default=sa.true()),
+    sa.Column("repeatable", sa.Boolean, nullable=False, server_default=sa.true()),  # bought more than once
+    sa.Column("refill_days", sa.Integer),  # how long one lasts; null: as purchases show
+    sa.Column("address", sa.String(500), nullable=False, server_default=""),  # its page in the shop
 )
 
 rewards = sa.Table(  # as the programme file says, with what is left of them
