@@ -27,12 +27,15 @@ ROOMS = (
     "console",
     "flows",
     "handlers",
+    "insights",
     "loyalty",
     "outreach",
     "scheduler",
     "service",
     "store",
+    "surveys",
     "talk",
+    "written",
 )
 METHODS = {".py": "python", ".html": "jinja2.ext:babel_extract"}
 # The third argument of n_ names the value that counts.
