@@ -22,7 +22,11 @@ Names = Mapping[str, str]
 
 
 class Product(NamedTuple):
-    """Something sold; `price` is in minor units of `currency`."""
+    """Something sold; `price` and `cost` (None: not known) are in minor units of `currency`.
+
+    `stock` of None: as many as are wanted. `refill_days` is how long one lasts, None: as purchases show. One that
+    is not `repeatable` is bought once. `address` is its page in the shop.
+    """
 
     sku: str
     name: str
@@ -30,6 +34,14 @@ class Product(NamedTuple):
     category: str
     price: int
     currency: str
+    about: str = ""
+    abouts: Names | None = None
+    cost: int | None = None
+    stock: int | None = None
+    active: bool = True
+    repeatable: bool = True
+    refill_days: int | None = None
+    address: str = ""
 
 
 class Branch(NamedTuple):

@@ -18,6 +18,7 @@ PLACE: Final = r"^[0-9]{1,18}$"
 AMOUNT: Final = r"^(0|[1-9][0-9]{0,11})(\.[0-9]{1,3})?$"
 CURRENCY: Final = r"^[A-Z]{3}$"
 KEY: Final = r"^[\x21-\x7e]{1,128}$"
+WEB: Final = r"^https?://[\x21-\x7e]+$"
 MOMENT: Final = (
     r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?([Zz]|[+-][0-9]{2}:[0-9]{2})$"
 )
@@ -35,6 +36,7 @@ MEANT = {
     CURRENCY: "must be a code of three capital letters such as MYR",
     KEY: "must be 1 to 128 visible ASCII characters without spaces",
     PHONE: "must be digits, with + before the country code and no letters",
+    WEB: "must be an address that begins with https://",
     BIRTHDAY: "must be a day such as 1990-11-21, or 11-21 without the year",
 }
 """What a pattern means, in words."""
@@ -102,6 +104,10 @@ Order = Annotated[
     str, StringConstraints(min_length=1, max_length=64, pattern=ONE_LINE), Field(examples=["INV/2026/0042"])
 ]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=ONE_LINE)]
+About = Annotated[str, StringConstraints(min_length=1, max_length=300, pattern=ONE_LINE)]
+Page = Annotated[
+    str, StringConstraints(max_length=500, pattern=WEB), Field(examples=["https://shop.example/bean-250"])
+]
 ShortName = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=ONE_LINE)]
 Code = Annotated[str, StringConstraints(min_length=1, max_length=32, pattern=ONE_LINE)]
 Word = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=WORD)]

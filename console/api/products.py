@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query
 from pydantic import Field
 from sqlalchemy.engine import Connection
 
-from console.api.fields import Amount, Asked, Currency, Given, Name, ShortName, Shown, Sku, example
+from console.api.fields import About, Amount, Asked, Currency, Given, Name, Page, ShortName, Shown, Sku, example
 from console.api.frame import Caller, Change, needs
 from console.api.gate import JsonRoute
 from console.api.money import minor, written
@@ -20,10 +20,11 @@ from store.catalog import Product
 
 router = APIRouter(tags=["products"], route_class=JsonRoute)
 AT_ONCE = 200  # a transaction of these takes some milliseconds
+KEPT = ("category", "about", "stock", "active", "repeatable", "refill_days", "address")  # when they are left out
 
 
 class NamesGiven(Given):
-    """The name in other languages than English."""
+    """A text in other languages than English."""
 
     ms: Name | None = None
     vi: Name | None = None
@@ -31,8 +32,17 @@ class NamesGiven(Given):
     zh: Name | None = None
 
 
+class AboutsGiven(Given):
+    """A sentence about the product in other languages than English."""
+
+    ms: About | None = None
+    vi: About | None = None
+    ar: About | None = None
+    zh: About | None = None
+
+
 class ProductGiven(Given):
-    """A product by its sku. Names and a category that are left out stay as they are."""
+    """A product by its sku. What is left out stays as it is."""
 
     sku: Sku
     name: Name = Field(description="In English, or in the language for all.", examples=["House blend 250 g"])
@@ -40,6 +50,14 @@ class ProductGiven(Given):
     category: ShortName | None = Field(None, examples=["coffee"])
     price: Amount
     currency: Currency | None = Field(None, description="The programme's own when left out.")
+    about: About | None = Field(None, description="A sentence for customers.")
+    abouts: AboutsGiven | None = None
+    cost: Amount | None = Field(None, description="What it costs you: no offer goes below it.")
+    stock: int | None = Field(None, ge=0, le=10**9, description="What is left; null: as many as are wanted.")
+    active: bool | None = Field(None, description="False: it is sold no more.")
+    repeatable: bool | None = Field(None, description="False: who has one needs no other.")
+    refill_days: int | None = Field(None, ge=1, le=3650, description="How long one lasts.")
+    address: Page | None = Field(None, description="Its page in your shop.")
 
 
 class ProductsGiven(Given):
@@ -80,6 +98,14 @@ class ProductShown(Shown):
     category: str
     price: str
     currency: str
+    about: str
+    abouts: dict[str, str]
+    cost: str | None
+    stock: int | None
+    active: bool
+    repeatable: bool
+    refill_days: int | None
+    address: str
 
 
 class ProductList(Shown):
@@ -121,15 +147,22 @@ def _give(given: ProductsGiven, change: Change) -> ProductsKept:
 
 
 def _merged(place: int, given: ProductGiven, own_currency: str, before: Product | None) -> Product:
+    at = f"body.products.{place}"
     currency = given.currency or own_currency
+    price = minor(given.price, currency, f"{at}.price")
+    known = before or Product(given.sku, given.name, {}, "", price, currency)
+    told = {name: value for name in KEPT if (value := getattr(given, name)) is not None}
+    if given.cost is not None:
+        told["cost"] = minor(given.cost, currency, f"{at}.cost")
     names = given.names.model_dump(exclude_none=True) if given.names else {}
-    return Product(
-        sku=given.sku,
+    abouts = given.abouts.model_dump(exclude_none=True) if given.abouts else {}
+    return known._replace(
         name=given.name,
-        names={**((before and before.names) or {}), **names},
-        category=given.category or (before.category if before else ""),
-        price=minor(given.price, currency, f"body.products.{place}.price"),
+        names={**(known.names or {}), **names},
+        price=price,
         currency=currency,
+        abouts={**(known.abouts or {}), **abouts} or None,
+        **told,
     )
 
 
@@ -137,16 +170,19 @@ def _page(after: str, limit: int, connection: Connection) -> ProductList:
     found = catalog.products_after(connection, after, limit + 1)
     listed = found[:limit]
     return ProductList(
-        products=[
-            ProductShown(
-                sku=each.sku,
-                name=each.name,
-                names=dict(each.names or {}),
-                category=each.category,
-                price=written(each.price, each.currency),
-                currency=each.currency,
-            )
-            for each in listed
-        ],
+        products=[_shown(each) for each in listed],
         next=listed[-1].sku if len(found) > limit else None,
+    )
+
+
+def _shown(product: Product) -> ProductShown:
+    plain = product._asdict()
+    return ProductShown(
+        **{
+            **plain,
+            "names": dict(product.names or {}),
+            "abouts": dict(product.abouts or {}),
+            "price": written(product.price, product.currency),
+            "cost": None if product.cost is None else written(product.cost, product.currency),
+        }
     )

@@ -133,9 +133,9 @@ async def test_phone_numbers_without_a_country_belong_to_the_region(database: Da
 async def test_products_are_what_the_newest_list_says(database: Database, tmp_path: Path) -> None:
     first = written(
         tmp_path / "a.csv",
-        "sku,name,name_ms,name_zh,category,price,currency",
-        "tea,Tea,Teh,茶,drinks,3.50,",
-        "pho,Pho,,,food,45000,VND",
+        "sku,name,name_ms,name_zh,category,price,currency,cost,repeatable",
+        "tea,Tea,Teh,茶,drinks,3.50,,1.20,no",
+        "pho,Pho,,,food,45000,VND,,",
     )
     assert (await bring_in(database, "products", first)).added == 2
     assert (await bring_in(database, "products", first)).known == 2
@@ -147,7 +147,7 @@ async def test_products_are_what_the_newest_list_says(database: Database, tmp_pa
     )
     found = await database.read(lambda connection: catalog.find_products(connection, ["tea", "pho"]))
     assert found["tea"] == catalog.Product(
-        "tea", "Tea", {"ms": "Teh", "zh": "茶", "vi": "Trà"}, "drinks", 390, "MYR"
+        "tea", "Tea", {"ms": "Teh", "zh": "茶", "vi": "Trà"}, "drinks", 390, "MYR", cost=120, repeatable=False
     )
     assert (found["pho"].price, found["pho"].currency) == (45_000, "VND")
 

@@ -137,7 +137,10 @@ async def test_consents_are_told_with_the_newest_word_first(shop: Shop) -> None:
 
 
 async def test_products_are_added_and_brought_up_to_date(shop: Shop) -> None:
-    beans = {"sku": "BEAN", "name": "Beans", "price": "32.50", "names": {"ms": "Biji kopi"}, "category": "coffee"}
+    beans = {
+        **{"sku": "BEAN", "name": "Beans", "price": "32.50", "names": {"ms": "Biji kopi"}, "category": "coffee"},
+        **{"cost": "21.00", "stock": 12, "refill_days": 21, "address": "https://shop.example/bean"},
+    }
     cup = {"sku": "CUP", "name": "Cup", "price": "125000", "currency": "VND"}
     told = await shop.post("/products", {"products": [beans, cup]})
     assert told.json() == {"added": 2, "changed": 0, "same": 0}
@@ -148,9 +151,11 @@ async def test_products_are_added_and_brought_up_to_date(shop: Shop) -> None:
         "same": 1,
     }
     first = (await shop.get("/products", limit=1)).json()
-    kept = {**beans, "price": "33.00", "currency": "MYR", "names": {"ms": "Biji kopi", "zh": "咖啡豆"}}
+    plain = {"about": "", "abouts": {}, "active": True, "repeatable": True}
+    kept = {**plain, **beans, "price": "33.00", "currency": "MYR", "names": {"ms": "Biji kopi", "zh": "咖啡豆"}}
     assert first == {"products": [kept], "next": "BEAN"}
-    assert (await shop.get("/products", after="BEAN")).json()["products"] == [{**cup, "names": {}, "category": ""}]
+    unsaid = {"names": {}, "category": "", "cost": None, "stock": None, "refill_days": None, "address": ""}
+    assert (await shop.get("/products", after="BEAN")).json()["products"] == [{**plain, **cup, **unsaid}]
     dong = {**cup, "price": "12.50"}
     assert where(await shop.post("/products", {"products": [beans, dong]})) == ["body.products.1.price"]
     assert where(await shop.post("/products", {"products": [beans, beans]})) == ["body.products.1.sku"]
