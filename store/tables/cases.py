@@ -23,6 +23,7 @@ touchpoints = sa.Table(  # where customers meet the business, and who answers fo
     sa.Column("code", sa.String(32), nullable=False, unique=True),
     sa.Column("names", Json, nullable=False),
     sa.Column("department", sa.String(32), nullable=False, server_default=""),  # its code
+    sa.Column("at_branch", sa.Boolean, nullable=False, server_default=sa.false()),  # which one is worth asking
     sa.Column("position", sa.Integer, nullable=False, server_default="0"),
     sa.Column("active", sa.Boolean, nullable=False, server_default=sa.true()),
 )
@@ -52,6 +53,9 @@ cases = sa.Table(
     sa.Column("conversation_id", sa.ForeignKey("conversations.id"), index=True),
     sa.Column("staff_id", sa.ForeignKey("staff.id"), index=True),  # who answers for it
     sa.Column("promised_at", Utc),  # when the customer was told to expect an answer
+    sa.Column("answered_at", Utc),  # when the team answered last; null: an answer is owed
+    sa.Column("look_at", Utc),  # when time changes something next: a reminder, its being late
+    sa.Column("escalated_at", Utc),  # when an owner heard that the answer is late
     sa.Column("opened_at", Utc, nullable=False),
     sa.Column("moved_at", Utc, nullable=False),
     sa.Column("closed_at", Utc),
@@ -80,6 +84,12 @@ cases = sa.Table(
         sqlite_where=sa.text("state = 'open'"),
         postgresql_where=sa.text("state = 'open'"),
     ),
+    sa.Index(
+        "ix_cases_look_at",
+        "look_at",
+        sqlite_where=sa.text("look_at IS NOT NULL"),
+        postgresql_where=sa.text("look_at IS NOT NULL"),
+    ),
     sa.Index("ix_cases_opened_at", "opened_at", "id"),
 )
 
@@ -92,7 +102,7 @@ case_lines = sa.Table(  # append-only: what was said and done in a case
     sa.Column("kind", sa.String(8), nullable=False),  # words, photo, note, reply, change
     sa.Column("by", sa.String(64), nullable=False),  # customer, rule, staff:PUBLIC_ID
     sa.Column("text", sa.Text, nullable=False, server_default=""),
-    sa.Column("details", Json),  # of a change: field -> [before, after]
+    sa.Column("details", Json),  # of a change: field -> [before, after]; of a survey's answer: what was asked
     sa.Column("media_id", sa.ForeignKey("media.id"), index=True),
     sa.Column("at", Utc, nullable=False),
 )

@@ -120,6 +120,7 @@ def upgrade() -> None:
         sa.Column("code", sa.String(length=32), nullable=False),
         sa.Column("names", Json(), nullable=False),
         sa.Column("department", sa.String(length=32), server_default="", nullable=False),
+        sa.Column("at_branch", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("position", sa.Integer(), server_default="0", nullable=False),
         sa.Column("active", sa.Boolean(), server_default=sa.true(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_touchpoints")),
@@ -396,6 +397,9 @@ def upgrade() -> None:
         sa.Column("conversation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("staff_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("promised_at", Utc(), nullable=True),
+        sa.Column("answered_at", Utc(), nullable=True),
+        sa.Column("look_at", Utc(), nullable=True),
+        sa.Column("escalated_at", Utc(), nullable=True),
         sa.Column("opened_at", Utc(), nullable=False),
         sa.Column("moved_at", Utc(), nullable=False),
         sa.Column("closed_at", Utc(), nullable=True),
@@ -419,6 +423,14 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_cases_contact_id"), "cases", ["contact_id"], unique=False)
     op.create_index(op.f("ix_cases_conversation_id"), "cases", ["conversation_id"], unique=False)
+    op.create_index(
+        "ix_cases_look_at",
+        "cases",
+        ["look_at"],
+        unique=False,
+        sqlite_where=sa.text("look_at IS NOT NULL"),
+        postgresql_where=sa.text("look_at IS NOT NULL"),
+    )
     op.create_index(
         "ix_cases_open",
         "cases",
@@ -579,6 +591,12 @@ def downgrade() -> None:
         sqlite_where=sa.text("state = 'open'"),
         postgresql_where=sa.text("state = 'open'"),
     )
+    op.drop_index(
+        "ix_cases_look_at",
+        table_name="cases",
+        sqlite_where=sa.text("look_at IS NOT NULL"),
+        postgresql_where=sa.text("look_at IS NOT NULL"),
+    )
     op.drop_index(op.f("ix_cases_conversation_id"), table_name="cases")
     op.drop_index(op.f("ix_cases_contact_id"), table_name="cases")
     op.drop_table("cases")
@@ -637,10 +655,16 @@ def _starters() -> None:
         for place, (code, names) in enumerate(DEPARTMENTS.items(), start=1)
     ]
     met = [
-        {"code": code, "names": names, "department": department, "position": place}
+        {
+            "code": code,
+            "names": names,
+            "department": department,
+            "at_branch": code in ("shop", "product"),
+            "position": place,
+        }
         for place, (code, (department, names)) in enumerate(TOUCHPOINTS.items(), start=1)
     ]
     for table, rows in (("departments", named), ("touchpoints", met)):
-        types = {"names": Json(), "position": sa.Integer()}
+        types = {"names": Json(), "position": sa.Integer(), "at_branch": sa.Boolean()}
         columns = (sa.column(name, types.get(name, sa.String())) for name in rows[0])
         op.bulk_insert(sa.table(table, *columns), rows)
