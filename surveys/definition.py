@@ -31,6 +31,8 @@ SCALES: Mapping[str, tuple[int, int]] = {
     "stars": (1, 5),
     "matrix": (1, 5),
 }
+NUMBERS = (-(10**12), 10**12)
+PHOTOS = 3  # the most where a question does not say
 AREAS = ("product", "service", "interaction", "communication", "brand", "overall")
 
 
@@ -60,9 +62,9 @@ When: TypeAlias = tuple[tuple[Test, ...], ...]  # any of these groups, of which 
 class Question(msgspec.Struct, frozen=True, omit_defaults=True):
     """One question; `key` names it in answers, conditions, placeholders and results, over all versions.
 
-    `choices` of single and multiple choice; `rows` of a matrix; `least` and `most` of a number, or of how many are
-    chosen. `low` and `high` name the ends of a scale. `area` is what its score tells about (`AREAS`); `touchpoint`
-    and `department` where they are not the survey's. `probe` reminds an interviewer what to ask after.
+    `choices` of single and multiple choice; `rows` of a matrix; `least` and `most` of a number, or of how many
+    choices or photos. `low` and `high` name the ends of a scale. `area` is what its score tells about (`AREAS`);
+    `touchpoint` and `department` where they are not the survey's. `probe` reminds an interviewer what to ask after.
     """
 
     key: Code
@@ -137,6 +139,19 @@ class Survey(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     def question(self, key: str) -> Question | None:
         """The question of this key."""
         return next((each for each in self.questions if each.key == key), None)
+
+
+def bounds(question: Question) -> tuple[int, int]:
+    """The least and the most: of a scale or number its value, of several choices or photos how many."""
+    if question.kind in SCALES:
+        return SCALES[question.kind]
+    least, most = NUMBERS if question.kind == "number" else (1, PHOTOS)
+    if question.kind == "multiple":
+        most = len(question.choices)
+    return (
+        least if question.least is None else question.least,
+        most if question.most is None else question.most,
+    )
 
 
 def survey_of(plain: Any) -> Survey:
