@@ -14,6 +14,7 @@ from console.staff import (
     inbox_routes,
     keys,
     settings_routes,
+    survey_routes,
     talk_routes,
     today_routes,
 )
@@ -41,6 +42,7 @@ ROUTES: tuple[StaffRoute, ...] = (
     page(CLAIM, claims.one, roles=SERVICE),
     page(f"{CLAIM}/approve", claims.approve, roles=SERVICE, methods=POST),
     page(f"{CLAIM}/refuse", claims.refuse, roles=SERVICE, methods=POST),
+    *survey_routes.ROUTES,
     *settings_routes.ROUTES,
     *account_routes.TEAM,
     page(keys.PAGE, keys.show, roles=MANAGERS, label=keys.LABEL, icon="keys", group="settings"),
