@@ -251,6 +251,8 @@ class Scene:
     def _button(self, option: Option, place: str) -> Button:
         mark = "✓ " if option.chosen else ""
         label = _label(option.label, self.language, self.contact.digits, edition())
+        if option.url:
+            return Button(label, url=option.url)
         return Button(f"{mark}{label}", f"{place}.{option.key}")
 
     def send(self, outgoing: Outgoing, *, author: str = "bot", public_id: str = "") -> None:

@@ -13,25 +13,26 @@ from talk.messages import Inbound
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
-KEY = re.compile(r"[A-Za-z0-9_-]{1,32}")
+KEY = re.compile(r"[A-Za-z0-9_~-]{1,32}")
 
 
 class Option(msgspec.Struct, frozen=True):
     """One answer that can be chosen: `key` comes back when its button is pressed and is what is recorded.
 
     `chosen` asks the renderer for a tick before the label: the box is ticked so far. `declines`: this is what
-    somebody means who only answers no.
-    Raises ValueError for a key that is not 1-32 letters, digits, `_` or `-`: it travels in 64 bytes.
+    somebody means who only answers no. One with a `url` opens that web address and answers nothing.
+    Raises ValueError for a key that is not 1-32 letters, digits, `_`, `-` or `~`: it travels in 64 bytes.
     """
 
     key: str
     label: Text
     chosen: bool = False
     declines: bool = False
+    url: str = ""
 
     def __post_init__(self) -> None:
         if not KEY.fullmatch(self.key):
-            raise ValueError(f"Option key {self.key!r}: use 1-32 letters, digits, _ or -.")
+            raise ValueError(f"Option key {self.key!r}: use 1-32 letters, digits, _, - or ~.")
 
 
 class Heard(msgspec.Struct, frozen=True):
