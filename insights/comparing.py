@@ -38,7 +38,7 @@ class Compared(msgspec.Struct, frozen=True):
 def together(pairs: Sequence[tuple[Score, Score]]) -> list[Compared]:
     """Each pair (first, second) compared, corrected for as many as there are.
 
-    Pairs in which one side has too few answers (`insights.scores.FEW`) are not tested, and so cost the others nothing.
+    Pairs in which one side has too few answers (`insights.scores.FEW`) are not tested, and cost the others nothing.
     """
     raw = [p_value(first, second) if enough(first) and enough(second) else None for first, second in pairs]
     corrected = iter(holm([p for p in raw if p is not None]))
@@ -48,9 +48,9 @@ def together(pairs: Sequence[tuple[Score, Score]]) -> list[Compared]:
 def holm(chances: Sequence[float]) -> list[float]:
     """The p-values corrected for being many, in their order (S. Holm, Scandinavian Journal of Statistics 6, 1979).
 
-    Holm and not Bonferroni, as it finds more and promises the same: the chance of even one false discovery among all
-    stays under 5 %, however the comparisons hang together. Rates of false discoveries (Benjamini-Hochberg) would let
-    some through; here a person acts on each single line.
+    Holm and not Bonferroni, as it finds more and promises the same: the chance of even one false discovery among
+    all stays under 5 %, however the comparisons hang together. Rates of false discoveries (Benjamini-Hochberg)
+    would let some through; here a person acts on each single line.
     """
     order = sorted(range(len(chances)), key=chances.__getitem__)
     corrected, highest = [0.0] * len(chances), 0.0
@@ -61,7 +61,7 @@ def holm(chances: Sequence[float]) -> list[float]:
 
 
 def p_value(first: Score, second: Score) -> float:
-    """The chance of a difference at least this large if there were none. Both are of one kind and have two answers."""
+    """The chance of a difference this large if there were none; both are of one kind and have two answers at least."""
     match first, second:
         case Net(), Net():
             return _of_nets(first, second)

@@ -80,7 +80,7 @@ def answers_to_tell(difference: float, first: float, second: float, power: float
     """How many answers it takes on each side to find a difference of means, one answer having these variances.
 
     The usual formula of two independent samples, n = (z of 1 - α/2 + z of power)² (s₁² + s₂²) / d²
-    (Quantifying the User Experience, chapter 6; for NPS MeasuringU, “Sample Sizes for Comparing Net Promoter Scores”).
+    (Quantifying the User Experience, chapter 6; MeasuringU, “Sample Sizes for Comparing Net Promoter Scores”).
     """
     z = quantile(CONFIDENCE) + NormalDist().inv_cdf(power)
     return ceil((first + second) * (z / difference) ** 2)
