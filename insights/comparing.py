@@ -61,7 +61,7 @@ def holm(chances: Sequence[float]) -> list[float]:
 
 
 def p_value(first: Score, second: Score) -> float:
-    """The chance of a difference this large if there were none; both are of one kind and have two answers at least."""
+    """The chance of a difference this large if there were none; both are of one kind and have two answers."""
     match first, second:
         case Net(), Net():
             return _of_nets(first, second)
