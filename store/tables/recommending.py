@@ -22,6 +22,13 @@ recommenders = sa.Table(  # models that were fitted; the last one that is ready 
     sa.Column("started_at", Utc, nullable=False),
     sa.Column("moved_at", Utc, nullable=False),
     sa.Column("ready_at", Utc),
+    sa.Index(  # one at a time, over all replicas
+        "uq_recommenders_fitting",
+        "state",
+        unique=True,
+        sqlite_where=sa.text("state = 'fitting'"),
+        postgresql_where=sa.text("state = 'fitting'"),
+    ),
 )
 
 recommender_weights = sa.Table(  # what having bought a product says of each other product
@@ -30,6 +37,7 @@ recommender_weights = sa.Table(  # what having bought a product says of each oth
     sa.Column("recommender_id", sa.ForeignKey("recommenders.id"), primary_key=True),
     sa.Column("product_id", sa.BigInteger, primary_key=True),
     sa.Column("weights", sa.LargeBinary, nullable=False),  # half floats, in the order of `items`
+    sa.Column("gap_days", sa.Integer),  # after how long it is bought again, the median; null: too few did
 )
 
 not_interested = sa.Table(

@@ -86,6 +86,14 @@ def upgrade() -> None:
         sa.Column("ready_at", Utc(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_recommenders")),
     )
+    op.create_index(
+        "uq_recommenders_fitting",
+        "recommenders",
+        ["state"],
+        unique=True,
+        sqlite_where=sa.text("state = 'fitting'"),
+        postgresql_where=sa.text("state = 'fitting'"),
+    )
     op.create_table(
         "surveys",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -137,6 +145,7 @@ def upgrade() -> None:
         sa.Column("next_at", Utc(), nullable=True),
         sa.Column("reached", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("created_at", Utc(), nullable=False),
+        sa.Column("removed_at", Utc(), nullable=True),
         sa.ForeignKeyConstraint(["survey_id"], ["surveys.id"], name=op.f("fk_invitation_rules_survey_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_invitation_rules")),
         sa.UniqueConstraint("public_id", name=op.f("uq_invitation_rules_public_id")),
@@ -173,6 +182,7 @@ def upgrade() -> None:
         sa.Column("recommender_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("product_id", sa.BigInteger(), nullable=False),
         sa.Column("weights", sa.LargeBinary(), nullable=False),
+        sa.Column("gap_days", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(
             ["recommender_id"], ["recommenders.id"], name=op.f("fk_recommender_weights_recommender_id")
         ),
@@ -290,6 +300,14 @@ def upgrade() -> None:
         sa.UniqueConstraint("public_id", name=op.f("uq_survey_invitations_public_id")),
     )
     op.create_index(
+        "ix_survey_invitations_asked",
+        "survey_invitations",
+        ["survey_id", "asked_at"],
+        unique=False,
+        sqlite_where=sa.text("state = 'asked'"),
+        postgresql_where=sa.text("state = 'asked'"),
+    )
+    op.create_index(
         "ix_survey_invitations_contact_id", "survey_invitations", ["contact_id", "asked_at"], unique=False
     )
     op.create_index(op.f("ix_survey_invitations_rule_id"), "survey_invitations", ["rule_id"], unique=False)
@@ -368,6 +386,7 @@ def upgrade() -> None:
         sqlite_where=sa.text("state = 'begun'"),
         postgresql_where=sa.text("state = 'begun'"),
     )
+    op.create_index("ix_survey_responses_done_at", "survey_responses", ["done_at", "id"], unique=False)
     op.create_index(op.f("ix_survey_responses_staff_id"), "survey_responses", ["staff_id"], unique=False)
     op.create_index(
         "ix_survey_responses_survey_id", "survey_responses", ["survey_id", "state", "begun_at"], unique=False
@@ -420,6 +439,14 @@ def upgrade() -> None:
         sa.UniqueConstraint("key", name=op.f("uq_cases_key")),
         sa.UniqueConstraint("number", name=op.f("uq_cases_number")),
         sa.UniqueConstraint("public_id", name=op.f("uq_cases_public_id")),
+    )
+    op.create_index(
+        "ix_cases_closed",
+        "cases",
+        ["closed_at", "id"],
+        unique=False,
+        sqlite_where=sa.text("state = 'closed'"),
+        postgresql_where=sa.text("state = 'closed'"),
     )
     op.create_index(op.f("ix_cases_contact_id"), "cases", ["contact_id"], unique=False)
     op.create_index(op.f("ix_cases_conversation_id"), "cases", ["conversation_id"], unique=False)
@@ -599,10 +626,17 @@ def downgrade() -> None:
     )
     op.drop_index(op.f("ix_cases_conversation_id"), table_name="cases")
     op.drop_index(op.f("ix_cases_contact_id"), table_name="cases")
+    op.drop_index(
+        "ix_cases_closed",
+        table_name="cases",
+        sqlite_where=sa.text("state = 'closed'"),
+        postgresql_where=sa.text("state = 'closed'"),
+    )
     op.drop_table("cases")
     op.drop_index(op.f("ix_survey_responses_version_id"), table_name="survey_responses")
     op.drop_index("ix_survey_responses_survey_id", table_name="survey_responses")
     op.drop_index(op.f("ix_survey_responses_staff_id"), table_name="survey_responses")
+    op.drop_index("ix_survey_responses_done_at", table_name="survey_responses")
     op.drop_index(
         "ix_survey_responses_deadline_at",
         table_name="survey_responses",
@@ -618,6 +652,12 @@ def downgrade() -> None:
     op.drop_index("ix_survey_invitations_survey_id", table_name="survey_invitations")
     op.drop_index(op.f("ix_survey_invitations_rule_id"), table_name="survey_invitations")
     op.drop_index("ix_survey_invitations_contact_id", table_name="survey_invitations")
+    op.drop_index(
+        "ix_survey_invitations_asked",
+        table_name="survey_invitations",
+        sqlite_where=sa.text("state = 'asked'"),
+        postgresql_where=sa.text("state = 'asked'"),
+    )
     op.drop_table("survey_invitations")
     op.drop_index("ix_offers_product_id", table_name="offers")
     op.drop_table("offers")
@@ -644,6 +684,12 @@ def downgrade() -> None:
     op.drop_table("touchpoints")
     op.drop_table("themes")
     op.drop_table("surveys")
+    op.drop_index(
+        "uq_recommenders_fitting",
+        table_name="recommenders",
+        sqlite_where=sa.text("state = 'fitting'"),
+        postgresql_where=sa.text("state = 'fitting'"),
+    )
     op.drop_table("recommenders")
     op.drop_table("departments")
 
