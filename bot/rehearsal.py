@@ -423,7 +423,8 @@ def _open_shop(connection: Connection) -> None:
 
 def _product(item: Item) -> Product:
     names = {"ms": item.ms, "vi": item.vi, "ar": item.ar, "zh": item.zh}
-    return Product(item.sku, item.en, names, item.category, item.price, "MYR")
+    product = Product(item.sku, item.en, names, item.category, item.price, "MYR", cost=item.cost)
+    return product._replace(repeatable=item.lasts != 0, refill_days=item.lasts or None)
 
 
 def _add_card(connection: Connection) -> None:

@@ -80,7 +80,10 @@ CUSTOMERS = (
     "points",
     "marketing",
 )
-PRODUCTS = ("sku", "name", "name_ms", "name_vi", "name_ar", "name_zh", "category", "price", "currency")
+PRODUCTS = (
+    *("sku", "name", "name_ms", "name_vi", "name_ar", "name_zh", "category", "price", "currency"),
+    *("cost", "repeatable", "refill_days"),
+)
 PURCHASES = ("order", "customer", "date", "quantity", "amount", "currency", "sku", "branch")
 
 
@@ -94,7 +97,8 @@ def _customer(each: Customer) -> Sequence[object]:
 def _products() -> Iterable[Sequence[object]]:
     for item in ITEMS:
         names = item.en, item.ms, item.vi, item.ar, item.zh
-        yield item.sku, *names, item.category, _amount(item.price), programme().currency
+        money = _amount(item.price), programme().currency, _amount(item.cost)
+        yield item.sku, *names, item.category, *money, "no" if item.lasts == 0 else "yes", item.lasts or ""
 
 
 def _purchase(each: Bought) -> Sequence[object]:

@@ -15,7 +15,14 @@ if TYPE_CHECKING:
 SIDE = 512
 SCALE = 2  # drawn twice as large and made smaller, so that edges are smooth
 PAPER, LINE, WHITE, SHADOW = "#fff8ec", "#4a3728", "#ffffff", "#00000022"
-CARDS = {"coffee": "#f3e3cf", "tea": "#e4ecd3", "drinks": "#fde9c4", "bread": "#f7e1c4", "cakes": "#f6dcdc"}
+CARDS = {
+    "coffee": "#f3e3cf",
+    "tea": "#e4ecd3",
+    "drinks": "#fde9c4",
+    "bread": "#f7e1c4",
+    "cakes": "#f6dcdc",
+    "home": "#e7e0d4",
+}
 COLOURS = 64
 REWARDS: dict[str, tuple[Icon, str, str]] = {
     "tumbler": ("tumbler", "#4f7d63", "#e4ecd3"),
@@ -175,6 +182,21 @@ def _tumbler(pen: _Pen, colour: str) -> None:
     pen.polygon((226, 300), (256, 244), (286, 300), (256, 340), fill="#9fc07f")
 
 
+def _tin(pen: _Pen, colour: str) -> None:
+    pen.polygon((170, 176), (342, 176), (342, 392), (170, 392), fill=colour)
+    pen.polygon((170, 176), (190, 132), (322, 132), (342, 176), fill="#efe3d0")
+    pen.rounded(194, 232, 318, 336, PAPER, 12)
+    for left in (216, 260):
+        pen.oval(left, 258, left + 36, 308, "#6b3f22", line=4)
+
+
+def _jar(pen: _Pen, colour: str) -> None:
+    pen.rounded(164, 196, 348, 392, colour, 34)
+    pen.rounded(184, 148, 328, 200, "#c2453d", 12)
+    pen.rounded(190, 256, 322, 338, PAPER, 10)
+    pen.oval(232, 276, 280, 318, "#7fa650", line=4)
+
+
 def _cake(pen: _Pen, colour: str) -> None:
     pen.rounded(132, 252, 380, 384, colour, 18)
     pen.rounded(132, 236, 380, 290, "#fff1da", 22)
@@ -203,4 +225,6 @@ DRAWINGS: dict[Icon, Callable[[_Pen, str], None]] = {
     "tumbler": _tumbler,
     "cake": _cake,
     "tree": _tree,
+    "tin": _tin,
+    "jar": _jar,
 }

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from bot.demo_data.customers import Customer
-from bot.demo_data.shop import ITEMS, Item
+from bot.demo_data.shop import HOME, ITEMS, Item
 
 YEAR = 365
 MORNING = (
@@ -43,6 +43,7 @@ LEISURE = (
     (20, 1),
 )
 DRINKS = frozenset({"coffee", "tea", "drinks"})
+TAKE_HOME, CARRY_ONE = 0.3, 0.12  # of all customers: who buy something for home again and again, a tumbler once
 
 
 class Habit(NamedTuple):
@@ -94,7 +95,30 @@ def purchases(random: Random, customers: list[Customer], today: dt.date) -> list
         counters[code] += 1
         basket = _basket(random)
         bought += [Bought(f"{code}-{counters[code]:06d}", customer, at, item, count) for item, count in basket]
-    return bought
+    return list(_with_home(random, customers, bought))
+
+
+def _with_home(random: Random, customers: list[Customer], bought: list[Bought]) -> Iterator[Bought]:
+    """What some of them take home in the same orders, about when the last one is used up."""
+    goods = [item for item in ITEMS if item.category == HOME]
+    used_up = [item for item in goods if item.lasts]
+    keeps = {
+        customer.number: random.choices(used_up, [item.weight for item in used_up])[0]
+        for customer in customers
+        if random.random() < TAKE_HOME
+    }
+    carries = {customer.number for customer in customers if random.random() < CARRY_ONE}
+    again: dict[str, dt.datetime] = {}
+    for each in bought:
+        yield each
+        who = each.customer.number
+        kept = keeps.get(who)
+        if kept is not None and each.at >= again.get(who, each.at):
+            again[who] = each.at + dt.timedelta(days=(kept.lasts or 0) * random.uniform(0.85, 1.3))
+            yield each._replace(item=kept, quantity=1)
+        elif who in carries and random.random() < 0.1:
+            carries.discard(who)
+            yield each._replace(item=goods[-1], quantity=1)
 
 
 def _visits(random: Random, customer: Customer, today: dt.date) -> Iterator[tuple[dt.datetime, Customer]]:
@@ -129,7 +153,7 @@ def _moment(random: Random, day: dt.date, zone: ZoneInfo) -> dt.datetime:
 def _basket(random: Random) -> list[tuple[Item, int]]:
     """A drink, mostly with something to eat, sometimes for several."""
     drinks = [item for item in ITEMS if item.category in DRINKS]
-    food = [item for item in ITEMS if item.category not in DRINKS]
+    food = [item for item in ITEMS if item.category not in DRINKS | {HOME}]
     kinds = [drinks] if random.random() < 0.88 else []
     kinds += [food] * (random.choices((0, 1, 2), (40, 48, 12))[0] or not kinds)
     chosen = {random.choices(kind, [item.weight for item in kind])[0] for kind in kinds}

@@ -12,12 +12,28 @@ from loyalty.programme import Programme
 FILE = Path(__file__).with_name("programme.yaml")
 
 Icon: TypeAlias = Literal[
-    "cup", "glass", "toast", "bun", "croissant", "puff", "roll", "slice", "tart", "tumbler", "cake", "tree"
+    "cup",
+    "glass",
+    "toast",
+    "bun",
+    "croissant",
+    "puff",
+    "roll",
+    "slice",
+    "tart",
+    "tumbler",
+    "cake",
+    "tree",
+    "tin",
+    "jar",
 ]
 
 
 class Item(NamedTuple):
-    """A product: its price in sen, how often it is bought compared with others, and how its picture is drawn."""
+    """A product: its price in sen, how often it is bought compared with others, and how its picture is drawn.
+
+    `lasts` is how many days what is for home lasts; one that lasts for ever (0) is bought once.
+    """
 
     sku: str
     category: str
@@ -30,8 +46,15 @@ class Item(NamedTuple):
     vi: str
     ar: str
     zh: str
+    lasts: int | None = None
+
+    @property
+    def cost(self) -> int:
+        """What it costs the business, in sen: two fifths of the price, and more of what others make."""
+        return self.price * (62 if self.category == HOME else 38) // 100
 
 
+HOME = "home"  # what is taken home, and bought again when it is used up
 ITEMS = (
     Item(
         "CF-01", "coffee", 450, 9, "cup", "#3b2a20", "Black coffee",
@@ -128,6 +151,22 @@ ITEMS = (
     Item(
         "CK-04", "cakes", 1300, 4, "slice", "#5b3423", "Chocolate cake",
         "Kek coklat", "Bánh sô-cô-la", "كيك الشوكولاتة", "巧克力蛋糕",
+    ),
+    Item(
+        "HM-01", HOME, 3200, 5, "tin", "#6b3f22", "House blend beans, 250 g",
+        "Biji kopi adunan rumah, 250 g", "Cà phê hạt rang, 250 g", "حبوب قهوة البيت، 250 غ", "招牌咖啡豆250克", 21,
+    ),
+    Item(
+        "HM-02", HOME, 2400, 4, "tin", "#a9754b", "Drip coffee, 10 bags",
+        "Kopi titis, 10 uncang", "Cà phê phin giấy, 10 gói", "قهوة مقطرة، 10 أكياس", "挂耳咖啡10包", 14,
+    ),
+    Item(
+        "HM-03", HOME, 1600, 3, "jar", "#c9a13a", "Kaya jam, 240 g",
+        "Jem kaya, 240 g", "Mứt kaya, 240 g", "مربى جوز الهند، 240 غ", "咖椰酱240克", 30,
+    ),
+    Item(
+        "HM-04", HOME, 5900, 1, "tumbler", "#2f7d6b", "Travel tumbler",
+        "Botol minuman kembara", "Bình giữ nhiệt", "كوب للسفر", "随行保温杯", 0,
     ),
 )  # fmt: skip
 

@@ -128,7 +128,7 @@ def test_everything_has_its_name_in_five_languages() -> None:
         assert all((item.en, item.ms, item.vi, item.ar, item.zh))
     named = [each.names for each in programme().rewards] + [each.names for each in programme().tiers.levels]
     assert all({"en", *(names or {})} == LANGUAGES for names in named)
-    assert len({item.sku for item in ITEMS}) == 24
+    assert len({item.sku for item in ITEMS}) == 28
     assert len({branch.city for branch in programme().branches}) == 5
 
 
