@@ -91,6 +91,13 @@ cases = sa.Table(
         postgresql_where=sa.text("look_at IS NOT NULL"),
     ),
     sa.Index("ix_cases_opened_at", "opened_at", "id"),
+    sa.Index(
+        "ix_cases_closed",
+        "closed_at",
+        "id",
+        sqlite_where=sa.text("state = 'closed'"),
+        postgresql_where=sa.text("state = 'closed'"),
+    ),
 )
 
 case_lines = sa.Table(  # append-only: what was said and done in a case

@@ -56,6 +56,7 @@ invitation_rules = sa.Table(  # who is invited to which survey, when
     sa.Column("next_at", Utc),  # of `every`, and of `hand`: the moment of the next round
     sa.Column("reached", sa.BigInteger, nullable=False, server_default="0"),  # the last contact of a round
     sa.Column("created_at", Utc, nullable=False),
+    sa.Column("removed_at", Utc),  # its invitations stay, so the rule does
     sa.Index(
         "ix_invitation_rules_next_at",
         "next_at",
@@ -84,6 +85,13 @@ survey_invitations = sa.Table(
     sa.Column("settled_at", Utc),
     sa.Index("ix_survey_invitations_contact_id", "contact_id", "asked_at"),
     sa.Index("ix_survey_invitations_survey_id", "survey_id", "at"),
+    sa.Index(  # those whose time for an answer may be over
+        "ix_survey_invitations_asked",
+        "survey_id",
+        "asked_at",
+        sqlite_where=sa.text("state = 'asked'"),
+        postgresql_where=sa.text("state = 'asked'"),
+    ),
 )
 
 survey_responses = sa.Table(
@@ -114,6 +122,7 @@ survey_responses = sa.Table(
     sa.Column("deadline_at", Utc),
     sa.Column("done_at", Utc),
     sa.Index("ix_survey_responses_survey_id", "survey_id", "state", "begun_at"),
+    sa.Index("ix_survey_responses_done_at", "done_at", "id"),
     sa.Index(
         "ix_survey_responses_deadline_at",
         "deadline_at",

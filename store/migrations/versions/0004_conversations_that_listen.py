@@ -3,6 +3,11 @@
 Only adds; processes of the version before may go on while it runs.
 """
 
+import datetime as dt
+import secrets
+import tomllib
+from pathlib import Path
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -714,3 +719,14 @@ def _starters() -> None:
         types = {"names": Json(), "position": sa.Integer(), "at_branch": sa.Boolean()}
         columns = (sa.column(name, types.get(name, sa.String())) for name in rows[0])
         op.bulk_insert(sa.table(table, *columns), rows)
+    _themes()
+
+
+def _themes() -> None:
+    """Themes to begin with, in five languages."""
+    known = tomllib.loads(Path(__file__).with_name("0004_starter_themes.toml").read_text(encoding="utf-8"))
+    now = dt.datetime.now(dt.UTC)
+    rows = [{**each, "public_id": secrets.token_urlsafe(12), "changed_at": now} for each in known["themes"]]
+    types = {"names": Json(), "words": Json(), "changed_at": Utc()}
+    columns = (sa.column(name, types.get(name, sa.String())) for name in rows[0])
+    op.bulk_insert(sa.table("themes", *columns), rows)
