@@ -21,7 +21,8 @@ class Desk(msgspec.Struct, frozen=True, omit_defaults=True):
     `hours` are the team's, null the business's opening hours. Within `reopen_days` an answer of the customer opens
     a closed conversation again. Whose pages were closed for `away_minutes` is away. An adjustment of more points
     than `adjust_limit` needs a second person. A promise's maker is reminded `remind_minutes` before it is due.
-    With `ask_rating` customers rate a conversation when it is closed.
+    With `ask_rating` customers rate a conversation when it is closed. What customers tell is answered within
+    `answer_days` days on which the business is open.
     """
 
     hours: Hours | None = None
@@ -30,6 +31,7 @@ class Desk(msgspec.Struct, frozen=True, omit_defaults=True):
     adjust_limit: Annotated[int, Meta(ge=0, le=10_000_000)] = 1000
     remind_minutes: Annotated[int, Meta(ge=5, le=1440)] = 60
     ask_rating: bool = True
+    answer_days: Annotated[int, Meta(ge=1, le=30)] = 2
 
 
 def read(connection: Connection) -> Desk:
