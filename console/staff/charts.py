@@ -225,7 +225,7 @@ def _beside(words: str, top: float, rtl: bool) -> str:
 
 
 def _text(x: float, y: float, words: str, style: str, anchor: str, rtl: bool) -> str:
-    """Words at a place. Browsers turn `start` and `end` about by themselves in pages that are read from the right."""
+    """Words at a place. Browsers turn `start` and `end` about in pages that are read from the right."""
     at = f'x="{_across(x, rtl)}" y="{y:.1f}"'
     return f'<text class="{style}" {at} text-anchor="{anchor}">{escape(words)}</text>'
 
