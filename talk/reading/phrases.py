@@ -5,14 +5,16 @@ itself, in texts of any length, and says where they stand in the text as it was 
 
 A phrase is found as whole words; in Chinese, which has no spaces, anywhere. Case and letter forms make no
 difference. A phrase with diacritics is found as it is written or without any ("bẩn" in "bẩn" and "ban", never in
-"bạn"); one that a Vietnamese wrote without is found however it is marked. An Arabic word is found with the article
-and the small words that are written on to it.
+"bạn"); one that a Vietnamese wrote without is found however it is marked. In other languages Vietnamese words are
+found as they are written alone: without diacritics many of them are somebody else's words. An Arabic word is found
+with the article and the small words that are written on to it.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Hashable, Iterable, Mapping
+from itertools import repeat
 from typing import Generic, NamedTuple, TypeAlias, TypeVar
 
 from talk.reading.normal import bare_letters, normalise, tokenise
@@ -38,8 +40,21 @@ class _Token(NamedTuple):
 
 class _Phrase(NamedTuple, Generic[K]):
     key: K
-    words: tuple[frozenset[str], ...]
-    loose: bool  # letters without their marks are compared
+    words: tuple[str, ...]
+    language: str
+    loose: bool  # written without diacritics: found however it is marked
+
+    def begins(self, tokens: list[_Token], language: str) -> bool:
+        """Whether it stands at the beginning of these tokens of a text in a language."""
+        if len(tokens) < len(self.words):
+            return False
+        plain = self.language != "vi" or language in ("", "vi")
+        return all(map(self._is, tokens, self.words, repeat(plain)))
+
+    def _is(self, token: _Token, word: str, plain: bool) -> bool:
+        if word in token.forms or (self.loose and plain and token.bare == word):
+            return True
+        return plain and bare_letters(word) in token.forms
 
 
 class Phrases(Generic[K]):
@@ -61,25 +76,25 @@ class Phrases(Generic[K]):
         if not words:
             return
         loose = language == "vi" and all(word == bare_letters(word) for word in words)
-        accepted = tuple(_accepted(word) for word in words)
-        for form in accepted[0]:
-            self._index.setdefault(form, []).append(_Phrase(key, accepted, loose))
+        words = [_without_article(word) for word in words]
+        for form in {words[0], bare_letters(words[0])}:
+            self._index.setdefault(form, []).append(_Phrase(key, tuple(words), language, loose))
 
-    def found(self, text: str) -> dict[K, list[Span]]:
-        """The keys whose phrases stand in the text, each with where: from and to, by character."""
+    def found(self, text: str, language: str = "") -> dict[K, list[Span]]:
+        """The keys whose phrases stand in the text, each with where: from and to, by character.
+
+        `language` is that of the text, as far as it is known.
+        """
         if not self._index:
             return {}
         tokens, spans = self._tokens(text), dict[K, list[Span]]()
         for start, token in enumerate(tokens):
-            begun = {id(phrase): phrase for form in (*token.forms, token.bare) for phrase in self._begun(form)}
+            begun = {id(one): one for form in (*token.forms, token.bare) for one in self._index.get(form, ())}
             for phrase in begun.values():
-                here = tokens[start : start + len(phrase.words)]
-                if len(here) == len(phrase.words) and all(map(_is, here, phrase.words, [phrase.loose] * len(here))):
-                    spans.setdefault(phrase.key, []).append((token.start, here[-1].end))
+                if phrase.begins(tokens[start : start + len(phrase.words)], language):
+                    end = tokens[start + len(phrase.words) - 1].end
+                    spans.setdefault(phrase.key, []).append((token.start, end))
         return {key: _merged(found) for key, found in spans.items()}
-
-    def _begun(self, form: str) -> list[_Phrase[K]]:
-        return self._index.get(form, [])
 
     def _tokens(self, text: str) -> list[_Token]:
         """The words of a text with their places; what stands around a word is no part of it."""
@@ -94,20 +109,13 @@ class Phrases(Generic[K]):
         return found
 
 
-def _is(token: _Token, accepted: frozenset[str], loose: bool) -> bool:  # noqa: FBT001 - mapped over
-    return token.bare in accepted if loose else not accepted.isdisjoint(token.forms)
-
-
 def _forms(chunk: str) -> _Forms:
     return tuple((_stems(word) | {word}, bare_letters(word)) for word in tokenise(normalise(chunk)))
 
 
-def _accepted(word: str) -> frozenset[str]:
-    """What a word of a phrase may look like in a text."""
-    without = frozenset({word, bare_letters(word)})
-    if _ARABIC.fullmatch(word) and word.startswith("ال") and len(word) >= 2 + _SHORTEST:
-        return without | {word[2:]}
-    return without
+def _without_article(word: str) -> str:
+    """An Arabic word as it is found with and without the article."""
+    return word[2:] if _ARABIC.fullmatch(word) and word.startswith("ال") and len(word) >= 2 + _SHORTEST else word
 
 
 def _stems(word: str) -> frozenset[str]:

@@ -47,5 +47,12 @@ def test_phrases_are_found_where_they_stand(text: str, marked: dict[str, list[st
     assert found == marked
 
 
+def test_vietnamese_without_diacritics_is_read_in_vietnamese_alone() -> None:
+    phrases = Phrases({"dirty": {"vi": ["dơ"]}})
+    assert phrases.found("ban do qua", "vi")
+    assert not phrases.found("What do you do?", "en")
+    assert phrases.found("bàn dơ", "en")
+
+
 def test_nothing_is_looked_for_where_nothing_is_written() -> None:
     assert Phrases({"x": {"en": ["", " ?! "]}}).found("whatever ?! there is") == {}
