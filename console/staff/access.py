@@ -60,6 +60,7 @@ def page(
     roles: Collection[Role],
     methods: Sequence[str] = ("GET",),
     upload: int = 0,
+    fields: int = FORM_FIELDS,
     label: Text | None = None,
     icon: str = "page",
     group: Group = "work",
@@ -69,14 +70,15 @@ def page(
 
     Whoever is not logged in is sent to the login (a script that asks for JSON gets 401), a role that is missing
     gets 403, and so does an unsafe request without the session's CSRF token, in the form field `csrf` or the header
-    X-CSRF-Token. With `upload` a form may bring a file of so many bytes.
+    X-CSRF-Token. With `upload` a form may bring a file of so many bytes, or be longer by
+    them; `fields` is the most that it may have.
     With a `label` the route stands in the navigation of these roles, in its `group`, with an `icon` of
     staff/icons.html and a live count, its `figure`; the group `own` is the menu of one's own name.
     """
 
     async def checked(request: Request) -> Response:
         staff = None
-        request.state.upload = upload
+        request.state.upload, request.state.fields = upload, fields
         try:
             if upload and await who(request) is None:  # a stranger's files are not taken in to be refused after
                 return _to_login(request)
@@ -137,7 +139,7 @@ async def form(request: Request) -> Form:
     if not hasattr(request.state, "form"):
         body = (await posted(request)).decode(errors="replace").replace("\x00", "")
         try:
-            fields = parse_qs(body, keep_blank_values=True, max_num_fields=FORM_FIELDS)
+            fields = parse_qs(body, keep_blank_values=True, max_num_fields=_most_fields(request))
         except ValueError:
             raise Refusal(422, refusals.UNREADABLE) from None
         request.state.form = {name: values[0].replace("\x00", "") for name, values in fields.items()}
@@ -225,6 +227,11 @@ async def _meant(request: Request, token: str) -> None:
         raise Refusal(403, texts.STALE_FORM)
 
 
+def _most_fields(request: Request) -> int:
+    most: int = getattr(request.state, "fields", FORM_FIELDS)
+    return most
+
+
 def _kind(request: Request) -> str:
     return request.headers.get("content-type", "").partition(";")[0].strip().lower()
 
@@ -236,7 +243,7 @@ async def _take_apart(request: Request) -> None:
         yield await posted(request)
 
     try:
-        parts = await MultiPartParser(request.headers, body(), max_files=1, max_fields=FORM_FIELDS).parse()
+        parts = await MultiPartParser(request.headers, body(), max_files=1, max_fields=_most_fields(request)).parse()
     except (MultiPartException, KeyError) as error:
         raise Refusal(422, refusals.UNREADABLE) from error
     fields: dict[str, str] = {}
