@@ -34,6 +34,7 @@ SCALES: Mapping[str, tuple[int, int]] = {
 NUMBERS = (-(10**12), 10**12)
 PHOTOS = 3  # the most where a question does not say
 AREAS = ("product", "service", "interaction", "communication", "brand", "overall")
+CONTACTS = ("customer", "supplier", "distributor", "agency", "intermediary", "shareholder", "investor", "analyst")
 
 
 class Choice(msgspec.Struct, frozen=True, omit_defaults=True):

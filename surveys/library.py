@@ -7,14 +7,18 @@ is put away keeps its versions and its answers.
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import msgspec
 from msgspec import structs
 from sqlalchemy.engine import Connection
 
+from loyalty import programme
 from store import surveys as kept_surveys
-from surveys.checks import Problem, problems
+from store import touchpoints
+from surveys.checks import Known, problems
 from surveys.definition import Survey, Texts, survey_of
+from surveys.problem import Problem
 from talk.errors import SapaError
 
 
@@ -101,7 +105,7 @@ def versions(connection: Connection, public_id: str) -> list[Published]:
 
 def create(connection: Connection, survey: Survey, now: dt.datetime) -> Kept | CodeTaken:
     """A new survey with this as its draft; it may be unfinished."""
-    row = kept_surveys.add(connection, survey.code, survey.names, msgspec.to_builtins(survey), now)
+    row = kept_surveys.add(connection, survey.code, survey.names, _document(survey), now)
     return _kept(row) if row else CodeTaken(survey.code)
 
 
@@ -109,9 +113,7 @@ def save_draft(connection: Connection, public_id: str, survey: Survey, edit: int
     """Change the draft that was at `edit`; at what it is now. It may be unfinished, and its code stays."""
     kept = _need(connection, public_id)
     survey = structs.replace(survey, code=kept.code)
-    saved = kept_surveys.save_draft(
-        connection, kept.public_id, survey.names, msgspec.to_builtins(survey), edit, now
-    )
+    saved = kept_surveys.save_draft(connection, kept.public_id, survey.names, _document(survey), edit, now)
     return edit + 1 if saved else Stale(_need(connection, public_id).draft_edit)
 
 
@@ -137,13 +139,29 @@ def publish(
         raise _unknown(public_id)
     if edit not in (None, row.draft_edit):
         return Stale(row.draft_edit)
-    earlier = [each.survey for each in versions(connection, row.public_id)]
-    if row.draft is None or (survey := survey_of(row.draft)) in earlier[:1]:
+    last = versions(connection, row.public_id)[:1]
+    if row.draft is None or (last and survey_of(row.draft) == last[0].survey):
         return NothingNew()
-    if wrong := problems(survey, earlier):
-        return tuple(wrong)
+    if found := wrong(connection, row.public_id):
+        return found
     added = kept_surveys.publish(connection, row, by, now)
     return version(connection, added) if added else Stale(_need(connection, public_id).draft_edit)
+
+
+def wrong(connection: Connection, public_id: str) -> tuple[Problem, ...]:
+    """What keeps a survey as it is now from being published. Raises UnknownSurvey."""
+    earlier = [each.survey for each in versions(connection, public_id)]
+    return tuple(problems(current(connection, public_id), earlier, known(connection)))
+
+
+def known(connection: Connection) -> Known:
+    """What the business has that a survey may name."""
+    rewards = programme.read(connection).rewards
+    return Known(
+        touchpoints=[each.code for each in touchpoints.read_touchpoints(connection) if each.active],
+        departments=[each.code for each in touchpoints.read_departments(connection) if each.active],
+        vouchers=[each.code for each in rewards if each.kind != "donation"],
+    )
 
 
 def archive(connection: Connection, public_id: str, now: dt.datetime) -> bool:
@@ -175,6 +193,13 @@ def _need(connection: Connection, name: str) -> Kept:
 
 def _unknown(name: str) -> UnknownSurvey:
     return UnknownSurvey(f"There is no survey “{name}”; `sapa survey list` tells their codes.")
+
+
+def _document(survey: Survey) -> Any:
+    """The definition as it is kept. Raises msgspec.ValidationError for one that could not be read again."""
+    document = msgspec.to_builtins(survey)
+    survey_of(document)
+    return document
 
 
 def _kept(row: kept_surveys.Row) -> Kept:

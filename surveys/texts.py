@@ -14,7 +14,8 @@ from locales import formats
 from surveys.definition import Answer, Answers, Question, Survey, Texts
 
 NAMES = ("call_me", "business", "branch", "product")
-"""What every text may name, and what somebody may not have: all but the business."""
+ALWAYS = ("business",)
+"""Of the names those that are never unknown."""
 _PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)(?:\|([^{}]*))?\}")
 _ISOLATE, _POP = "\u2068", "\u2069"
 _QUOTED = 200  # the most letters of an answer in words that are said back
