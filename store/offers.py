@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from collections.abc import Collection
 from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from store.many import among
 from store.prepared import Prepared, insert
 from store.tables import Utc, offer_watches, offers, products
 
@@ -18,7 +16,7 @@ LISTED = 100
 
 
 class Offer(NamedTuple):
-    """An offer: `price` in minor units of the product's currency; `segment` is a tier's code, empty for everybody."""
+    """An offer; `price` is in minor units of its product's currency, `segment` a tier's code, empty for everybody."""
 
     id: int
     public_id: str
@@ -48,7 +46,7 @@ _OFFER = tuple(_O[name] for name in Offer._fields)
 _RUNNING = Prepared(
     sa.select(*_OFFER)
     .where(
-        among(_O.product_id, "product_ids"),
+        _O.segment.in_(("", sa.bindparam("tier", type_=sa.String()))),
         _O.starts_at <= sa.bindparam("now", type_=Utc()),
         _O.ends_at > sa.bindparam("now", type_=Utc()),
         _O.withdrawn_at.is_(None),
@@ -90,9 +88,9 @@ def add(
     return Offer(*connection.execute(new.returning(*_OFFER)).one())
 
 
-def running(connection: Connection, product_ids: Collection[int], now: dt.datetime) -> list[Offer]:
-    """The offers of these products at `now`, the cheapest first."""
-    return [Offer(*row) for row in _RUNNING.rows(connection, product_ids=list(product_ids), now=now)]
+def running(connection: Connection, tier: str, now: dt.datetime) -> list[Offer]:
+    """The offers at `now` to everybody and to members of a tier, the cheapest first."""
+    return [Offer(*row) for row in _RUNNING.rows(connection, tier=tier, now=now)]
 
 
 def find(connection: Connection, public_id: str) -> Offer | None:

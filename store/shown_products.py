@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from store.many import among
-from store.prepared import Prepared, insert
-from store.tables import media, not_interested, products, purchases, shown_products
+from store.prepared import insert
+from store.tables import not_interested, products, purchases, shown_products
 
 CREDITED = dt.timedelta(days=30)  # how long after a product was shown its purchase counts as coming from that
 
@@ -30,25 +29,6 @@ class Shown(NamedTuple):
     at: dt.datetime
 
 
-class Goods(NamedTuple):
-    """A product as a customer is shown it; `picture` is a file's public id or empty."""
-
-    id: int
-    sku: str
-    name: str
-    names: dict[str, str] | None
-    about: str
-    abouts: dict[str, str] | None
-    category: str
-    price: int
-    cost: int | None
-    currency: str
-    address: str
-    active: bool
-    stock: int | None
-    picture: str
-
-
 class Tally(NamedTuple):
     """What became of what was shown: of how many products, how many were looked at in the shop, and bought."""
 
@@ -58,18 +38,8 @@ class Tally(NamedTuple):
     bought: int
 
 
-_S, _P = shown_products.c, products.c
+_S = shown_products.c
 _SHOWN = tuple(_S[name] for name in Shown._fields)
-_GOODS = Prepared(
-    sa.select(*(_P[name] for name in Goods._fields[:-1]), sa.func.coalesce(media.c.public_id, ""))
-    .select_from(products.outerjoin(media, media.c.id == _P.picture_id))
-    .where(among(_P.id, "ids"))
-)
-
-
-def goods(connection: Connection, product_ids: Collection[int]) -> dict[int, Goods]:
-    """Products as customers are shown them, by their ids."""
-    return {row[0]: Goods(*row) for row in _GOODS.rows(connection, ids=list(product_ids))}
 
 
 def keep(
@@ -81,7 +51,7 @@ def keep(
     place: str,
     at: dt.datetime,
 ) -> list[str]:
-    """Note products (id, offer's id, why) that are shown now; their public ids in order, by one key the same ones."""
+    """Note products (id, offer's id, why) shown now; their public ids in order, by one key the same ones."""
     rows = [
         {
             "public_id": secrets.token_urlsafe(12),
@@ -118,7 +88,7 @@ def clicked(connection: Connection, public_id: str, now: dt.datetime) -> str | N
     ).one_or_none()
     if found is None:
         return None
-    return connection.scalar(sa.select(_P.address).where(_P.id == found.product_id)) or None
+    return connection.scalar(sa.select(products.c.address).where(products.c.id == found.product_id)) or None
 
 
 def refuse(connection: Connection, contact_id: int, product_id: int, at: dt.datetime) -> None:

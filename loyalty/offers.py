@@ -7,16 +7,15 @@ when the product's cost is paid. It is asked when an offer is made and each time
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable
 from typing import Annotated, TypeAlias
 
 import msgspec
 from msgspec import Meta
 from sqlalchemy.engine import Connection
 
-from store import choices, ledger, offers
+from store import choices, offers
+from store.catalog import Product
 from store.offers import Offer
-from store.shown_products import Goods
 
 NAME = "offers"
 
@@ -80,7 +79,8 @@ def least_price(cost: int, least_margin: int) -> int:
 
 def make(
     connection: Connection,
-    product: Goods,
+    product_id: int,
+    product: Product,
     *,
     price: int,
     segment: str,
@@ -98,33 +98,15 @@ def make(
         return CostUnknown()
     if price < (least := least_price(product.cost, read(connection).least_margin)):
         return BelowMargin(least)
-    if other := offers.overlapping(connection, product.id, segment, starts_at, ends_at):
+    if other := offers.overlapping(connection, product_id, segment, starts_at, ends_at):
         return Taken(other.public_id)
     return offers.add(
-        connection, product.id, price=price, segment=segment, starts_at=starts_at, ends_at=ends_at, by=by
+        connection, product_id, price=price, segment=segment, starts_at=starts_at, ends_at=ends_at, by=by
     )
 
 
-def stands(offer: Offer, product: Goods, rules: Rules) -> bool:
+def stands(offer: Offer, product: Product, rules: Rules) -> bool:
     """Whether the offer is still one: below the usual price, and not below the margin."""
     if product.cost is None or not product.active:
         return False
     return least_price(product.cost, rules.least_margin) <= offer.price < product.price
-
-
-def best(
-    connection: Connection, products: Collection[Goods], contact_id: int, now: dt.datetime
-) -> dict[int, Offer]:
-    """The cheapest offer that a customer has of each product, by the product's id."""
-    rules, by_id = read(connection), {each.id: each for each in products}
-    tier = ledger.tiers_of_contacts(connection, [contact_id]).get(contact_id, "")
-    running = offers.running(connection, list(by_id), now)
-    mine = (each for each in running if each.segment in ("", tier) and stands(each, by_id[each.product_id], rules))
-    return _cheapest(mine)
-
-
-def _cheapest(found: Iterable[Offer]) -> dict[int, Offer]:
-    first: dict[int, Offer] = {}
-    for each in found:  # the cheapest come first
-        first.setdefault(each.product_id, each)
-    return first
