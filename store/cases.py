@@ -157,7 +157,7 @@ def open_of(connection: Connection, contact_id: int, *, urgent: str = "") -> lis
 def of_contact(
     connection: Connection, contact_id: int, since: dt.datetime | None = None, most: int = 50
 ) -> list[Case]:
-    """What a contact told: what is open first, then what moved last; with `since` nothing that rests since before."""
+    """What a contact told: what is open first, then what moved last; with `since` only what moved since."""
     mine = _READ.where(cases.c.contact_id == contact_id)
     if since is not None:
         mine = mine.where(sa.or_(cases.c.state == "open", cases.c.moved_at >= since))
