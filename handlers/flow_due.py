@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 
 from sqlalchemy.engine import Connection
 
+from handlers import survey_due
 from handlers.scene import SERVICE, House, Scene
 from outreach import planned
 from outreach.cadence import BUSY, Later, Now
 from outreach.kinds import KINDS
+from outreach.planned import Look
 from store import contacts, due, sessions
 from store.contacts import BLOCKED, BOT
 from store.due import Due
 
+LOOKS: dict[str, Callable[..., Look | None]] = {  # who says of a dialogue, by its name, whether it may be told
+    "survey_invite": survey_due.invited,
+    "survey_reminder": survey_due.unfinished,
+}
 LATER = dt.timedelta(minutes=10)
 MUCH_LATER = dt.timedelta(days=1)  # whom nobody answers may be answered again one day
 SOON = dt.timedelta(minutes=1)  # an answer that is owed first should have gone by then
@@ -58,7 +65,8 @@ def _told(connection: Connection, house: House, row: Due, now: dt.datetime) -> S
     kind = KINDS[name]
     contact = contacts.lock_chat(connection, row.contact_id, args.get("identity"))
     contact_id = contact.id if contact is not None else row.contact_id
-    seen = planned.look(connection, contact_id, row, zone=house.zone.key, now=now)
+    look = LOOKS.get(row.flow, planned.look)
+    seen = look(connection, contact_id, row, zone=house.zone.key, now=now)
     if seen is not None and isinstance(seen.verdict, Later):
         due.plan(connection, contact_id, row.flow, args, key=row.key, at=max(seen.verdict.until, now + SOON))
     if seen is None or contact is None or not isinstance(seen.verdict, Now):
