@@ -124,6 +124,9 @@ themes = sa.Table(  # what people speak of, found by words
     sa.Column("department", sa.String(32), nullable=False, server_default=""),
     sa.Column("active", sa.Boolean, nullable=False, server_default=sa.true()),
     sa.Column("changed_at", Utc, nullable=False),
+    sa.Column("read_at", Utc, nullable=False),  # up to which answer it was read: when that was done, and its id
+    sa.Column("read_id", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("read_line", sa.BigInteger, nullable=False, server_default="0"),  # and up to which line of cases
 )
 
 theme_marks = sa.Table(  # which answers and cases speak of a theme

@@ -124,6 +124,9 @@ def upgrade() -> None:
         sa.Column("department", sa.String(length=32), server_default="", nullable=False),
         sa.Column("active", sa.Boolean(), server_default=sa.true(), nullable=False),
         sa.Column("changed_at", Utc(), nullable=False),
+        sa.Column("read_at", Utc(), nullable=False),
+        sa.Column("read_id", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("read_line", sa.BigInteger(), server_default="0", nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_themes")),
         sa.UniqueConstraint("public_id", name=op.f("uq_themes_public_id")),
     )
@@ -726,7 +729,10 @@ def _themes() -> None:
     """Themes to begin with, in five languages."""
     known = tomllib.loads(Path(__file__).with_name("0004_starter_themes.toml").read_text(encoding="utf-8"))
     now = dt.datetime.now(dt.UTC)
-    rows = [{**each, "public_id": secrets.token_urlsafe(12), "changed_at": now} for each in known["themes"]]
-    types = {"names": Json(), "words": Json(), "changed_at": Utc()}
+    rows = [
+        {**each, "public_id": secrets.token_urlsafe(12), "changed_at": now, "read_at": now}
+        for each in known["themes"]
+    ]
+    types = {"names": Json(), "words": Json(), "changed_at": Utc(), "read_at": Utc()}
     columns = (sa.column(name, types.get(name, sa.String())) for name in rows[0])
     op.bulk_insert(sa.table("themes", *columns), rows)
