@@ -25,7 +25,7 @@ AGAIN = _("What would you like me to call you?")
 HELLO = _("Hello.")
 WHICH_NAME = _("Please type the name I should use for you.")
 # Who asks for one of these when asked for a name wants it answered first.
-WISHES = frozenset(ERRANDS) - {"back", "cancel", "skip"}
+WISHES = frozenset(ERRANDS) - {"back", "cancel", "skip", "later"}
 # What means hello, thanks, goodbye, yes or no to some, and is the name of others.
 NAMES_TOO = re.compile("bai|bay|chow|chua|hai|hala|hao|hong|ko|mo|na|sai|salam|ta|thoi|سلام|هلا|谢")
 

@@ -59,4 +59,4 @@ class Skippable(Generic[T_co]):
         if meant := by_label(text, heard.language, offered, whole=True):
             return meant is SKIP
         found = match(text, heard.language)
-        return found is not None and found.whole and found.intent == "skip"
+        return found is not None and found.whole and found.intent in ("skip", "later")

@@ -43,7 +43,7 @@ def declines(text: str, language: str) -> bool:
     """Whether the whole message is a no, "never mind", "later" or "skip"."""
     found = match(text, language)
     return read_yes_no(text, language) is False or (
-        found is not None and found.whole and found.intent in ("cancel", "skip")
+        found is not None and found.whole and found.intent in ("cancel", "skip", "later")
     )
 
 

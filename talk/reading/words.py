@@ -12,7 +12,7 @@ from talk.reading.normal import normalise, tokenise, unstretch
 
 ERRANDS = (
     *("person", "stop", "missing", "rules", "vouchers", "link", "card", "hours", "points", "rewards", "history"),
-    *("pause", "settings", "data", "language", "menu", "start", "back", "cancel", "skip"),
+    *("survey", "pause", "settings", "data", "language", "menu", "start", "back", "cancel", "skip", "later"),
 )
 COURTESIES = ("help", "thanks", "bye", "greeting")
 """Said along with an errand ("hi, can you help me redeem points"), so they count only when there is none."""

@@ -30,6 +30,8 @@ WHOLE = {
     "back": "back|go back|kembali|quay lại|رجوع|返回|上一步",
     "cancel": "cancel|never mind|nvm|batal|x jadi|hủy bỏ|thôi khỏi|كنسل|إلغاء العملية|取消|算了",
     "skip": "skip|pass|langkau|bỏ qua|bo qua|تخطي|跳过",
+    "later": "later|not now|nanti|để sau|de sau|لاحقا|بعدين|稍后|以后再说",
+    "survey": "survey|continue the survey|tinjauan|sambung tinjauan|khảo sát|khao sat|استبيان|问卷|继续问卷",
     "language": "language|English|bahasa melayu|tiếng Việt|عربي|中文|换语言|tukar bahasa",
     "thanks": "thanks|thank you so much bro|tq|terima kasih|cảm ơn ạ|cam on|شكرا|谢谢|🙏🙏",
     "greeting": "hi|hello|Good morning|salam|assalamualaikum|xin chào|alo|السلام عليكم|صباح الخير|你好|在吗|👋",
