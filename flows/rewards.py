@@ -11,6 +11,7 @@ from flows.voucher import show_voucher
 from locales import _, n_, verbatim
 from loyalty import effects as loyalty
 from loyalty.effects import NotReserved
+from loyalty.freezing import Frozen
 from loyalty.ledger import Refused
 from loyalty.rewards import Donated, NotForYou, Reserved, Reward
 from loyalty.vouchers import Voucher
@@ -62,6 +63,9 @@ NOT_AGAIN = _("You've had that one already, so I can't give you another. Your po
 NOT_THERE = _("That one is no longer offered. Your points are untouched.")
 TOO_FEW = n_(
     "You need {points} more point for that one.", "You need {points} more points for that one.", count="points"
+)
+STOPPED = _(
+    "Redeeming is stopped for your safety at the moment. Your points are untouched; write “person” to sort it out."
 )
 NOT_FOR_YOU = {"tier": NOT_YOUR_TIER, "limit": NOT_AGAIN, "unknown": NOT_THERE}
 
@@ -160,6 +164,8 @@ def _take(talk: Talk, reward: Reward, held: Reserved) -> None:
         show_voucher(talk, taken)
     elif isinstance(taken, Donated):
         talk.say(THANKS, points=taken.points, reward=reward.name)
+    elif isinstance(taken, Frozen):
+        talk.say(STOPPED)
     else:
         talk.say(LAPSED)
 
@@ -169,5 +175,7 @@ def _refuse(talk: Talk, refused: NotReserved) -> None:
         talk.say(TOO_FEW, points=refused.missing)
     elif isinstance(refused, NotForYou):
         talk.say(NOT_FOR_YOU[refused.reason])
+    elif isinstance(refused, Frozen):
+        talk.say(STOPPED)
     else:
         talk.say(GONE)

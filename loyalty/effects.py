@@ -11,6 +11,7 @@ from msgspec import structs
 from locales.formats import Money
 from loyalty import explained, ledger, pictures, programme, rewards, vouchers
 from loyalty.explained import Facts
+from loyalty.freezing import Frozen
 from loyalty.ledger import Account, HistoryPage, Refused
 from loyalty.opening import Opening, openings
 from loyalty.rewards import Donated, Lapsed, NotForYou, OutOfStock, Reserved, Reward
@@ -26,7 +27,7 @@ HISTORY_PAGE = 5
 REWARDS_PAGE = 4
 VOUCHERS_PAGE = 6
 
-NotReserved: TypeAlias = OutOfStock | NotForYou | Refused
+NotReserved: TypeAlias = OutOfStock | NotForYou | Refused | Frozen
 
 
 @lookup
@@ -143,7 +144,7 @@ def reserve(act: Act, code: str) -> Reserved | NotReserved:
     return rewards.reserve(act.connection, act.contact_id, code, key=f"chat:{act.key}", now=act.now)
 
 
-def confirm(act: Act, reservation: str) -> Voucher | Donated | Lapsed:
+def confirm(act: Act, reservation: str) -> Voucher | Donated | Lapsed | Frozen:
     """Take what was reserved, unless it is too late."""
     return rewards.confirm(act.connection, act.secret, reservation, act.now, act.language)
 

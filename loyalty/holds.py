@@ -13,7 +13,8 @@ from typing import Literal
 import msgspec
 from sqlalchemy.engine import Connection
 
-from loyalty import moving
+from loyalty import freezing, moving
+from loyalty.freezing import Frozen
 from loyalty.moving import KeyReused, Owing, Refused
 from store import ledger, ledger_holds, ledger_lots
 from store.ledger import Entry, Member
@@ -46,7 +47,7 @@ class Returned(msgspec.Struct, frozen=True, tag=True):
 class NotHeld(msgspec.Struct, frozen=True, tag=True):
     """Nothing was moved: there is no such hold, its time has passed, or it stands as `why` says."""
 
-    why: Literal["unknown", "lapsed", "held", "posted", "voided", "donated"]
+    why: Literal["unknown", "lapsed", "held", "posted", "voided", "donated", "frozen"]
 
 
 def hold(
@@ -59,8 +60,8 @@ def hold(
     until: dt.datetime,
     reward_id: int | None = None,
     note: str = "",
-) -> Held | Refused:
-    """Set points aside for a redemption, oldest earnings first, or say how many are missing.
+) -> Held | Refused | Frozen:
+    """Set points aside for a redemption, oldest earnings first, or say how many are missing, or that none may go.
 
     Points that have expired by `at` are not available, whether or not they were taken out already. The same key
     again changes nothing and gives the same answer. Raises ValueError for less than none and KeyReused when the
@@ -78,6 +79,8 @@ def hold(
         return Held(key, points, before.expires_at)
     if ledger.find_entry(connection, key) is not None:
         raise KeyReused(key)
+    if freezing.stops(connection, member.id):
+        return Frozen()
     lots = moving.usable(ledger_lots.open_lots(connection, member.id), at)
     available = moving.left_in(lots)
     if available < points:
@@ -112,6 +115,8 @@ def post(
             raise KeyReused(key)
     elif each.state == "voided" or each.expires_at <= at:
         return NotHeld("voided" if each.state == "voided" else "lapsed")
+    elif freezing.stops(connection, member.id):
+        return NotHeld("frozen")
     else:
         if each.points:
             ledger.ensure_system_accounts(connection, at)

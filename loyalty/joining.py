@@ -13,9 +13,9 @@ from collections.abc import Sequence
 import msgspec
 from sqlalchemy.engine import Connection
 
-from loyalty import moving, programme, tiers
+from loyalty import freezing, moving, programme, tiers
 from loyalty.moving import Owing
-from store import ledger, ledger_lots, ledger_tiers
+from store import ledger, ledger_freezing, ledger_lots, ledger_tiers
 from store.ledger import Entry, Member
 from store.ledger_kinds import EntryKind
 from store.ledger_lots import Drawn, Lot, NewLot
@@ -61,6 +61,8 @@ def join(connection: Connection, gone: int, kept: int, key: str, now: dt.datetim
     lots = ledger_lots.open_lots(connection, old.id)
     opened = _carry(connection, lots, old.id, new.id, key, now)
     _carry_debt(connection, old, new, opened, key, now)
+    if (frozen := ledger_freezing.of_account(connection, old.id)) is not None:
+        freezing.freeze(connection, kept, frozen.why, frozen.since)  # what was stolen opens this account, too
     tier = _higher(connection, old, new)
     if tier is not None:
         _stand(connection, new.id, *tier, JOINED, now)

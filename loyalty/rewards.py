@@ -13,6 +13,7 @@ import msgspec
 from sqlalchemy.engine import Connection
 
 from loyalty import ledger, programme, tiers, vouchers
+from loyalty.freezing import Frozen
 from loyalty.ledger import Refused
 from loyalty.programme import Tier, named
 from loyalty.vouchers import Voucher
@@ -94,7 +95,7 @@ def available(
 
 def reserve(
     connection: Connection, contact_id: int, code: str, *, key: str, now: dt.datetime
-) -> Reserved | OutOfStock | NotForYou | Refused:
+) -> Reserved | OutOfStock | NotForYou | Refused | Frozen:
     """Set a reward and its points aside for 15 minutes, or say why not; the same key again reserves no more."""
     member = accounts.read_account(connection, contact_id, lock=True)
     if (before := kept.reservation(connection, key)) is not None:
@@ -108,7 +109,7 @@ def reserve(
         return OutOfStock()
     until = now + RESERVED_FOR
     held = ledger.hold(connection, contact_id, reward.points, key=key, at=now, until=until, reward_id=reward.id)
-    if isinstance(held, Refused):
+    if isinstance(held, Refused | Frozen):
         ledger_holds.put_back(connection, {reward.id: 1})
         return held
     return Reserved(key, reward.points, reward.code, until)
@@ -116,10 +117,11 @@ def reserve(
 
 def confirm(
     connection: Connection, secret: bytes, reservation_key: str, now: dt.datetime, language: str = "en"
-) -> Voucher | Donated | Lapsed:
+) -> Voucher | Donated | Lapsed | Frozen:
     """Take what was reserved: the points are spent, and a voucher is issued (or they are donated).
 
-    The same key again gives the same answer. A reservation past its time is over; its points and its piece return.
+    The same key again gives the same answer. A reservation past its time is over, and so is one of a member for
+    whom redemption was stopped meanwhile; its points and its piece return.
     """
     reserved = kept.reservation(connection, reservation_key)
     if reserved is None:
@@ -128,7 +130,7 @@ def confirm(
     posted = ledger.post(connection, reservation_key, now, as_="donate" if donated else "spend", note=reserved.name)
     if isinstance(posted, ledger.NotHeld):
         ledger.void(connection, reservation_key, now)
-        return Lapsed()
+        return Frozen() if posted.why == "frozen" else Lapsed()
     if donated:
         return Donated(reserved.points, reserved.reward)
     return vouchers.issue(

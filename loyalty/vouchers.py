@@ -12,9 +12,10 @@ from typing import Literal, TypeAlias
 import msgspec
 from sqlalchemy.engine import Connection
 
-from loyalty import ledger, voucher_codes
+from loyalty import freezing, ledger, voucher_codes
 from loyalty.programme import named
-from store import ledger_holds, rewards
+from store import ledger as accounts
+from store import ledger_freezing, ledger_holds, rewards
 from store import vouchers as kept
 from store.rewards import RewardKind
 from talk.errors import SapaError
@@ -41,11 +42,14 @@ class Voucher(msgspec.Struct, frozen=True, tag=True):
     picture: str = ""
 
 
-State: TypeAlias = Literal["valid", "used", "expired", "cancelled", "unknown"]
+State: TypeAlias = Literal["valid", "used", "expired", "cancelled", "frozen", "unknown"]
 
 
 class VoucherState(msgspec.Struct, frozen=True, tag=True):
-    """What a till sees of a code: its state, what it is good for, and whose it is; an unknown one is nobody's."""
+    """What a till sees of a code: its state, what it is good for, and whose it is; an unknown one is nobody's.
+
+    `frozen`: its owner's redemption is stopped for now.
+    """
 
     state: State
     public_id: str = ""
@@ -72,9 +76,9 @@ class Redeemed(msgspec.Struct, frozen=True, tag=True):
 
 
 class NotRedeemable(msgspec.Struct, frozen=True, tag=True):
-    """Nothing was used. `foreign`: it is another member's; `undone`: this use was taken back."""
+    """Nothing was used. `foreign`: another member's; `undone`: this use was taken back; `frozen`: not for now."""
 
-    reason: Literal["unknown", "foreign", "used", "expired", "cancelled", "undone"]
+    reason: Literal["unknown", "foreign", "used", "expired", "cancelled", "frozen", "undone"]
 
 
 class Cancelled(msgspec.Struct, frozen=True, tag=True):
@@ -154,9 +158,10 @@ def check(
     found = _meant(connection, secret, typed_code)
     if found is None:
         return VoucherState("unknown")
-    owner = kept.holder(connection, found.contact_id)
+    owner, state = kept.holder(connection, found.contact_id), _state(found, now)
+    stopped = state == "valid" and ledger_freezing.of_contact(connection, found.contact_id) is not None
     return VoucherState(
-        state=_state(found, now),
+        state="frozen" if stopped else state,
         public_id=found.public_id,
         reward=found.reward,
         kind=found.kind,
@@ -206,8 +211,9 @@ def redeem(
     state = _state(found, now)
     if state != "valid":
         return NotRedeemable(state)
-    if not kept.take_use(connection, found.id, now):
-        return NotRedeemable("used")
+    frozen = _frozen(connection, found.contact_id)
+    if frozen or not kept.take_use(connection, found.id, now):
+        return NotRedeemable("frozen" if frozen else "used")
     kept.add_use(connection, key, found.id, branch_id=branch_id, by=by, at=now)
     return used
 
@@ -266,6 +272,12 @@ def _state(voucher: kept.Voucher, now: dt.datetime) -> Literal["valid", "used", 
 def _was_used(connection: Connection, voucher: kept.Voucher) -> bool:
     # Only a card stays valid when it is used.
     return kept.was_used(connection, voucher.id) if voucher.uses_left is None else voucher.uses_left == 0
+
+
+def _frozen(connection: Connection, contact_id: int) -> bool:
+    """Whether the owner's redemption is stopped, which nobody changes until the transaction ends."""
+    owner = accounts.read_account(connection, contact_id, lock=True)
+    return owner is not None and freezing.stops(connection, owner.id)
 
 
 def _end(valid_days: int | None, now: dt.datetime) -> dt.datetime | None:

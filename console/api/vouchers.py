@@ -29,6 +29,7 @@ WHY_NOT = {
     "used": "It was used before.",
     "expired": "It has expired.",
     "cancelled": "The customer gave it back for its points.",
+    "frozen": "Redemption is stopped for this customer: a phone or card was reported lost. Send them to the team.",
     "undone": "This use was taken back at the till; send a new Idempotency-Key to use it again.",
 }
 
@@ -79,7 +80,7 @@ class CodeShown(Shown):
     """What a code is good for."""
 
     id: PublicId
-    state: Literal["valid", "used", "expired", "cancelled"]
+    state: Literal["valid", "used", "expired", "cancelled", "frozen"]
     reward: str
     name: str
     about: str

@@ -165,8 +165,8 @@ class Speaker:
             return self.say(texts.VALID_UNTIL, day=shown.expires_at.date())
         if shown.state == "expired" and shown.expires_at is not None:
             return self.say(texts.EXPIRED, day=shown.expires_at.date())
-        if shown.state == "cancelled":
-            return self.say(texts.CANCELLED)
+        if shown.state in ("cancelled", "frozen"):
+            return self.say(texts.CANCELLED if shown.state == "cancelled" else texts.FROZEN)
         if shown.used_at is None:
             return self.say(texts.USED_BEFORE)
         return self.say(

@@ -1,0 +1,39 @@
+"""Accounts from which nothing may be redeemed for now; what comes in goes on."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from store.tables import accounts
+
+
+class Freeze(msgspec.Struct, frozen=True):
+    """Since when nothing is redeemed, and why (`service.cases.URGENT`, or what a member of staff wrote)."""
+
+    since: dt.datetime
+    why: str
+
+
+def of_contact(connection: Connection, contact_id: int) -> Freeze | None:
+    """How a contact's account is frozen; None when it is not, or when there is none."""
+    return _freeze(connection, accounts.c.contact_id == contact_id)
+
+
+def of_account(connection: Connection, account_id: int) -> Freeze | None:
+    """How an account is frozen; None when it is not."""
+    return _freeze(connection, accounts.c.id == account_id)
+
+
+def set_freeze(connection: Connection, account_id: int, freeze: Freeze | None) -> None:
+    """Freeze an account, or let it go (None); the account is locked."""
+    changed = {"frozen_at": freeze.since if freeze else None, "frozen_why": freeze.why[:64] if freeze else ""}
+    connection.execute(accounts.update().where(accounts.c.id == account_id).values(changed))
+
+
+def _freeze(connection: Connection, which: sa.ColumnElement[bool]) -> Freeze | None:
+    row = connection.execute(sa.select(accounts.c.frozen_at, accounts.c.frozen_why).where(which)).first()
+    return Freeze(row.frozen_at, row.frozen_why) if row is not None and row.frozen_at is not None else None
