@@ -16,6 +16,8 @@ from store.staff import MANAGERS, Account, Role
 from store.staff import SERVING as SERVICE
 from store.staff_sessions import Staff
 from store.talks import Talk
+from surveys import library
+from surveys.library import Kept
 
 __all__ = [
     "LOOKERS",
@@ -26,6 +28,7 @@ __all__ = [
     "customer",
     "may_give",
     "picture",
+    "survey",
     "talk",
 ]
 LOOKERS: tuple[Role, ...] = (*SERVICE, "marketer")  # at who the customers are
@@ -77,3 +80,11 @@ def picture(connection: Connection, staff: Staff, public_id: str) -> tuple[str, 
     if kind is None or content is None:
         raise absent()
     return kind, content
+
+
+def survey(connection: Connection, public_id: str) -> Kept:
+    """A survey, put away or not; who may look at surveys may look at all of them."""
+    found = library.find(connection, public_id)
+    if found is None or found.public_id != public_id:
+        raise absent()
+    return found
