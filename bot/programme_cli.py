@@ -125,13 +125,14 @@ def _written(folder: Path, text: str, pictures: dict[str, bytes]) -> Path:
 
 
 def _read(file: Path) -> Written:
-    from loyalty.programme_file import ProgrammeWrong, read_file
+    from loyalty.programme_file import read_file
     from outreach.kinds import KINDS
+    from written.problems import FileWrong
 
     capped = [name for name, kind in KINDS.items() if kind.counts]
     try:
         return read_file(file, capped)
-    except ProgrammeWrong as wrong:
+    except FileWrong as wrong:
         count = len(wrong.problems)
         raise SapaError(f"{file} has {count} problem{'s' * (count > 1)}.\n{wrong}") from None
 

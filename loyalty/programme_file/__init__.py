@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 from loyalty.programme import Programme
-from loyalty.programme_file import checks, nodes
+from loyalty.programme_file import checks
 from loyalty.programme_file.pictures import Beside, collect
-from loyalty.programme_file.problems import Problem, ProgrammeWrong
 from loyalty.programme_file.reading import Reader
 from talk.errors import SapaError
+from written import nodes
+from written.problems import FileWrong
 
-__all__ = ["STARTER", "Problem", "ProgrammeWrong", "Written", "read", "read_file"]
+__all__ = ["STARTER", "Written", "read", "read_file"]
 
 STARTER = Path(__file__).with_name("starter.yaml")
 
@@ -32,7 +33,7 @@ class Written(NamedTuple):
 def read(content: bytes) -> Programme:
     """The programme that a file says; its pictures, and the kinds of messages it names, are not looked at.
 
-    Raises ProgrammeWrong with every problem, its line, and what to write.
+    Raises FileWrong with every problem, its line, and what to write.
     """
     return _read(content, None, ())[0]
 
@@ -40,7 +41,7 @@ def read(content: bytes) -> Programme:
 def read_file(path: Path, kinds: Collection[str]) -> Written:
     """A file with the pictures beside it; `kinds` are those of messages that can be capped.
 
-    Raises ProgrammeWrong, and SapaError when it cannot be opened.
+    Raises FileWrong, and SapaError when it cannot be opened.
     """
     try:
         with path.open("rb") as file:
@@ -53,9 +54,9 @@ def read_file(path: Path, kinds: Collection[str]) -> Written:
 
 def _read(content: bytes, folder: Path | None, kinds: Collection[str]) -> tuple[Programme, dict[str, Beside]]:
     reader = Reader()
-    rules = reader.programme(nodes.parse(content))
+    rules = reader.programme(nodes.parse(content, "business: Daun Pagi"))
     checks.check(rules, reader, kinds)
     found = collect(rules, reader, folder) if folder is not None else {}
     if reader.problems:
-        raise ProgrammeWrong(reader.problems)
+        raise FileWrong(reader.problems)
     return rules, found

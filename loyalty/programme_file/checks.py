@@ -6,8 +6,9 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from zoneinfo import ZoneInfo, available_timezones
 
 from loyalty.programme import Gift, PeriodRule, Programme, Reward
-from loyalty.programme_file.forms import did_you_mean
-from loyalty.programme_file.reading import Path, Reader
+from loyalty.programme_file.reading import Reader
+from written.notes import Path
+from written.values import did_you_mean
 
 
 def check(rules: Programme, reader: Reader, kinds: Collection[str]) -> None:

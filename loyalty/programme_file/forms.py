@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 import types
 import typing
-from collections.abc import Iterable, Iterator
-from difflib import get_close_matches
+from collections.abc import Iterator
 from functools import cache
 from typing import Any, TypeVar
 
@@ -14,7 +13,7 @@ import msgspec
 from msgspec import Meta
 
 from loyalty.programme import Hours, Part, Programme
-from loyalty.programme_file.problems import Wrong
+from written.problems import Wrong
 
 T = TypeVar("T")
 
@@ -81,13 +80,6 @@ def bounded(value: T, meta: Meta | None) -> T:
     if meta.pattern is not None and not re.fullmatch(meta.pattern, number):
         raise Wrong(f"a code of at most 32 letters (a-z), digits, - and _ is expected; it says “{value}”")
     return value
-
-
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """The known word that was probably meant, or all of them."""
-    names = {name.lower(): name for name in known}
-    close = get_close_matches(re.sub(r"[\s-]+", "_", word.lower()), names, 1)
-    return f"did you mean “{names[close[0]]}”?" if close else f"there are: {', '.join(names.values())}"
 
 
 def is_money(kind: Any) -> bool:

@@ -8,10 +8,10 @@ from typing import NamedTuple
 from msgspec import structs
 
 from loyalty.programme import Programme
-from loyalty.programme_file.problems import Wrong
 from loyalty.programme_file.reading import Reader
 from store.media import IMAGE_BYTES, File
 from talk.pictures import UnreadablePicture, clean
+from written.problems import Wrong
 
 
 class Beside(NamedTuple):

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import datetime as dt
 import typing
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from decimal import Decimal
-from typing import Any, Literal, TypeAlias, TypeVar
+from typing import Any, Literal, TypeVar
 
 from locales import LANGUAGES
 from loyalty.programme import Hours, Interval, Part, Programme
@@ -19,7 +18,6 @@ from loyalty.programme_file.forms import (
     NAMING,
     SPOKEN,
     bounded,
-    did_you_mean,
     is_money,
     is_part,
     keys_of,
@@ -27,16 +25,17 @@ from loyalty.programme_file.forms import (
     types_of,
     unwrapped,
 )
-from loyalty.programme_file.nodes import Keyed, Listed, Node, Single
-from loyalty.programme_file.problems import Problem, Wrong
+from written.nodes import Keyed, Listed, Node, Single
+from written.notes import Notes, Path, items, once, pairs, single
+from written.problems import Wrong
+from written.values import one_of, truth, whole
 
 P = TypeVar("P", bound=Part)
-Path: TypeAlias = tuple[str | int, ...]
 
 READERS: Mapping[Any, Callable[[str], Any]] = {
-    int: values.whole,
+    int: whole,
     Decimal: values.multiplier,
-    bool: values.truth,
+    bool: truth,
     dt.date: values.day,
     dt.time: values.clock,
     Interval: values.interval,
@@ -46,14 +45,11 @@ READERS: Mapping[Any, Callable[[str], Any]] = {
 STAND_INS: Mapping[Any, Any] = {int: 0, str: "", Decimal: Decimal(1)}
 
 
-class Reader:
+class Reader(Notes):
     """Reads one file: `problems` are those found so far."""
 
     def __init__(self) -> None:
-        self.problems: list[Problem] = []
-        self._unsound: set[Path] = set()
-        self._lines: dict[Path, int] = {}
-        self._names: dict[Path, str] = {}
+        super().__init__()
         self._currency = Programme().currency
 
     def programme(self, found: Keyed) -> Programme:
@@ -63,55 +59,20 @@ class Reader:
                 self._currency = node.text or self._currency
         return self._part(Programme, found, ())
 
-    def say(self, path: Path, message: str) -> None:
-        """Note a problem with the value at `path`, or with the nearest one around it that the file has."""
-        found = (self._lines[path[:end]] for end in range(len(path), 0, -1) if path[:end] in self._lines)
-        self._note(next(found, 1), path, message)
-
-    def sound(self, *path: str | int) -> bool:
-        """Whether nothing is wrong so far at `path` and below it."""
-        return path not in self._unsound
-
-    def _note(self, line: int, path: Path, message: str) -> None:
-        parts = [self._names.get(path[:end]) or str(path[end - 1]) for end in range(1, len(path) + 1)]
-        self.problems.append(Problem(line, " › ".join(parts), message))
-        self._unsound.update(path[:end] for end in range(len(path) + 1))
-
-    @contextmanager
-    def _at(self, line: int, path: Path) -> Iterator[Path]:
-        """Where a value stands: what is wrong with it is noted there."""
-        self._lines[path] = line
-        try:
-            yield path
-        except Wrong as reason:
-            self._note(line, path, str(reason))
-
     def _part(self, kind: type[P], node: Node, path: Path) -> P:
         if not isinstance(node, Keyed):
             names = ", ".join(keys_of(kind))
             raise Wrong(f"keys are expected here, each with a colon, a space and its value: {names}")
         given: dict[str, Any] = {}
-        for key, value in self._known_pairs(kind, node, path):
-            with self._at(key.line, (*path, key.text)) as here:
+        for key, value in self.known_pairs(node, path, keys_of(kind)):
+            with self.at(key.line, (*path, key.text)) as here:
                 given |= self._field(kind, key.text, value, here)
         for name in required_of(kind):
             if name not in given:
-                if (*path, name) not in self._lines:
-                    self._note(node.line, path, f"{name} is missing")
+                if not self.stands((*path, name)):
+                    self.note(node.line, path, f"{name} is missing")
                 given[name] = STAND_INS[unwrapped(types_of(kind)[name])[0]]
         return kind(**given)
-
-    def _known_pairs(self, kind: type[Part], node: Keyed, path: Path) -> Iterator[tuple[Single, Node]]:
-        known, lines = keys_of(kind), dict[str, int]()
-        for key, value in node.pairs:
-            if key.text in lines:
-                self._note(key.line, path, f"“{key.text}” stands here twice, first in line {lines[key.text]}")
-            elif key.text not in known:
-                self._note(key.line, path, f"there is no key “{key.text}” here; {did_you_mean(key.text, known)}")
-            else:
-                lines[key.text] = key.line
-                if not (isinstance(value, Single) and not value.text):  # a key without a value is as good as none
-                    yield key, value
 
     def _field(self, kind: type[Part], name: str, node: Node, path: Path) -> dict[str, Any]:
         expected = types_of(kind)[name]
@@ -131,26 +92,26 @@ class Reader:
             return self._counts(typing.get_args(kind)[1], node, path)
         if typing.get_origin(kind) is tuple and kind != Interval:
             return self._list(typing.get_args(kind)[0], node, path)
-        text = _single(node)
+        text = single(node)
         return bounded(values.amount(text, self._currency) if money else _read(kind, text), meta)
 
     def _list(self, kind: Any, node: Node, path: Path) -> tuple[Any, ...]:
         if kind is int:  # the only numbers that come in lists are weekdays
-            return tuple(sorted({day for item in _items(node) for day in values.weekdays(_single(item))}))
+            return tuple(sorted({day for item in items(node) for day in values.weekdays(single(item))}))
         if is_part(unwrapped(kind)[0]) and not isinstance(node, Listed):
             raise Wrong("a list is expected here: begin each of its items with a dash (-)")
         found = []
-        for place, item in enumerate(_items(node)):
-            self._names[*path, place] = _name_of(item, place)
-            with self._at(item.line, (*path, place)) as here:
+        for place, item in enumerate(items(node)):
+            self.name((*path, place), _name_of(item, place))
+            with self.at(item.line, (*path, place)) as here:
                 found.append(self._value(kind, item, here))
         return tuple(found)
 
     def _counts(self, kind: Any, node: Node, path: Path) -> dict[str, Any]:
         found: dict[str, Any] = {}
-        for key, value in _pairs(node, "keys with numbers are expected here, such as “offer: 2”"):
-            with self._at(key.line, (*path, key.text)) as here:
-                _once(key.text, found)
+        for key, value in pairs(node, "keys with numbers are expected here, such as “offer: 2”"):
+            with self.at(key.line, (*path, key.text)) as here:
+                once(key.text, found)
                 found[key.text] = self._value(kind, value, here)
         return found
 
@@ -160,12 +121,12 @@ class Reader:
         if isinstance(node, Single):
             return bounded(node.text, meta), None
         found: dict[str, str] = {}
-        for key, value in _pairs(node, f"a text is expected here, or one for each of {', '.join(LANGUAGES)}"):
-            with self._at(key.line, (*path, key.text)):
+        for key, value in pairs(node, f"a text is expected here, or one for each of {', '.join(LANGUAGES)}"):
+            with self.at(key.line, (*path, key.text)):
                 if key.text not in LANGUAGES:
                     raise Wrong(f"this is no language here; they are {', '.join(LANGUAGES)}")
-                _once(key.text, found)
-                found[key.text] = bounded(_single(value), meta)
+                once(key.text, found)
+                found[key.text] = bounded(single(value), meta)
         if not found.get("en"):
             raise Wrong("the English text (en) is missing; it stands in for languages that have none")
         return found.pop("en"), {language: text for language, text in found.items() if text} or None
@@ -176,7 +137,7 @@ class Reader:
         week: dict[int, tuple[Interval, ...]] = {}
         days: dict[str, tuple[Interval, ...]] = {}
         for key, value in node.pairs:
-            with self._at(key.line, (*path, key.text)) as here:
+            with self.at(key.line, (*path, key.text)) as here:
                 if key.text == "days":
                     self._days(days, value, here)
                 else:
@@ -184,45 +145,19 @@ class Reader:
         return Hours(week=tuple(week.get(day, ()) for day in range(7)) if week else (), days=days)
 
     def _days(self, days: dict[str, tuple[Interval, ...]], node: Node, path: Path) -> None:
-        for key, value in _pairs(node, "days are expected here, each with its hours: “2026-12-25: closed”"):
-            with self._at(key.line, (*path, key.text)):
+        for key, value in pairs(node, "days are expected here, each with its hours: “2026-12-25: closed”"):
+            with self.at(key.line, (*path, key.text)):
                 _set(days, values.days(key.text), value)
 
 
 def _read(kind: Any, text: str) -> Any:
     if typing.get_origin(kind) is not Literal:
         return READERS[kind](text)
-    if text not in (allowed := typing.get_args(kind)):
-        raise Wrong(f"one of {', '.join(allowed)} is expected; it says “{text}”")
-    return text
-
-
-def _single(node: Node) -> str:
-    if not isinstance(node, Single):
-        raise Wrong("one value is expected here, not a list or more keys")
-    return node.text
-
-
-def _items(node: Node) -> tuple[Node, ...]:
-    """A list's items; one value is a list of one, and commas part more."""
-    if isinstance(node, Listed):
-        return node.items
-    return tuple(Single(part.strip(), node.line) for part in _single(node).split(","))
-
-
-def _pairs(node: Node, expected: str) -> tuple[tuple[Single, Node], ...]:
-    if not isinstance(node, Keyed):
-        raise Wrong(expected)
-    return node.pairs
-
-
-def _once(key: str, found: Mapping[str, object]) -> None:
-    if key in found:
-        raise Wrong("it stands here twice")
+    return one_of(text, typing.get_args(kind))
 
 
 def _intervals(node: Node) -> tuple[Interval, ...]:
-    return values.intervals(", ".join(_single(item) for item in _items(node)))
+    return values.intervals(", ".join(single(item) for item in items(node)))
 
 
 K = TypeVar("K", int, str)

@@ -12,28 +12,19 @@ from decimal import Decimal
 from itertools import pairwise
 
 from loyalty.programme import Interval, decimals
-from loyalty.programme_file.problems import Wrong
+from written.problems import Wrong
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-YES, NO = ("yes", "true", "on"), ("no", "false", "off")
 CLOSED = "closed"
 MOST_DAYS = 62  # of one range of days that differ
 MOST_TIMES = 100
 
 _NUMBERS = {said: number for number, name in enumerate(WEEKDAYS) for said in (name, name[:3])}
-_WHOLE = re.compile(r"\d{1,15}")
 _AMOUNT = re.compile(r"(\d{1,12})(?:\.(\d+))?")
 _TIME = re.compile(r"(\d{1,2}):(\d{2})")
 _SPAN = re.compile(r"(\S+?)\s*[-–]\s*(\S+)")
 _PERCENT = re.compile(r"(\+?)(\d+(?:\.\d+)?)\s*%")
 _FACTOR = re.compile(r"\d+(?:\.\d+)?")
-
-
-def whole(text: str) -> int:
-    """A whole number."""
-    if not _WHOLE.fullmatch(text):
-        raise Wrong(f"a whole number such as 100 is expected, in digits alone; it says “{text}”")
-    return int(text)
 
 
 def amount(text: str, currency: str) -> int:
@@ -62,13 +53,6 @@ def multiplier(text: str) -> Decimal:
     if not 0 < found <= MOST_TIMES:
         raise Wrong(f"a multiplier is above 0 and at most {MOST_TIMES}; it says “{text}”")
     return Decimal(f"{found.normalize():f}")
-
-
-def truth(text: str) -> bool:
-    """Yes or no."""
-    if (said := text.lower()) not in (*YES, *NO):
-        raise Wrong(f"yes or no is expected; it says “{text}”")
-    return said in YES
 
 
 def day(text: str) -> dt.date:

@@ -15,8 +15,9 @@ from PIL import Image
 from bot.demo_data.shop import FILE
 from loyalty import programme_file
 from loyalty.programme import Gift, Hours, PeriodRule, Programme, Reward, Tier
-from loyalty.programme_file import STARTER, ProgrammeWrong
+from loyalty.programme_file import STARTER
 from talk.errors import SapaError
+from written.problems import FileWrong
 
 BUSINESS = "business: Kopi\n"
 
@@ -27,7 +28,7 @@ def read(text: str) -> Programme:
 
 def wrong(text: str) -> list[str]:
     """The problems of a file whose second line is the first of `text`."""
-    with pytest.raises(ProgrammeWrong) as caught:
+    with pytest.raises(FileWrong) as caught:
         read(text)
     return [str(problem) for problem in caught.value.problems]
 
@@ -234,7 +235,7 @@ def test_each_problem_says_where_it_is_and_what_to_write(text: str, says: str) -
     ],
 )
 def test_a_hostile_file_is_refused_at_once(content: bytes) -> None:
-    with pytest.raises(ProgrammeWrong, match=r"line [12]"):  # at once: read whole, some take hours
+    with pytest.raises(FileWrong, match=r"line [12]"):  # at once: read whole, some take hours
         programme_file.read(content)
 
 
@@ -242,7 +243,7 @@ def test_a_hostile_file_is_refused_at_once(content: bytes) -> None:
 def test_any_text_is_a_programme_or_has_problems(text: str) -> None:
     try:
         programme_file.read(text.encode("utf-8", "replace"))
-    except ProgrammeWrong as reason:
+    except FileWrong as reason:
         problems = reason.problems
     else:
         return
@@ -279,7 +280,7 @@ def test_pictures_are_found_beside_the_file_and_cleaned(tmp_path: Path) -> None:
         (".", "there is no picture"),
     ):
         with_picture(name)
-        with pytest.raises(ProgrammeWrong, match=f"line 2, rewards › cup › picture: .*{says}"):
+        with pytest.raises(FileWrong, match=f"line 2, rewards › cup › picture: .*{says}"):
             programme_file.read_file(file, ())
     with pytest.raises(SapaError, match="cannot be read"):
         programme_file.read_file(tmp_path / "nothing.yaml", ())

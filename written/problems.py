@@ -1,4 +1,4 @@
-"""What is wrong with a programme file: every problem with its line, where it stands, and what to write instead."""
+"""What is wrong with a file that somebody wrote: each problem with its line, and what to write instead."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ class Problem(NamedTuple):
         return f"{place}: {self.message}"
 
 
-class ProgrammeWrong(SapaError):
-    """The programme file cannot be used; the message has every problem on a line of its own."""
+class FileWrong(SapaError):
+    """The file cannot be used; the message has every problem on a line of its own."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(sorted(problems))

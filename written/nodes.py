@@ -1,7 +1,7 @@
 """A YAML file as plain texts, lists and keys, each with its line: what they mean is told by where they stand.
 
 YAML's own guesses are left aside, by which 08:30 may be a number and `no` a truth value. So are its references,
-tags and further documents: a shop's file needs none, and a hostile one is refused before it costs anything.
+tags and further documents: such a file needs none, and a hostile one is refused before it costs anything.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ from ruamel.yaml.events import (
 )
 from ruamel.yaml.reader import ReaderError
 
-from loyalty.programme_file.problems import Problem, ProgrammeWrong
+from written.problems import FileWrong, Problem
 
-MOST_BYTES = 512 * 1024  # some hundred rewards in five languages
+MOST_BYTES = 512 * 1024  # some hundred rewards, or questions, in five languages
 DEEPEST = 12
 
 
@@ -72,10 +72,13 @@ IN_WORDS = {
 OTHER_SPACE = re.compile(r"^ *[\u00a0\u3000]\s*(?:- |[a-z_]+:)", re.MULTILINE)
 
 
-def parse(content: bytes) -> Keyed:
-    """The file's keys and values. Raises ProgrammeWrong for what is no text, too large, or no YAML."""
+def parse(content: bytes, example: str) -> Keyed:
+    """The file's keys and values; `example` is how such a file begins.
+
+    Raises FileWrong for what is no text, too large, or no YAML.
+    """
     if len(content) > MOST_BYTES:
-        raise _wrong(1, f"the file is larger than the {MOST_BYTES:,} bytes a programme may have")
+        raise _wrong(1, f"the file is larger than the {MOST_BYTES:,} bytes it may have")
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -85,7 +88,7 @@ def parse(content: bytes) -> Keyed:
         line = text[: other.start()].count("\n") + 1
         raise _wrong(line, "the spaces before this are of another kind, as web pages have them; type them anew")
     try:
-        return _Builder(text).document()
+        return _Builder(text).document(example)
     except MarkedYAMLError as error:
         raise _wrong(*_explained(error)) from None
     except ReaderError as error:
@@ -108,18 +111,18 @@ class _Builder:
     def __init__(self, text: str) -> None:
         self._events: Iterator[Any] = YAML(typ="safe", pure=True).parse(io.StringIO(text))
 
-    def document(self) -> Keyed:
+    def document(self, example: str) -> Keyed:
         found: Node | None = None
         for event in self._events:
             if isinstance(event, DocumentStartEvent):
                 if found is not None:
-                    raise _wrong(_line(event), "a second document begins here; a programme is one")
+                    raise _wrong(_line(event), "a second document begins here; the file is one")
             elif isinstance(event, AliasEvent | ScalarEvent | SequenceStartEvent | MappingStartEvent):
                 found = self._node(event, 0)
         if found is None or found == Single("", found.line):
             return Keyed((), 1)
         if not isinstance(found, Keyed):
-            raise _wrong(found.line, "a programme begins with keys, such as “business: Daun Pagi”")
+            raise _wrong(found.line, f"the file begins with keys, such as “{example}”")
         return found
 
     def _node(self, event: Any, depth: int) -> Node:
@@ -156,5 +159,5 @@ def _line(event: Any) -> int:
     return int(event.start_mark.line) + 1
 
 
-def _wrong(line: int, message: str) -> ProgrammeWrong:
-    return ProgrammeWrong([Problem(line, "", message)])
+def _wrong(line: int, message: str) -> FileWrong:
+    return FileWrong([Problem(line, "", message)])
