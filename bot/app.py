@@ -31,7 +31,7 @@ from handlers.scene import House
 from handlers.turn import Committed, Turn
 from loyalty import pictures, programme
 from outreach.cadence import Cadence
-from scheduler import erasing, planning, rhythms
+from scheduler import erasing, inviting, planning, rhythms
 from scheduler.desk import jobs as desk_jobs
 from scheduler.fetcher import Fetcher
 from scheduler.group import Teller
@@ -238,6 +238,7 @@ def _jobs(settings: Settings, turn: Turn) -> dict[str, Job]:
     return {
         **JOBS,
         **planning.jobs(settings.business_timezone),
+        **inviting.jobs(settings.business_timezone),
         **rhythms.jobs(settings.zone),
         **erasing.jobs(settings.secret),
         **desk_jobs(turn.act),

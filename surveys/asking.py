@@ -101,14 +101,8 @@ def look_again(connection: Connection, args: dict[str, str], now: dt.datetime) -
         if invitation is not None
         else responses.find(connection, args.get("response", ""))
     )
-    if begun is not None and not responses.can_go_on(begun, now):
-        return None
     if begun is not None:
-        published = library.version(connection, begun.version_id)
-        rest = published.survey.remind_days * DAY
-        if begun.moved_at + rest > now:
-            return NotYet(begun.moved_at + rest)
-        return Unfinished(published, begun.deadline_at or now + DAY, invitation, begun)
+        return _begun(connection, begun, invitation, now)
     if invitation is None or invitation.asked_at is None:
         return None
     newest = library.published(connection, invitation.survey)
@@ -125,3 +119,15 @@ def reminded(connection: Connection, unfinished: Unfinished, now: dt.datetime) -
 
 def _unanswered(invitation: Invitation) -> bool:
     return invitation.state in (ASKED, BEGUN) and invitation.reminded_at is None
+
+
+def _begun(
+    connection: Connection, begun: Response, invitation: Invitation | None, now: dt.datetime
+) -> Unfinished | NotYet | None:
+    if not responses.can_go_on(begun, now):
+        return None
+    published = library.version(connection, begun.version_id)
+    rest = published.survey.remind_days * DAY
+    if begun.moved_at + rest > now:
+        return NotYet(begun.moved_at + rest)
+    return Unfinished(published, begun.deadline_at or now + DAY, invitation, begun)
