@@ -9,12 +9,14 @@ from flows.call_me import call_me
 from flows.card import card
 from flows.card_linked import card_linked
 from flows.claim_decided import claim_decided
+from flows.cross_sell import cross_sell
 from flows.end_pause import end_pause
 from flows.expiry_notice import expiry_notice
 from flows.fallback import fallback
 from flows.greeting import greeting
 from flows.help import help as help_
 from flows.hours import hours
+from flows.interested import interested
 from flows.join import join
 from flows.keep_data import keep_data
 from flows.language import language
@@ -23,7 +25,11 @@ from flows.menu import menu
 from flows.missing_points import missing_points
 from flows.my_data import my_data
 from flows.news import news
+from flows.not_interested import not_interested
 from flows.not_me import not_me
+from flows.offer_made import offer_made
+from flows.offer_unwatch import offer_unwatch
+from flows.offer_watch import offer_watch
 from flows.pause import pause
 from flows.person import person
 from flows.personal import personal
@@ -34,6 +40,7 @@ from flows.preferences import preferences
 from flows.promise_slipped import promise_slipped
 from flows.quiet_hours import quiet_hours
 from flows.rate_service import rate_service
+from flows.recommend import recommend
 from flows.reopened import reopened
 from flows.rewards import rewards
 from flows.rules import rules
@@ -55,12 +62,14 @@ FLOWS: dict[str, Flow] = {
     "card": card,
     "card_linked": card_linked,
     "claim_decided": claim_decided,
+    "cross_sell": cross_sell,
     "end_pause": end_pause,
     "expiry_notice": expiry_notice,
     "fallback": fallback,
     "greeting": greeting,
     "help": help_,
     "hours": hours,
+    "interested": interested,
     "join": join,
     "keep_data": keep_data,
     "language": language,
@@ -69,7 +78,11 @@ FLOWS: dict[str, Flow] = {
     "missing_points": missing_points,
     "my_data": my_data,
     "news": news,
+    "not_interested": not_interested,
     "not_me": not_me,
+    "offer_made": offer_made,
+    "offer_unwatch": offer_unwatch,
+    "offer_watch": offer_watch,
     "pause": pause,
     "person": person,
     "personal": personal,
@@ -80,6 +93,7 @@ FLOWS: dict[str, Flow] = {
     "promise_slipped": promise_slipped,
     "quiet_hours": quiet_hours,
     "rate_service": rate_service,
+    "recommend": recommend,
     "reopened": reopened,
     "rewards": rewards,
     "rules": rules,

@@ -71,6 +71,13 @@ def grant_marketing(act: Act, wording: str) -> None:
 
 
 @lookup
+def gets_news(act: Act) -> bool:
+    """Whether the contact has agreed to news and offers."""
+    standing = sa.select(contacts.c.marketing).where(contacts.c.id == act.contact_id)
+    return act.connection.scalar(standing) == "granted"
+
+
+@lookup
 def phone_is_vouched_for(act: Act) -> bool:
     """Whether an app that the contact writes in confirms whose phone number is shared; a web page cannot."""
     apps = sa.exists().where(identities.c.contact_id == act.contact_id, identities.c.channel != visitors.CHANNEL)

@@ -13,7 +13,18 @@ from talk.exchange import ABOUT_MARK, COMMAND
 STALE = _("That button belongs to an earlier question, so nothing has changed.")
 
 # Commands about something, whose public id follows them: `survey~PUBLIC_ID`.
-ABOUT = frozenset({"survey", "survey_refused", "case_solved", "recommend"})
+ABOUT = frozenset(
+    {
+        "case_solved",
+        "interested",
+        "not_interested",
+        "offer_unwatch",
+        "offer_watch",
+        "recommend",
+        "survey",
+        "survey_refused",
+    }
+)
 COMMANDS = DEEP_LINKS | {"menu", "stop", "undo_stop", "news", "end_pause", "keep_data", "not_me"}
 
 

@@ -12,6 +12,7 @@ DEEP_LINKS = frozenset(
         "vouchers",
         "card",
         "hours",
+        "recommend",
         "rules",
         "missing_points",
         "link",

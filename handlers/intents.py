@@ -9,6 +9,7 @@ FLOWS_OF_INTENTS = {
     "greeting": "menu",
     "points": "points",
     "history": "points",
+    "recommend": "recommend",
     "rules": "rules",
     "rewards": "rewards",
     "vouchers": "vouchers",

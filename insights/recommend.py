@@ -18,6 +18,7 @@ from sqlalchemy.engine import Connection
 from insights import habits, ranking
 from insights.ranking import Scored, Taste
 from insights.segments import EVERYBODY, segments_of
+from loyalty import offers
 from store import recommenders, tastes
 from store.recommenders import Model, Row
 from store.tastes import Item, Offered, Shopper
@@ -99,10 +100,10 @@ def recommend(
 ) -> tuple[Recommended, ...]:
     """At most `size` products for a contact, the best first.
 
-    asked: whatever suits. alike: more like the product `like`, whatever it costs. cross_sell: what goes with `like`,
-    bought just now (or with all they bought). upsell: dearer ones in the categories they buy in. offer: only what is
-    on offer for them. Whoever wants nothing personalised gets what everybody buys, or what is like `like`, and their
-    purchases are not read. Unknown contacts get nothing.
+    asked: whatever suits. alike: more like the product `like`, whatever it costs. cross_sell: what goes with
+    `like`, bought just now (or with all they bought). upsell: dearer ones in the categories they buy in. offer: only
+    what is on offer for them. Whoever wants nothing personalised gets what everybody buys, or what is like `like`,
+    and their purchases are not read. Unknown contacts get nothing.
     """
     shopper = tastes.shopper(connection, contact_id)
     if shopper is None:
@@ -121,7 +122,9 @@ def recommend(
             like=like,
             only_offers=place == "offer",
         ),
-        offered=tastes.offered(connection, shopper.tier if shopper.personalised else "", now),
+        offered=tastes.offered(
+            connection, shopper.tier if shopper.personalised else "", now, offers.read(connection).least_margin
+        ),
         place=place,
         size=size,
         like=tastes.items(connection, [like]).get(like) if like is not None else None,

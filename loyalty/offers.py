@@ -103,10 +103,3 @@ def make(
     return offers.add(
         connection, product_id, price=price, segment=segment, starts_at=starts_at, ends_at=ends_at, by=by
     )
-
-
-def stands(offer: Offer, product: Product, rules: Rules) -> bool:
-    """Whether the offer is still one: below the usual price, and not below the margin."""
-    if product.cost is None or not product.active:
-        return False
-    return least_price(product.cost, rules.least_margin) <= offer.price < product.price

@@ -16,7 +16,7 @@ LISTED = 100
 
 
 class Offer(NamedTuple):
-    """An offer; `price` is in minor units of its product's currency, `segment` a tier's code, empty for everybody."""
+    """An offer; `price` is in minor units of its product's currency, `segment` a tier's code or empty: everybody."""
 
     id: int
     public_id: str
@@ -43,16 +43,6 @@ class Listed(NamedTuple):
 
 _O = offers.c
 _OFFER = tuple(_O[name] for name in Offer._fields)
-_RUNNING = Prepared(
-    sa.select(*_OFFER)
-    .where(
-        _O.segment.in_(("", sa.bindparam("tier", type_=sa.String()))),
-        _O.starts_at <= sa.bindparam("now", type_=Utc()),
-        _O.ends_at > sa.bindparam("now", type_=Utc()),
-        _O.withdrawn_at.is_(None),
-    )
-    .order_by(_O.price, _O.id)
-)
 _WATCH = Prepared(
     insert(offer_watches)
     .values(
@@ -86,11 +76,6 @@ def add(
         by=by,
     )
     return Offer(*connection.execute(new.returning(*_OFFER)).one())
-
-
-def running(connection: Connection, tier: str, now: dt.datetime) -> list[Offer]:
-    """The offers at `now` to everybody and to members of a tier, the cheapest first."""
-    return [Offer(*row) for row in _RUNNING.rows(connection, tier=tier, now=now)]
 
 
 def find(connection: Connection, public_id: str) -> Offer | None:

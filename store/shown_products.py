@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import secrets
 from collections.abc import Sequence
 from typing import NamedTuple
 
 import sqlalchemy as sa
+from itsdangerous import BadSignature, Signer
 from sqlalchemy.engine import Connection
 
 from store.prepared import insert
 from store.tables import not_interested, products, purchases, shown_products
 
+PATH = "/go"  # of the links that lead to the shop
 CREDITED = dt.timedelta(days=30)  # how long after a product was shown its purchase counts as coming from that
 
 
@@ -71,6 +74,23 @@ def keep(
     kept = sa.select(_S.key, _S.public_id).where(_S.key.in_([row["key"] for row in rows]))
     by_key = dict(connection.execute(kept).tuples().all())
     return [by_key[row["key"]] for row in rows]
+
+
+def link(secret: bytes, address: str, public_id: str) -> str:
+    """The address, below where the world reaches us, that counts and leads on to the product's page in the shop."""
+    return f"{address.rstrip('/')}{PATH}/{_signer(secret).sign(public_id).decode()}"
+
+
+def read_link(secret: bytes, token: str) -> str | None:
+    """The public id that a link names; None when the link is not ours."""
+    try:
+        return _signer(secret).unsign(token.encode()).decode()
+    except (BadSignature, UnicodeError):
+        return None
+
+
+def _signer(secret: bytes) -> Signer:
+    return Signer(secret, salt="sapa.go", digest_method=hashlib.sha256)
 
 
 def find(connection: Connection, public_id: str) -> Shown | None:

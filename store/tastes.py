@@ -47,6 +47,7 @@ class Offered(NamedTuple):
 
     id: int
     price: int
+    ends_at: dt.datetime
 
 
 class Item(NamedTuple):
@@ -94,8 +95,12 @@ _BOUGHT = Prepared(
 _UNWANTED = Prepared(sa.select(not_interested.c.product_id).where(not_interested.c.contact_id == _CONTACT))
 _NOW = sa.bindparam("now", type_=Utc())
 _OFFERED = Prepared(
-    sa.select(offers.c.product_id, offers.c.id, offers.c.price)
+    sa.select(offers.c.product_id, offers.c.id, offers.c.price, offers.c.ends_at)
+    .select_from(offers.join(products, products.c.id == offers.c.product_id))
     .where(
+        # Costs and prices may have changed since it was made; the margin is `loyalty.offers.least_price`'s.
+        offers.c.price < products.c.price,
+        offers.c.price * (100 - sa.bindparam("least_margin", type_=sa.Integer())) >= products.c.cost * 100,
         offers.c.ends_at > _NOW,
         offers.c.starts_at <= _NOW,
         offers.c.withdrawn_at.is_(None),
@@ -130,9 +135,13 @@ def unwanted(connection: Connection, contact_id: int) -> frozenset[int]:
     return frozenset(row[0] for row in _UNWANTED.rows(connection, contact_id=contact_id))
 
 
-def offered(connection: Connection, tier: str, now: dt.datetime) -> dict[int, Offered]:
-    """What is on offer now for members of a tier, by product; of several the lowest price."""
-    return {row[0]: Offered(row[1], row[2]) for row in _OFFERED.rows(connection, tier=tier, now=now)}
+def offered(connection: Connection, tier: str, now: dt.datetime, least_margin: int) -> dict[int, Offered]:
+    """What is on offer now for members of a tier, by product; of several the lowest price.
+
+    An offer that does not leave `least_margin` percent of its price above the product's cost is none.
+    """
+    found = _OFFERED.rows(connection, tier=tier, now=now, least_margin=least_margin)
+    return {product_id: Offered(*offer) for product_id, *offer in found}
 
 
 def items(connection: Connection, product_ids: Collection[int]) -> dict[int, Item]:

@@ -11,7 +11,20 @@ from talk.reading.lexicon import lexicon, own_first
 from talk.reading.normal import normalise, tokenise, unstretch
 
 ERRANDS = (
-    *("person", "stop", "missing", "rules", "vouchers", "link", "card", "hours", "points", "rewards", "history"),
+    *(
+        "person",
+        "stop",
+        "missing",
+        "rules",
+        "vouchers",
+        "link",
+        "card",
+        "hours",
+        "points",
+        "rewards",
+        "recommend",
+        "history",
+    ),
     *("survey", "pause", "settings", "data", "language", "menu", "start", "back", "cancel", "skip", "later"),
 )
 COURTESIES = ("help", "thanks", "bye", "greeting")

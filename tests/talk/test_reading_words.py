@@ -19,6 +19,7 @@ WHOLE = {
     "link": "link my card|i have a card|pautkan kad saya|liên kết thẻ|ربط بطاقتي|عندي بطاقة|绑定会员卡|我有会员卡",
     "vouchers": "vouchers|my vouchers|voucher pls|baucar saya|voucher của tôi|mã giảm giá|قسائمي|كوبون|優惠券",
     "hours": "opening hours|are you open today?|kol brp buka|giờ mở cửa|may gio mo cua|فاتحين|营业时间|營業時間",
+    "recommend": "what do you recommend|cadangan|gợi ý cho tôi|ماذا تقترح|有什么推荐|有什么新品",
     "rules": "how do points work?|cara kumpul mata|cách tích điểm|cach tich diem|كيف تعمل النقاط|积分规则|怎么积分",
     "missing": "missing points|mata tak masuk|point x masuk|thiếu điểm|thieu diem|نقاط ناقصة|积分没到账|补积分",
     "settings": "settings|quiet hours|tetapan|cài đặt|cai dat|الإعدادات|设置|免打扰",
