@@ -101,9 +101,9 @@ def recommend(
     """At most `size` products for a contact, the best first.
 
     asked: whatever suits. alike: more like the product `like`, whatever it costs. cross_sell: what goes with
-    `like`, bought just now (or with all they bought). upsell: dearer ones in the categories they buy in. offer: only
-    what is on offer for them. Whoever wants nothing personalised gets what everybody buys, or what is like `like`,
-    and their purchases are not read. Unknown contacts get nothing.
+    `like`, bought just now (or with all they bought). upsell: dearer ones in the categories they buy in. offer:
+    only what is on offer for them. Whoever wants nothing personalised gets what everybody buys, or what is like
+    `like`, and their purchases are not read. Unknown contacts get nothing.
     """
     shopper = tastes.shopper(connection, contact_id)
     if shopper is None:

@@ -46,6 +46,13 @@ class Row(NamedTuple):
     gap_days: int | None
 
 
+class Attempts(NamedTuple):
+    """When the last model was begun that is ready or on its way, and the last that failed."""
+
+    begun: dt.datetime | None
+    failed: dt.datetime | None
+
+
 class Status(msgspec.Struct, frozen=True, kw_only=True):
     """How a model came about. `products` have rows; none are there when purchases were too few to tell tastes."""
 
@@ -177,6 +184,16 @@ def forget(connection: Connection) -> bool:
     if gone < FORGOTTEN_AT_ONCE:
         _forget_models(connection, kept)
     return gone == FORGOTTEN_AT_ONCE
+
+
+def attempts(connection: Connection, now: dt.datetime) -> Attempts:
+    """When models were last begun. One that stands still counts for neither."""
+    moves = sa.or_(_R.state == "ready", sa.and_(_R.state == "fitting", _R.moved_at >= now - STALE))
+    begun, failed = (
+        connection.scalar(sa.select(_R.started_at).where(those).order_by(_R.id.desc()).limit(1))
+        for those in (moves, _R.state == "failed")
+    )
+    return Attempts(begun, failed)
 
 
 def statuses(connection: Connection, size: int) -> list[Status]:
