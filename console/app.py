@@ -22,6 +22,7 @@ from console.conversation import Conversation
 from console.desk_hub import DeskHub
 from console.export import Export
 from console.files import Files
+from console.going import Going
 from console.headers import SafeHeaders
 from console.hub import Hub
 from console.limits import Limits, Paces
@@ -36,7 +37,7 @@ from console.staff.rendering import templates
 from console.till import routes as till_routes
 from console.visits import Visits
 from handlers.own_words import OwnWords
-from store import exports
+from store import exports, shown_products
 from store.database import Database, StoreUnavailable
 from talk.channel import Receive
 
@@ -162,6 +163,7 @@ def chat_routes(chat: Chat, zone: ZoneInfo) -> list[BaseRoute]:
         Route("/media/{public_id}", files.file),
         Route(f"{exports.PATH}/{{token}}", export.page),
         Route(f"{exports.PATH}/{{token}}", export.file, methods=["POST"]),
+        Route(f"{shown_products.PATH}/{{token}}", Going(chat).on),
         Route("/widget.js", pages.widget),
         Mount("/static", static_files.VersionedFiles(version)),
     ]

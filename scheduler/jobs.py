@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from loyalty import ledger
-from scheduler import folding, indexing, theming
+from scheduler import folding, indexing, suggesting, theming
 from scheduler.tick import Job
 from store import api_answers, media, verdicts
 from store.database import Database
@@ -56,5 +56,6 @@ JOBS = {
     "fold_people": folding.JOB,
     "index_lines": indexing.JOB,
     "mark_themes": theming.JOB,
+    **suggesting.JOBS,
     "forget_verdicts": Job(dt.timedelta(days=1), forget_verdicts),
 }

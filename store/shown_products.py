@@ -32,6 +32,14 @@ class Shown(NamedTuple):
     at: dt.datetime
 
 
+class Purchased(NamedTuple):
+    """A purchase of a product by somebody who may be told what goes with it."""
+
+    contact_id: int
+    product_id: int
+    at: dt.datetime
+
+
 class Tally(NamedTuple):
     """What became of what was shown: of how many products, how many were looked at in the shop, and bought."""
 
@@ -99,16 +107,20 @@ def find(connection: Connection, public_id: str) -> Shown | None:
     return Shown(*row) if row else None
 
 
+def address(connection: Connection, public_id: str) -> str | None:
+    """The page in the shop of the product that was shown under this public id; None when there is none."""
+    of_shown = products.c.id == sa.select(_S.product_id).where(_S.public_id == public_id).scalar_subquery()
+    return connection.scalar(sa.select(products.c.address).where(of_shown)) or None
+
+
 def clicked(connection: Connection, public_id: str, now: dt.datetime) -> str | None:
-    """Count that the product was looked at in the shop; its page there, None when there is none."""
-    count = shown_products.update().where(_S.public_id == public_id)
-    first = sa.func.coalesce(_S.clicked_at, sa.bindparam("first", now, type_=_S.clicked_at.type))
-    found = connection.execute(
-        count.values(clicks=_S.clicks + 1, clicked_at=first).returning(_S.product_id)
-    ).one_or_none()
-    if found is None:
-        return None
-    return connection.scalar(sa.select(products.c.address).where(products.c.id == found.product_id)) or None
+    """Count that somebody went to look at the product; its page in the shop, None when there is none."""
+    found = address(connection, public_id)
+    if found is not None:
+        first = sa.func.coalesce(_S.clicked_at, sa.bindparam("first", now, type_=_S.clicked_at.type))
+        count = shown_products.update().where(_S.public_id == public_id)
+        connection.execute(count.values(clicks=_S.clicks + 1, clicked_at=first))
+    return found
 
 
 def refuse(connection: Connection, contact_id: int, product_id: int, at: dt.datetime) -> None:
@@ -139,6 +151,18 @@ def credit(connection: Connection, first: int, last: int) -> None:
         theirs = _S.contact_id == contact_id, _S.product_id == product_id, _S.bought_at.is_(None)
         lately = _S.at <= at, _S.at >= at - CREDITED
         connection.execute(shown_products.update().where(*theirs, *lately).values(bought_at=at))
+
+
+def bought(connection: Connection, first: int, last: int, since: dt.datetime) -> list[Purchased]:
+    """The purchases with ids in (first, last] of products, by moments from `since` on; not those paid back whole."""
+    kept = sa.or_(purchases.c.refunded == 0, purchases.c.refunded < purchases.c.amount)
+    found = (
+        sa.select(*(purchases.c[name] for name in Purchased._fields))
+        .where(purchases.c.id > first, purchases.c.id <= last, purchases.c.at >= since)
+        .where(purchases.c.product_id.is_not(None), kept)
+        .order_by(purchases.c.id)
+    )
+    return [Purchased(*row) for row in connection.execute(found)]
 
 
 def tallies(connection: Connection, since: dt.datetime) -> list[Tally]:
