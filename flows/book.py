@@ -45,6 +45,8 @@ from flows.reopened import reopened
 from flows.rewards import rewards
 from flows.rules import rules
 from flows.stop import stop
+from flows.survey_invite import survey_invite
+from flows.survey_reminder import survey_reminder
 from flows.thanks import thanks
 from flows.till_undone import till_undone
 from flows.topics import topics
@@ -98,6 +100,8 @@ FLOWS: dict[str, Flow] = {
     "rewards": rewards,
     "rules": rules,
     "stop": stop,
+    "survey_invite": survey_invite,
+    "survey_reminder": survey_reminder,
     "thanks": thanks,
     "till_undone": till_undone,
     "topics": topics,

@@ -13,6 +13,7 @@ REASONS = {
     "membership": _("{number}. {moment}: a greeting on your day as a member, because you have our card"),
     "expiry-30": _("{number}. {moment}: a reminder, because some of your points expire a month later"),
     "expiry-7": _("{number}. {moment}: a reminder, because some of your points expire a week later"),
+    "survey": _("{number}. {moment}: a few questions about how you find us, because you agreed to hear from us"),
 }
 OTHER = _("{number}. {moment}: a message from us, because you agreed to news and offers")
 NOTHING = _("Nothing is planned for you at the moment.")

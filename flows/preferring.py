@@ -10,10 +10,12 @@ import sqlalchemy as sa
 from loyalty import programme
 from outreach import planned
 from outreach.planned import Planned
-from store import anniversaries, consents, preferences
+from store import anniversaries, consents, preferences, survey_invitations
 from store.anniversaries import BIRTHDAY, Given, TooSoon
 from store.tables import consents as consents_table
 from store.tables import contacts
+from surveys import inviting
+from surveys.inviting import KIND as SURVEY
 from talk.engine import Act, lookup
 
 PAUSE = dt.timedelta(days=30)
@@ -133,13 +135,18 @@ def give_birthday(act: Act, month: int, day: int, year: int | None) -> Given | T
 def upcoming(act: Act) -> tuple[Planned, ...]:
     """What the customer is to hear unasked, the soonest first."""
     zone = act.now.tzinfo
-    coming = planned.upcoming(act.connection, act.contact_id, act.now)
+    invitations = survey_invitations.planned(act.connection, act.contact_id)
+    asked = [Planned(SURVEY, each.public_id, max(each.at, act.now), SURVEY) for each in invitations]
+    coming = sorted((*planned.upcoming(act.connection, act.contact_id, act.now), *asked), key=lambda each: each.at)
     return tuple(msgspec.structs.replace(each, at=each.at.astimezone(zone)) for each in coming)
 
 
 def cancel(act: Act, occasion: str, occurrence: str) -> None:
     """Let one thing that is planned not be said."""
-    planned.cancel(act.connection, act.contact_id, occasion, occurrence, act.now)
+    if occasion == SURVEY:
+        inviting.leave_out(act.connection, act.contact_id, occurrence, act.now)
+    else:
+        planned.cancel(act.connection, act.contact_id, occasion, occurrence, act.now)
 
 
 @lookup

@@ -6,13 +6,14 @@ Whoever opens the turn locks the contact, looks here, asks cadence, and says her
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 
 import msgspec
 from sqlalchemy.engine import Connection
 
 from store import due, invitation_rules, survey_invitations
 from store.responses import Response
-from store.survey_invitations import ASKED, BEGUN, PLANNED, SKIPPED, Invitation
+from store.survey_invitations import ASKED, PLANNED, SKIPPED, Invitation
 from surveys import inviting, library, responses, rules
 from surveys.definition import Survey
 from surveys.inviting import ASKED_LATELY, KIND, NotInvited
@@ -88,46 +89,38 @@ def plan_reminder(connection: Connection, contact_id: int, survey: Survey, now: 
     due.plan(connection, contact_id, REMINDER, {"kind": KIND, **of}, key=f"{KIND}:{public_id}:reminder", at=at)
 
 
-def look_again(connection: Connection, args: dict[str, str], now: dt.datetime) -> Unfinished | NotYet | None:
+def look_again(connection: Connection, args: Mapping[str, str], now: dt.datetime) -> Unfinished | NotYet | None:
     """Whether the contact, who is locked, may be reminded of what `args` name; None when there is nothing to tell.
 
     Who answered something lately is not: it is looked at again as long after that as after the invitation.
     """
-    invitation = survey_invitations.find(connection, args["invitation"]) if "invitation" in args else None
-    if invitation is not None and not _unanswered(invitation):
+    found = unfinished(connection, args, now)
+    if found is None or (found.invitation is not None and found.invitation.reminded_at is not None):
         return None
-    begun = (
-        responses.of_invitation(connection, invitation.id)
-        if invitation is not None
-        else responses.find(connection, args.get("response", ""))
-    )
+    if found.response is not None:
+        rested = found.response.moved_at + found.published.survey.remind_days * DAY
+        return NotYet(rested) if rested > now else found
+    return found
+
+
+def unfinished(connection: Connection, args: Mapping[str, str], now: dt.datetime) -> Unfinished | None:
+    """What the `invitation` or the `response` in `args` left to be answered; None when there is nothing."""
+    invitation = survey_invitations.find(connection, args["invitation"]) if "invitation" in args else None
+    if invitation is not None:
+        begun = responses.of_invitation(connection, invitation.id)
+    else:
+        begun = responses.find(connection, args.get("response", ""))
     if begun is not None:
-        return _begun(connection, begun, invitation, now)
-    if invitation is None or invitation.asked_at is None:
+        published = library.version(connection, begun.version_id)
+        until = begun.deadline_at or now + DAY
+        return Unfinished(published, until, invitation, begun) if responses.can_go_on(begun, now) else None
+    if invitation is None or invitation.state != ASKED or invitation.asked_at is None:
         return None
     newest = library.published(connection, invitation.survey)
-    if newest is None:
-        return None
-    return Unfinished(newest, invitation.asked_at + newest.survey.days * DAY, invitation)
+    return Unfinished(newest, invitation.asked_at + newest.survey.days * DAY, invitation) if newest else None
 
 
 def reminded(connection: Connection, unfinished: Unfinished, now: dt.datetime) -> None:
     """They are reminded now, and never again."""
     if unfinished.invitation is not None:
         survey_invitations.remind(connection, unfinished.invitation.id, now)
-
-
-def _unanswered(invitation: Invitation) -> bool:
-    return invitation.state in (ASKED, BEGUN) and invitation.reminded_at is None
-
-
-def _begun(
-    connection: Connection, begun: Response, invitation: Invitation | None, now: dt.datetime
-) -> Unfinished | NotYet | None:
-    if not responses.can_go_on(begun, now):
-        return None
-    published = library.version(connection, begun.version_id)
-    rest = published.survey.remind_days * DAY
-    if begun.moved_at + rest > now:
-        return NotYet(begun.moved_at + rest)
-    return Unfinished(published, begun.deadline_at or now + DAY, invitation, begun)
