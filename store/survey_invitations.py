@@ -80,8 +80,12 @@ _PLANNED_OF = Prepared(
         _I.contact_id == sa.bindparam("contact_id"),
         _I.asked_at.is_(None),
         _I.state == sa.literal_column(f"'{PLANNED}'"),
-        _I.at > sa.bindparam("since", type_=Utc()),
     ).order_by(_I.at)
+)
+_NEWEST_ASKED = Prepared(
+    _ROW.where(_I.contact_id == sa.bindparam("contact_id"), _I.state == sa.literal_column(f"'{ASKED}'"))
+    .order_by(_I.asked_at.desc())
+    .limit(1)
 )
 _ASKED = Prepared(
     sa.union_all(
@@ -170,9 +174,15 @@ def one(connection: Connection, invitation_id: int) -> Invitation | None:
     return Invitation(*row) if row else None
 
 
-def planned(connection: Connection, contact_id: int, since: dt.datetime) -> list[Invitation]:
-    """What a contact is to be asked after that moment, the soonest first."""
-    return [Invitation(*row) for row in _PLANNED_OF.rows(connection, contact_id=contact_id, since=since)]
+def planned(connection: Connection, contact_id: int) -> list[Invitation]:
+    """What a contact is to be asked, the soonest first."""
+    return [Invitation(*row) for row in _PLANNED_OF.rows(connection, contact_id=contact_id)]
+
+
+def newest_asked(connection: Connection, contact_id: int) -> Invitation | None:
+    """What a contact was asked last, while it is neither begun nor declined nor over."""
+    row = _NEWEST_ASKED.row(connection, contact_id=contact_id)
+    return Invitation(*row) if row else None
 
 
 def asked(connection: Connection, contact_ids: Collection[int], since: dt.datetime) -> list[Asked]:
