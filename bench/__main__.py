@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 
 import msgspec
 
@@ -13,6 +14,7 @@ from bench.contest import ContestError
 from bench.due.figures import due
 from bench.importing.figures import import_
 from bench.inbox.figures import inbox
+from bench.recommend.figures import recommend
 from bench.send.figures import send
 from bench.turn.figures import turn
 
@@ -22,6 +24,7 @@ BENCHMARKS: dict[str, Callable[[bool], dict[str, float]]] = {
     "import": import_,
     "due": due,
     "inbox": inbox,
+    "recommend": recommend,
 }
 
 
@@ -31,8 +34,12 @@ def main() -> None:
     parser.add_argument("name", choices=[*BENCHMARKS, "all"])
     parser.add_argument("--quick", action="store_true", help="small sizes, to see that it runs")
     parser.add_argument("--database", default="sqlite", help="for due: the address of a PostgreSQL server")
+    parser.add_argument(
+        "--data", type=Path, help="for recommend: lines of user, item, rating, time; tabs, no header"
+    )
     given = parser.parse_args()
-    for name, measure in (BENCHMARKS | {"due": partial(due, database=given.database)}).items():
+    own = {"due": partial(due, database=given.database), "recommend": partial(recommend, data=given.data)}
+    for name, measure in (BENCHMARKS | own).items():
         if given.name in (name, "all"):
             print(f"== {name}")
             try:

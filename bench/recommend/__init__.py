@@ -1,0 +1,1 @@
+"""Recommendations: how good against public figures, and how large they may grow."""
