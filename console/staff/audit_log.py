@@ -200,12 +200,12 @@ def _asked(request: Request) -> dict[str, str]:
 
 def _wanted(request: Request, asked: dict[str, str]) -> Wanted:
     """The filters as the store takes them; what is no date is not asked for."""
-    since, until = _midnight(request, asked["since"]), _midnight(request, asked["until"], 1)
+    since, until = midnight(request, asked["since"]), midnight(request, asked["until"], 1)
     return Wanted(asked["q"], asked["who"], asked["what"], asked["object"], since, until)
 
 
-def _midnight(request: Request, day: str, later: int = 0) -> dt.datetime | None:
-    """When a day of the business begins, so many days later."""
+def midnight(request: Request, day: str, later: int = 0) -> dt.datetime | None:
+    """When a day of the business begins, so many days later; None for what is no day."""
     try:
         date = dt.date.fromisoformat(day) + dt.timedelta(days=later)
         return dt.datetime.combine(date, dt.time(), office_of(request).zone).astimezone(dt.UTC)

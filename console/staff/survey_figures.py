@@ -7,7 +7,7 @@ that has them.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from msgspec import structs
@@ -20,6 +20,11 @@ from surveys.library import Published
 
 MANY = ("multiple", "matrix", "photo")
 OF_FIVE = ("csat", "stars", "matrix")
+_SCORES: Mapping[str, Callable[[scores.Counts], Score]] = {
+    "nps": scores.nps,
+    "ces": scores.ces,
+    **dict.fromkeys(OF_FIVE, scores.top_two),
+}
 
 
 class Measure(NamedTuple):
@@ -137,19 +142,11 @@ def score(measure: Measure, tally: Tally) -> Score:
     question, part = measure.question, measure.part
     if question is None:
         return tally.areas.get(measure.area, Mean(0.0, 0.0, 0, 1, 5))
-    counts = tally.numbers[question.key, part if question.kind == "matrix" else ""]
-    match question.kind:
-        case "nps":
-            return scores.nps(counts)
-        case "ces":
-            return scores.ces(counts)
-        case "csat" | "stars" | "matrix":
-            return scores.top_two(counts)
-        case "single":
-            return Share(tally.texts[question.key][part], tally.answered[question.key])
-        case "multiple":
-            return Share(tally.numbers[question.key, part][1], tally.answered[question.key])
-    return scores.mean(counts)
+    if question.kind == "single":
+        return Share(tally.texts[question.key][part], tally.answered[question.key])
+    if question.kind == "multiple":
+        return Share(tally.numbers[question.key, part][1], tally.answered[question.key])
+    return _SCORES.get(question.kind, scores.mean)(tally.numbers[question.key, part])
 
 
 def mean(question: Question, tally: Tally, part: str = "") -> Mean:
