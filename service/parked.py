@@ -19,7 +19,7 @@ from store.desk import Conversation
 from talk.conversation import Session
 from talk.engine import LATE, TRIES, Book
 from talk.journal import Record, key_of
-from talk.prompts import Option, PhoneNumber, Photo, Photos, Prompt, Skippable
+from talk.prompts import Option, PhoneNumber, Photo, Photos, Postponable, Prompt, Skippable
 from talk.prompts.yes_no import NO, YES
 from talk.retelling import Asked, retell
 from talk.split import plain
@@ -118,7 +118,7 @@ def _put(asked: Asked, language: str) -> str:
 
 def _shown(prompt: Prompt[Any], answer: Any, language: str) -> str:
     """An answer as it would be shown to whoever gave it, in this language."""
-    while isinstance(prompt, Skippable):
+    while isinstance(prompt, Skippable | Postponable):
         prompt = prompt.prompt
     if isinstance(prompt, Photo | Photos) and answer:
         count = 1 if isinstance(answer, str) else len(answer)

@@ -13,7 +13,9 @@ from sqlalchemy.engine import Connection
 from store.prepared import insert
 from store.tables import (
     accounts,
+    branches,
     contacts,
+    products,
     survey_answers,
     survey_responses,
     survey_waves,
@@ -79,6 +81,15 @@ class Kept(NamedTuple):
     note: str
 
 
+class About(NamedTuple):
+    """What a response's person, branch and product are called, empty where that is not known."""
+
+    call_me: str
+    branch: str
+    product: str
+    product_names: dict[str, str] | None
+
+
 _READ = sa.select(*(survey_responses.c[name] for name in Response.__struct_fields__))
 
 
@@ -124,6 +135,28 @@ def move(connection: Connection, response_id: int, now: dt.datetime, **values: A
     still = survey_responses.c.id == response_id, survey_responses.c.state == "begun"
     moved = survey_responses.update().where(*still).values(moved_at=now, **values)
     return connection.execute(moved).rowcount > 0
+
+
+def about(connection: Connection, response: Response) -> About:
+    """What a response's person, branch and product are called."""
+    found = (
+        sa.select(
+            sa.func.coalesce(contacts.c.call_me, ""),
+            sa.func.coalesce(branches.c.name, ""),
+            sa.func.coalesce(products.c.name, ""),
+            products.c.names,
+        )
+        .select_from(survey_responses)
+        .outerjoin(contacts, contacts.c.id == survey_responses.c.contact_id)
+        .outerjoin(branches, branches.c.id == survey_responses.c.branch_id)
+        .outerjoin(products, products.c.id == survey_responses.c.product_id)
+    )
+    return About(*connection.execute(found.where(survey_responses.c.id == response.id)).one())
+
+
+def kind_of(connection: Connection, contact_id: int) -> str:
+    """Whether the contact is a customer, or what else."""
+    return str(connection.scalar(sa.select(contacts.c.kind).where(contacts.c.id == contact_id)))
 
 
 def wave_of(connection: Connection, survey_id: int, now: dt.datetime) -> int | None:

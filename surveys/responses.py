@@ -10,9 +10,11 @@ import datetime as dt
 import secrets
 from collections.abc import Iterable, Sequence
 
+from msgspec import structs
 from sqlalchemy.engine import Connection
 
 from store import responses as kept
+from store import survey_rewards
 from store.responses import Kept, Mode, Part, Response
 from surveys import course, library
 from surveys.definition import Answer, Question, Survey
@@ -108,14 +110,21 @@ def can_go_on(response: Response, now: dt.datetime) -> bool:
 
 
 def keep(
-    connection: Connection, response: Response, question: Question, answer: Answer, now: dt.datetime, note: str = ""
+    connection: Connection,
+    response: Response,
+    question: Question,
+    answer: Answer,
+    now: dt.datetime,
+    note: str = "",
+    *,
+    partly: bool = False,
 ) -> bool:
     """Keep an answer that fits its question in place of what was answered before; False when it is too late.
 
-    None is a question that was skipped. `note` is what an interviewer heard when probing. Raises ValueError for an
-    answer that does not fit.
+    None is a question that was skipped. `note` is what an interviewer heard when probing. `partly`: more of a
+    required answer is still to come. Raises ValueError for an answer that does not fit.
     """
-    if not course.fits(question, answer):
+    if not course.fits(structs.replace(question, required=False) if partly else question, answer):
         raise ValueError(f"{answer!r} is no answer to {question.key}, a question of the kind {question.kind}.")
     if not (can_go_on(response, now) and kept.move(connection, response.id, now)):
         return False
@@ -156,8 +165,14 @@ def finish(connection: Connection, response: Response, now: dt.datetime, survey:
 
 
 def expire(connection: Connection, response: Response, now: dt.datetime) -> bool:
-    """End a response that was not finished in time; what was answered stays, and counts for nothing."""
-    return kept.move(connection, response.id, now, state="expired")
+    """End a response that was not finished in time; what was answered stays, and counts for nothing.
+
+    The thank-you that it was promised is promised no more.
+    """
+    if not kept.move(connection, response.id, now, state="expired"):
+        return False
+    survey_rewards.withdraw(connection, [response.id])
+    return True
 
 
 def overdue(connection: Connection, now: dt.datetime, limit: int = CHUNK) -> list[Response]:

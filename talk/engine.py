@@ -45,6 +45,7 @@ __all__ = [
     "aside",
     "fleeting",
     "lookup",
+    "patient",
     "revisable",
     "revision",
 ]
@@ -54,6 +55,7 @@ P = ParamSpec("P")
 
 TRIES = 3
 ROUNDS_A_TURN = 100
+A_ROW = 2  # buttons
 
 RESTARTED = _(
     "Sorry, this conversation has changed in the meantime. I've kept your answers that still fit; let's go on."
@@ -143,13 +145,14 @@ class Talk:
         """Tell the customer something, once, however often the flow is run.
 
         What is said in one turn shares a message where it can; a `line` follows the one before without a gap, and
-        a picture's lines stand under it. The buttons of `commands` work at any time; their keys are among
-        `handlers.button_pressed.COMMANDS`.
+        a picture's lines stand under it. The buttons of `commands`, two in a row, work at any time; their keys are
+        among `handlers.button_pressed.COMMANDS`.
         """
         self._check()
         if self._steps.live:
-            place, options = (COMMAND, (commands,)) if commands else ("", ())
-            self._said.append(Said(text, values, options, place, picture=picture, line=line))
+            rows = tuple(commands[first : first + A_ROW] for first in range(0, len(commands), A_ROW))
+            place = COMMAND if commands else ""
+            self._said.append(Said(text, values, rows, place, picture=picture, line=line))
 
     @overload
     async def ask(self, key: str, text: Text, prompt: Prompt[T], *, within: None = None, **values: object) -> T: ...
@@ -248,6 +251,15 @@ class Talk:
         if self._steps.live:
             self._steps.fold(step, result)
         return result
+
+    def recall(self, answers: Mapping[str, Any]) -> None:
+        """Take answers that an earlier session of this flow came by and kept, as a prompt dumps them, by their keys.
+
+        From here on a question of this flow with such a key is not asked but has this answer, the first time it is
+        come by and if it still validates; “back” reaches it like any other.
+        """
+        self._check()
+        self._steps.carry(self._frames[-1].path, to_plain(answers))
 
     def hand_over(self, reason: str, topic: str = "") -> NoReturn:
         """End the dialogue and give the conversation to a person.
@@ -412,6 +424,20 @@ def fleeting(flow: Flow) -> Flow:
     """Mark a dialogue that does not insist: what interrupts its question, unless said in passing, ends it."""
     flow.fleeting = True  # type: ignore[attr-defined]
     return flow
+
+
+def patient(flow: Flow) -> Flow:
+    """Mark a dialogue that keeps each answer at once and may be left for days: begun again, it goes on where it was.
+
+    What is written hours after its question is not taken for the answer; the customer is asked whether to go on.
+    """
+    flow.patient = True  # type: ignore[attr-defined]
+    return flow
+
+
+def is_patient(flow: Flow | None) -> bool:
+    """Whether the flow is marked as one that may be left for days."""
+    return getattr(flow, "patient", False)
 
 
 def is_fleeting(flow: Flow | None) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Concatenate, Final, Literal, ParamSpec, TypeVar
 
 from talk.journal import ARGS, Entry, ParkedAt, Record, StepKind
@@ -45,6 +45,13 @@ class Steps:
     def carried(self) -> list[Entry]:
         """What was known before a fresh start and has not been come by since."""
         return list(self._carried.values())
+
+    def carry(self, path: str, answers: Mapping[str, Any]) -> None:
+        """Know these answers from before, where the run is live; what is carried along already is newer."""
+        if self.live:
+            steps = {f"{path}{key}#1": answer for key, answer in answers.items()}
+            known = {step: Entry(step, "ask", answer) for step, answer in steps.items()}
+            self._carried = known | self._carried
 
     def name(self, path: str, key: str) -> str:
         """The name of the step that a dialogue now comes to: its path, key and occurrence."""

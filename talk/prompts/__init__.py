@@ -8,11 +8,13 @@ from talk.prompts.free_text import FreeText
 from talk.prompts.multi_choice import MultiChoice
 from talk.prompts.number import Number
 from talk.prompts.photo import Photo, Photos
+from talk.prompts.postponable import POSTPONED, Postponable
 from talk.prompts.scale import Scale
 from talk.prompts.skippable import Skippable
 from talk.prompts.yes_no import YesNo
 
 __all__ = [
+    "POSTPONED",
     "Accepted",
     "Choice",
     "Date",
@@ -27,6 +29,7 @@ __all__ = [
     "PhoneNumber",
     "Photo",
     "Photos",
+    "Postponable",
     "Prompt",
     "Reading",
     "Rejected",
