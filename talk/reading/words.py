@@ -10,7 +10,10 @@ import msgspec
 from talk.reading.lexicon import lexicon, own_first
 from talk.reading.normal import normalise, tokenise, unstretch
 
+URGENT = ("injury", "fraud", "theft")
+"""What cannot wait: it counts whatever else is said along with it."""
 ERRANDS = (
+    *("complaint", "requests", "praise", "feedback"),
     *(
         "person",
         "stop",
@@ -29,10 +32,11 @@ ERRANDS = (
 )
 COURTESIES = ("help", "thanks", "bye", "greeting")
 """Said along with an errand ("hi, can you help me redeem points"), so they count only when there is none."""
-INTENTS = ERRANDS + COURTESIES
+INTENTS = URGENT + ERRANDS + COURTESIES
 """All intents; of equally long phrases inside a sentence the earlier intent wins."""
 
 _EXAMINED = 600
+_OVERLAP = 100  # characters of a piece that the next one has, too
 _LONGEST_COMMAND = 14  # tokens; a longer message is never as a whole one command with its politeness
 _NOTHING = ""
 _ALSO_A_NAME = ["huy"]
@@ -50,7 +54,7 @@ class Match(msgspec.Struct, frozen=True):
 class _Phrase:
     tokens: list[str]
     intent: str
-    rank: tuple[bool, int, int]
+    rank: tuple[int, int, int]
 
     @property
     def length(self) -> int:
@@ -77,8 +81,8 @@ def match(text: str, language: str) -> Match | None:
     """What the message wants, or None.
 
     A stop word as the whole message gives `Match("stop", True)`; a clear wish to stop within a longer sentence
-    gives `Match("stop", False)`, upon which the bot asks. Of several intents inside a sentence the longest phrase
-    wins, then the order of INTENTS. The first 600 characters are examined.
+    gives `Match("stop", False)`, upon which the bot asks. Of several intents inside a sentence what is urgent
+    wins, then the longest phrase, then the order of INTENTS. The first 600 characters are examined.
     """
     normal = normalise(text)[:_EXAMINED]
     if normal.startswith("/"):
@@ -93,6 +97,16 @@ def match(text: str, language: str) -> Match | None:
         return Match(intent, whole=True)
     intent = _inside(tokens, vocabulary)
     return Match(intent, whole=False) if intent else None
+
+
+def alarm(text: str, language: str) -> str | None:
+    """What of `URGENT` a message of any length tells, or None."""
+    normal = normalise(text)
+    for start in range(0, max(len(normal) - _OVERLAP, 1), _EXAMINED - _OVERLAP):
+        found = match(normal[start : start + _EXAMINED], language)
+        if found is not None and found.intent in URGENT:
+            return found.intent
+    return None
 
 
 def _whole(tokens: list[str], vocabulary: _Vocabulary) -> str | None:
@@ -129,7 +143,7 @@ def _less_polite(tokens: list[str], vocabulary: _Vocabulary) -> tuple[list[str],
 def _inside(tokens: list[str], vocabulary: _Vocabulary) -> str | None:
     # "redeem 500 points" is "redeem points"
     tokens = [token for token in tokens if not token.isdigit()]
-    best: tuple[tuple[bool, int, int], str] | None = None
+    best: tuple[tuple[int, int, int], str] | None = None
     hits = list(_hits(tokens, vocabulary.inside))
     hiding = [hit for hit in hits if hit[2].intent == _NOTHING]
     for start, end, phrase in hits:
@@ -181,8 +195,8 @@ def _key(phrase: str) -> str:
     return " ".join(tokenise(phrase))
 
 
-def _rank(key: str, intent: str) -> tuple[bool, int, int]:
+def _rank(key: str, intent: str) -> tuple[int, int, int]:
     order = INTENTS.index(intent) if intent else len(INTENTS)
     # A Chinese character says about as much as three letters.
     length = sum(1 if character < "\u3400" else 3 for character in key if character != " ")
-    return intent in ERRANDS, length, -order
+    return 2 * (intent in URGENT) + (intent in ERRANDS), length, -order
