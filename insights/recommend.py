@@ -26,11 +26,11 @@ from store.tastes import Item, Offered, Shopper
 Place = Literal["asked", "alike", "cross_sell", "upsell", "offer"]
 Why = Literal["bought", "refill", "popular", "alike", "offer"]
 
-LOOKED_AT = 120  # products whose rules are looked at together
+LOOKED_AT = 40  # products whose rules are looked at together
 ENOUGH = 4  # times the size of the list, so that variety has something to choose from
 REFILLS = 3  # one of so many places may go to what runs out
 LIKE_COUNTS = 3.0  # as so many purchases, what was bought just now, when something is to go with it
-PAGES = 5  # of LOOKED_AT, at most: whoever is so hard to please gets a shorter list
+PAGES = 15  # of LOOKED_AT, at most: whoever is so hard to please gets a shorter list
 # Relevance: what runs out has 1, what purchases speak for a share of this, and the most bought of all the least.
 SPOKEN_COUNTS = 0.9
 OFFER_COUNTS = 0.1

@@ -1,4 +1,4 @@
-"""A store of customers with tastes: most of what one buys is of two of fifty groups of products, some loved more."""
+"""A store of customers with tastes: most of what one buys is of two of fifty groups of products."""
 
 from __future__ import annotations
 
@@ -47,10 +47,7 @@ def make(file: Path, customers: int, products: int) -> int:
 def _fill(store: sqlite3.Connection, customers: int, products: int) -> None:
     store.executemany(
         "INSERT INTO products (id, sku, name, category, price, currency) VALUES (?, ?, ?, ?, ?, 'MYR')",
-        (
-            (i, f"sku{i}", f"Product {i}", f"group{i % GROUPS}", 500 + i * 7919 % 20_000)
-            for i in range(1, products + 1)
-        ),
+        ((i, f"sku{i}", f"Product {i}", f"group{i % GROUPS}", _price(i)) for i in range(1, products + 1)),
     )
     store.executemany(
         "INSERT INTO contacts (id, public_id, language, city, created_at) VALUES (?, ?, ?, ?, ?)",
@@ -65,13 +62,17 @@ def _fill(store: sqlite3.Connection, customers: int, products: int) -> None:
         rows = _bought(random, who, products)
         store.executemany(
             "INSERT INTO purchases (id, key, contact_id, product_id, at, quantity, amount, currency)"
-            " VALUES (?, printf('m%09d', ?1), ?2, ?3, ?4, 1, 1000, 'MYR')",
+            " VALUES (?, printf('m%09d', ?1), ?2, ?3, ?4, 1, ?5, 'MYR')",
             ((number + place, *row) for place, row in enumerate(rows, 1)),
         )
         number += len(rows)
 
 
-def _bought(random: np.random.Generator, who: np.ndarray, products: int) -> list[tuple[int, int, str]]:
+def _price(product: int) -> int:
+    return 500 + product * 7919 % 20_000
+
+
+def _bought(random: np.random.Generator, who: np.ndarray, products: int) -> list[tuple[int, int, str, int]]:
     """What these customers bought: about BOUGHT purchases each, by group and by how much a product is loved."""
     buyers = np.repeat(who, random.poisson(BOUGHT, len(who)))
     group = np.where(random.random(len(buyers)) < 0.5, buyers * 7919 % GROUPS, buyers * 104_729 % GROUPS)
@@ -79,4 +80,6 @@ def _bought(random: np.random.Generator, who: np.ndarray, products: int) -> list
     loved = (random.pareto(1.0, len(buyers)) * 2).astype(np.int64) % max(1, products // GROUPS)
     product = np.minimum(loved * GROUPS + group + 1, products)
     day = random.integers(DAYS, size=len(buyers))
-    return [(a, b, _DAYS[c]) for a, b, c in zip(buyers.tolist(), product.tolist(), day.tolist(), strict=True)]
+    return [
+        (a, b, _DAYS[c], _price(b)) for a, b, c in zip(buyers.tolist(), product.tolist(), day.tolist(), strict=True)
+    ]

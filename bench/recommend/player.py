@@ -40,7 +40,7 @@ EVERY = 0.05
 
 
 def public(file: Path) -> dict[str, float]:
-    """EASE, popularity and cosine on the split of a file; the cosine with as many neighbours as suit the test best."""
+    """EASE, popularity and cosine on a file's split; the cosine with as many neighbours as suit the test best."""
     train, test = split.split(*split.read(file))
 
     def judged(scores: Callable[[], NDArray[np.float32]]) -> tuple[Accuracy, float]:
