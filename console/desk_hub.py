@@ -273,6 +273,7 @@ class DeskHub:
         for contact_id in await self._desk.unread(self._looked_at - OVERLAP):
             self.changed(contact_id)
         self._looked_at = began
+        self._uncounted = True  # cases move while the bot has the conversation, and become late by themselves
 
     async def _know(self) -> None:
         """Let go of consoles whose sessions ended, and learn of a new language, role or queue."""

@@ -57,6 +57,7 @@ class Counts(msgspec.Struct, frozen=True, kw_only=True):
 
     `unread` are those of one's own with something new, `mentions` the notes one has not seen yet.
     `attention` is what one should look at: both of these, and what waits for anybody in the queues that one serves.
+    `requests` are cases that one should look at (`store.case_lists.pressing`).
     """
 
     mine: int
@@ -66,6 +67,7 @@ class Counts(msgspec.Struct, frozen=True, kw_only=True):
     all: int
     snoozed: int
     attention: int
+    requests: int = 0
 
 
 def page(connection: Connection, asked: Asked, after: Place | None, limit: int) -> Page:

@@ -20,7 +20,7 @@ from console.staff.rendering import render_part
 from console.staff.rich import rich
 from locales import Language
 from service import assignment
-from store import desk_agents, desk_marks, inboxes, queues, talk_lines
+from store import case_lists, desk_agents, desk_marks, inboxes, queues, talk_lines
 from store.desk import State
 from store.desk_agents import Agent
 from store.desk_marks import Mark
@@ -124,8 +124,14 @@ class LiveDesk:
     async def counts(self, agents: Collection[Agent]) -> dict[int, Counts]:
         """The figures of the views, by the id of the member of staff."""
 
-        served = {agent.id: agent.queues for agent in agents}
-        return await self._office.database.read(partial(inboxes.counts, served=served))
+        served, now = {agent.id: agent.queues for agent in agents}, self._office.now()
+
+        def count(connection: Connection) -> dict[int, Counts]:
+            cases = case_lists.pressing(connection, served, now)
+            found = inboxes.counts(connection, served)
+            return {one: msgspec.structs.replace(counts, requests=cases[one]) for one, counts in found.items()}
+
+        return await self._office.database.read(count)
 
     async def agents(self, sessions: Collection[str]) -> dict[str, Agent]:
         """Who is behind each session that still holds; they are noted as being there."""

@@ -8,8 +8,9 @@ from __future__ import annotations
 from sqlalchemy.engine import Connection
 
 from console.staff.access import absent
-from store import claims, customer_pages, media, talks
+from store import cases, claims, customer_pages, media, talks
 from store import staff as accounts
+from store.cases import Case
 from store.claims import Claim
 from store.customer_pages import Person
 from store.staff import MANAGERS, Account, Role
@@ -22,7 +23,9 @@ from surveys.library import Kept
 __all__ = [
     "LOOKERS",
     "MANAGERS",
+    "MARKETERS",
     "SERVICE",
+    "case",
     "claim",
     "colleague",
     "customer",
@@ -31,6 +34,7 @@ __all__ = [
     "survey",
     "talk",
 ]
+MARKETERS: tuple[Role, ...] = (*MANAGERS, "marketer")  # who decide what customers are offered and asked
 LOOKERS: tuple[Role, ...] = (*SERVICE, "marketer")  # at who the customers are
 
 
@@ -60,6 +64,14 @@ def talk(connection: Connection, staff: Staff, public_id: str) -> Talk:
 def customer(connection: Connection, staff: Staff, public_id: str, *, lock: bool = False) -> Person:
     """A customer, locked until the transaction ends if asked; those who were erased are not there."""
     found = customer_pages.find(connection, public_id, lock=lock) if staff.role in LOOKERS else None
+    if found is None:
+        raise absent()
+    return found
+
+
+def case(connection: Connection, staff: Staff, public_id: str) -> Case:
+    """What a customer told the business."""
+    found = cases.find(connection, public_id) if staff.role in SERVICE else None
     if found is None:
         raise absent()
     return found

@@ -123,9 +123,11 @@ const words = new Intl.NumberFormat(`${document.documentElement.lang}-u-nu-latn`
 const title = document.title;
 
 document.addEventListener("desk:counts", ({ detail }) => {
-  for (const badge of document.querySelectorAll("[data-count=attention]")) {
-    badge.textContent = words.format(detail.attention);
-    badge.hidden = !detail.attention;
+  for (const name of ["attention", "requests"]) {
+    for (const badge of document.querySelectorAll(`[data-count=${name}]`)) {
+      badge.textContent = words.format(detail[name]);
+      badge.hidden = !detail[name];
+    }
   }
   document.title = detail.attention ? `(${words.format(detail.attention)}) ${title}` : title;
 });
