@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 
 from store import due, invitation_rules, survey_invitations
 from store.responses import Response
-from store.survey_invitations import ASKED, PLANNED, SKIPPED, Invitation
+from store.survey_invitations import ASKED, BEGUN, PLANNED, SKIPPED, Invitation
 from surveys import inviting, library, responses, rules
 from surveys.definition import Survey
 from surveys.inviting import ASKED_LATELY, KIND, NotInvited
@@ -106,21 +106,28 @@ def look_again(connection: Connection, args: Mapping[str, str], now: dt.datetime
 def unfinished(connection: Connection, args: Mapping[str, str], now: dt.datetime) -> Unfinished | None:
     """What the `invitation` or the `response` in `args` left to be answered; None when there is nothing."""
     invitation = survey_invitations.find(connection, args["invitation"]) if "invitation" in args else None
-    if invitation is not None:
-        begun = responses.of_invitation(connection, invitation.id)
-    else:
+    if invitation is None:
         begun = responses.find(connection, args.get("response", ""))
-    if begun is not None:
-        published = library.version(connection, begun.version_id)
-        until = begun.deadline_at or now + DAY
-        return Unfinished(published, until, invitation, begun) if responses.can_go_on(begun, now) else None
-    if invitation is None or invitation.state != ASKED or invitation.asked_at is None:
-        return None
+        return _unfinished(connection, None, begun, now) if begun is not None else None
+    begun = responses.of_invitation(connection, invitation.id)
+    if begun is not None and invitation.state == BEGUN:
+        return _unfinished(connection, invitation, begun, now)
     newest = library.published(connection, invitation.survey)
-    return Unfinished(newest, invitation.asked_at + newest.survey.days * DAY, invitation) if newest else None
+    if invitation.state != ASKED or invitation.asked_at is None or newest is None:
+        return None
+    return Unfinished(newest, invitation.asked_at + newest.survey.days * DAY, invitation)
 
 
 def reminded(connection: Connection, unfinished: Unfinished, now: dt.datetime) -> None:
     """They are reminded now, and never again."""
     if unfinished.invitation is not None:
         survey_invitations.remind(connection, unfinished.invitation.id, now)
+
+
+def _unfinished(
+    connection: Connection, invitation: Invitation | None, begun: Response, now: dt.datetime
+) -> Unfinished | None:
+    if not responses.can_go_on(begun, now):
+        return None
+    published = library.version(connection, begun.version_id)
+    return Unfinished(published, begun.deadline_at or now + DAY, invitation, begun)
