@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 import typer
 
-from bot import apikey_cli, deceased, programme_cli, staff_cli, why
+from bot import apikey_cli, deceased, programme_cli, recommend_cli, staff_cli, why
 from locales import LANGUAGES
 from talk.errors import SapaError
 
@@ -29,6 +29,7 @@ cli = typer.Typer(
 )
 cli.add_typer(apikey_cli.cli)
 cli.add_typer(programme_cli.cli)
+cli.add_typer(recommend_cli.cli)
 cli.add_typer(staff_cli.cli)
 
 

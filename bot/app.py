@@ -36,6 +36,7 @@ from scheduler.desk import jobs as desk_jobs
 from scheduler.fetcher import Fetcher
 from scheduler.group import Teller
 from scheduler.jobs import JOBS
+from scheduler.refitting import Refitting
 from scheduler.sender import Sender
 from scheduler.sending.clock import SystemClock
 from scheduler.tick import Job, Tick
@@ -89,6 +90,7 @@ class App:
     sender: Sender
     fetcher: Fetcher
     tick: Tick
+    refitting: Refitting
     alerts: Alerts
     words: OwnWords
     telegram: Telegram | None
@@ -155,6 +157,7 @@ async def compose(
             outbound.typing(sender)
 
     turn = Turn(database, house, now=now, committed=moved, alert=alerts, failpoint=failpoint)
+    refitting = Refitting(database, settings.zone, now=now)
     routes: list[BaseRoute] = []
     telegram = _telegram(settings, outbound, database, turn, routes, now) if outbound else None
     app = App(
@@ -194,7 +197,8 @@ async def compose(
         ),
         sender=sender,
         fetcher=fetcher,
-        tick=Tick(database, turn.fall_due, _jobs(settings, turn), now=now),
+        tick=Tick(database, turn.fall_due, _jobs(settings, turn, refitting), now=now),
+        refitting=refitting,
         alerts=alerts,
         words=words,
         telegram=telegram,
@@ -233,7 +237,7 @@ def _alerts(
     )
 
 
-def _jobs(settings: Settings, turn: Turn) -> dict[str, Job]:
+def _jobs(settings: Settings, turn: Turn, refitting: Refitting) -> dict[str, Job]:
     """Every recurring job of the house."""
     return {
         **JOBS,
@@ -242,6 +246,7 @@ def _jobs(settings: Settings, turn: Turn) -> dict[str, Job]:
         **rhythms.jobs(settings.zone),
         **erasing.jobs(settings.secret),
         **desk_jobs(turn.act),
+        **refitting.jobs(),
     }
 
 

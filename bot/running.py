@@ -111,6 +111,7 @@ async def run(
             stack.callback(bell_rope.cancel)
         if "scheduler" in roles:
             app.tick.start()
+            stack.push_async_callback(app.refitting.stop)  # after the tick, which might begin another
             stack.push_async_callback(app.tick.stop)
         # Before the sender starts, so that it ends after it: what is on the wire then is still answered.
         if app.telegram is not None:

@@ -137,6 +137,7 @@ async def _learn(
         stdout=PIPE,
         stderr=PIPE,
         env=os.environ | ENVIRONMENT,
+        start_new_session=True,  # Ctrl+C is for this process, which ends the other
     )
     assert child.stdin is not None
     assert child.stdout is not None
