@@ -31,6 +31,7 @@ from store.tables import (
     promises,
     purchases,
     sessions,
+    survey_invitations,
     tier_changes,
     till_actions,
     verdicts,
@@ -43,7 +44,7 @@ from store.tables import (
 # A person has any number of these.
 _PLAIN = (
     *(purchases, vouchers, claims, consents_table, verdicts, behaviours, till_actions, identities),
-    *(adjustments, promises),
+    *(adjustments, promises, survey_invitations),
 )
 # What the business or the customer said before stays unless the chat knows better.
 TAKEN_OVER = ("number", "name", "email", "city")

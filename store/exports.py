@@ -48,6 +48,7 @@ from store.tables import (
     refunds,
     rewards,
     sessions,
+    survey_invitations,
     tier_changes,
     till_actions,
     verdicts,
@@ -199,6 +200,10 @@ _OWN: dict[str, tuple[sa.Table, tuple[str, ...]]] = {
     "promises": (promises, ("text", "state", "due_at", "created_at", "settled_at", "reason")),
     "corrections": (adjustments, ("points", "reason", "state", "at", "decided_at")),
     "verdicts": (verdicts, ("kind", "subject", "verdict", "reason", "until", "at")),
+    "invitations": (
+        survey_invitations,
+        ("state", "reason", "touchpoint", "at", "asked_at", "reminded_at", "settled_at"),
+    ),
     "erasure": (erasures, ("asked_at", "due_at")),
 }
 

@@ -20,6 +20,7 @@ OF_THE_HOUSE = {
     *("invitations", "labels", "links_used", "marks", "products", "programmes", "publications", "queues"),
     *("recovery_codes", "rewards", "runs", "schedules", "staff", "staff_queues", "staff_sessions"),
     *("suppressions", "wordings"),
+    *("invitation_rules", "survey_waves"),
 }
 # Where words stay that tell nothing of a person: what kind of thing it was, by which way, the books' own keys.
 STAYS = {
@@ -44,6 +45,7 @@ STAYS = {
     "promises": {"public_id", "state"},
     "purchases": {"currency", "key", "receipt", "source"},
     "refunds": {"key"},
+    "survey_invitations": {"key", "public_id", "reason", "state", "touchpoint"},
     "tier_changes": {"reason", "tier"},
     "till_actions": {"key", "kind", "public_id", "subject"},
     "voucher_uses": {"by", "key"},

@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection
 from scheduler import inviting as jobs
 from store import invitation_rules, survey_invitations
 from store.database import Database
+from store.survey_reach import Closed
 from store.tables import due, survey_waves
 from store.tables import invitation_rules as rules_table
 from surveys import asking, causes, inviting, responses, rounds
@@ -56,7 +57,7 @@ async def test_a_case_and_a_conversation_ask_after_they_are_closed(house: Asking
     assert ruled is not None
     contact = await house.person()
     ended = [
-        causes.Closed(n, name, contact, house.now, kind, touchpoint)
+        Closed(n, name, contact, house.now, kind, touchpoint)
         for n, (name, kind, touchpoint) in enumerate(
             [("a", "complaint", "shop"), ("b", "survey", "shop"), ("c", "complaint", "delivery")]
         )
