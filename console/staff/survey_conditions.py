@@ -168,7 +168,7 @@ def _row(test: Test, name: str, survey: Survey, known: Sequence[Question], langu
         "parts": [(row.key, said(row.texts, language, survey.language) or row.key) for row in question.rows]
         if question
         else [],
-        "values": [(str(each), str(each)) for each in range(scale[0], scale[1] + 1)]
+        "answers": [(str(each), str(each)) for each in range(scale[0], scale[1] + 1)]
         if scale
         else [
             (each.key, said(each.texts, language, survey.language) or each.key)
