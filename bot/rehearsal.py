@@ -6,7 +6,8 @@ A transcript is a text file. Its head says who the customer is, then it tells wh
     # language: ms
     # customer: member
 
-The head may also name the shop (`empty`: without rules and rewards) and the channel.
+The head may also name the shop (`empty`: without rules and rewards), the channel, and what the customer `bought`
+(skus of the sample shop, where one of its products is on offer then).
 
     > berapa mata saya
     < Anda mempunyai 120 mata ganjaran.
@@ -18,9 +19,11 @@ The head may also name the shop (`empty`: without rules and rewards) and the cha
 app, `/start` for opening the chat. `<` is the bot, word for word, buttons in their rows; `< ---` parts messages.
 `~` lets time pass, and what is due happens. `!` is the house starting a flow unasked, perhaps with arguments:
 `! claim_decided {"points": 12}`; there `VOUCHER` is the public id of a voucher of theirs, `PROMISE` that of what
-they were promised. `%` is Mei, who works there: `% take`, `% say …`, `% back` to the bot (`% back restart`),
-`% close`, `% promise …` for in an hour. `*` is what staff are told, `@ email` a message to another chat, or by
-e-mail.
+they were promised, `INVITATION visit` that of an invitation to a survey after a visit (or a `purchase`, a `case`, a
+`conversation`, in a `round`), `INVITATION` that of the last one. `%` is Mei, who works there: `% take`, `% say …`,
+`% back` to the bot (`% back restart`), `% close`, `% promise …` for in an hour. `OFFER` is the public id of what is on offer, `PRODUCT` the number of what
+they bought last. `*` is what staff are told,
+`@ email` a message to another chat, or by e-mail.
 
 Codes and signed addresses are different every time: a transcript shows `<code>…</code>`, and the customer types the
 last code as `{code}`.
@@ -45,6 +48,7 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from bot import rehearsal_goods, rehearsal_surveys
 from bot.demo_data import apply_setup
 from bot.demo_data.shop import ITEMS, Item, programme
 from flows.book import FLOWS
@@ -60,7 +64,7 @@ from locales import LANGUAGES
 from loyalty import ledger, rewards, vouchers
 from loyalty.ledger import Earning
 from loyalty.rewards import Reserved
-from store import anniversaries, catalog, contacts, members, promises, schema, staff
+from store import anniversaries, catalog, contacts, members, offers, promises, schema, staff, tastes
 from store.anniversaries import BIRTHDAY
 from store.catalog import Product
 from store.contacts_import import meet_numbers
@@ -92,6 +96,7 @@ EARNED, SPENT = (320, 45, 12, 60, 8, 150), 300  # points of one purchase a month
 
 VOUCHER = "VOUCHER"
 PROMISE = "PROMISE"
+OFFER, PRODUCT = "OFFER", "PRODUCT"
 
 SENT = re.compile(r"\((photo|voice|video|document|sticker|location)\)")
 SHARED = re.compile(r"\(phone (\+\d+)\)")
@@ -135,6 +140,7 @@ class Setting:
     customer: Who = "member"
     shop: Shop = "sample"
     channel: Place = "app"
+    bought: str = ""
 
     def __post_init__(self) -> None:
         allowed = {
@@ -153,6 +159,7 @@ class Setting:
         """The lines with which the transcript begins."""
         given = [f"# flow: {self.flow}", f"# language: {self.language}", f"# customer: {self.customer}"]
         given += [f"# shop: {self.shop}"] * (self.shop != "sample")
+        given += [f"# bought: {self.bought}"] * bool(self.bought)
         return given + [f"# channel: {self.channel}"] * (self.channel != "app")
 
     @property
@@ -177,7 +184,9 @@ def parse(text: str) -> tuple[Setting, list[str]]:
     try:
         return Setting(**head), events
     except TypeError:
-        raise BadTranscript("The head has flow, language, customer, shop and channel, and nothing else.") from None
+        raise BadTranscript(
+            "The head has flow, language, customer, shop, bought and channel, and nothing else."
+        ) from None
 
 
 async def play(text: str, empty: Path | None = None) -> str:
@@ -309,6 +318,11 @@ class Rehearsal:
             given = given.replace(VOUCHER, mine[0].public_id)
         if (promised := promises.of_contact(connection, contact.id)) and PROMISE in given:
             given = given.replace(PROMISE, promised[0].public_id)
+        if OFFER in given and (running := offers.listed(connection, self.now)):
+            given = given.replace(OFFER, running[0].offer.public_id)
+        if PRODUCT in given and (had := tastes.bought(connection, contact.id)):
+            given = given.replace(f'"{PRODUCT}"', str(had[0].product_id))
+        given = rehearsal_surveys.named(connection, contact.id, contact.language, given, self.now)
         scene = Scene(connection, self._house, contact, self.now)
         scene.address = self.setting.address
         scene.conversation.start(flow, **(msgspec.json.decode(given) if given else {}))
@@ -410,6 +424,8 @@ def _furnish(connection: Connection, setting: Setting) -> None:
         _be_generous(connection, contact.id)
     if setting.customer == "celebrant":
         _have_a_birthday(connection, contact.id)
+    if setting.bought:
+        rehearsal_goods.shop(connection, contact.id, setting.bought.split(", "), START)
 
 
 def _open_shop(connection: Connection) -> None:

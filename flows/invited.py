@@ -9,8 +9,9 @@ import msgspec
 import sqlalchemy as sa
 
 from loyalty.programme import named
+from store import members, rewards
 from store.survey_invitations import Invitation
-from store.tables import branches, cases, contacts, conversations, rewards, survey_rewards
+from store.tables import branches, cases, contacts, conversations, survey_rewards
 from surveys import asking, inviting, library
 from surveys.library import Published
 from talk.engine import Act, lookup
@@ -91,11 +92,11 @@ def _cause(act: Act, found: Invitation) -> dict[str, Any]:
 
 
 def _reward(act: Act, published: Published) -> dict[str, Any]:
-    """What answering brings whoever has not had it before."""
+    """What answering brings members who have not had it before."""
     reward = published.survey.reward
     mine = survey_rewards.c.survey_id == published.survey_id, survey_rewards.c.contact_id == act.contact_id
-    if reward is None or act.connection.scalar(sa.select(sa.exists().where(*mine))):
+    had = act.connection.scalar(sa.select(sa.exists().where(*mine)))
+    if reward is None or had or not members.has_account(act.connection, act.contact_id):
         return {}
-    voucher = sa.select(rewards.c.name, rewards.c.names).where(rewards.c.code == reward.voucher)
-    row = act.connection.execute(voucher).first() if reward.voucher else None
-    return {"points": reward.points, "reward": named(row.name, row.names, act.language) if row else ""}
+    voucher = rewards.find(act.connection, reward.voucher) if reward.voucher else None
+    return {"points": reward.points, "reward": named(voucher.name, voucher.names, act.language) if voucher else ""}

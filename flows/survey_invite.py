@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from flows import invited
 from flows.invited import Told
+from flows.survey import BRINGS_BOTH, BRINGS_POINTS, BRINGS_VOUCHER
 from locales import Text, _, n_
 from talk.engine import Talk
 from talk.prompts import Option
 
 VISIT = _("Thank you for your visit to {branch} on {day}.")
 PURCHASE = _("Thank you for your purchase on {day}.")
-CASE = _("We've closed your request <b>{number}</b>.")
+CASE = _("We've closed your request <code>{number}</code>.")
 CONVERSATION = _("You were in touch with our team on {day}.")
 ROUND = {
     "customer": _("We'd like to know how you find us, and what we could do better."),
@@ -22,8 +23,6 @@ ASKED = n_(
     "Would you answer a few questions for us? It takes about {minutes} minutes.",
     count="minutes",
 )
-POINTS = n_("As a thank-you, you get {points} point.", "As a thank-you, you get {points} points.", count="points")
-REWARD = _("As a thank-you, you get a voucher: <b>{reward}</b>.")
 WHY = _("<i>You get this because you agreed to hear from us. “stop” ends it at once.</i>")
 START = _("Start")
 NO = _("No, thanks")
@@ -37,10 +36,12 @@ async def survey_invite(talk: Talk) -> None:
         return
     talk.say(_reason(told), branch=told.branch, day=told.day, number=told.number)
     talk.say(ASKED, minutes=told.minutes)
-    if told.points:
-        talk.say(POINTS, points=told.points)
-    if told.reward:
-        talk.say(REWARD, line=bool(told.points), reward=told.reward)
+    if told.points and told.reward:
+        talk.say(BRINGS_BOTH, line=True, points=told.points, reward=told.reward)
+    elif told.points:
+        talk.say(BRINGS_POINTS, line=True, points=told.points)
+    elif told.reward:
+        talk.say(BRINGS_VOUCHER, line=True, reward=told.reward)
     talk.say(WHY, commands=(Option(f"survey~{about}", START), Option(f"survey_refused~{about}", NO)))
 
 

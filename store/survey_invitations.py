@@ -28,7 +28,7 @@ class New(NamedTuple):
     public_id: str
     key: str
     survey_id: int
-    rule_id: int
+    rule_id: int | None
     contact_id: int
     state: str
     reason: str
