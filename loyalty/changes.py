@@ -10,8 +10,9 @@ from typing import Any, NamedTuple
 
 from locales.formats import Money, money
 from loyalty.programme import Hours, Interval, Part, Programme, decimals
-from loyalty.programme_file.forms import NAMING, SPOKEN, is_money, is_part, types_of, unwrapped
+from loyalty.programme_file.forms import NAMING, SPOKEN, is_money, is_part
 from loyalty.programme_file.values import CLOSED, WEEKDAYS
+from written.forms import types_of, unwrapped
 
 UNSET = "—"
 

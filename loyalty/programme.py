@@ -24,7 +24,9 @@ DEFAULT_DECIMALS = 2
 # What is in the file, with the bounds that the reader tells: money is in minor units here and a decimal there.
 Names: TypeAlias = dict[str, str]
 Interval: TypeAlias = tuple[dt.time, dt.time]
-Code: TypeAlias = Annotated[str, Meta(pattern="^[A-Za-z0-9_-]{1,32}$")]
+Code: TypeAlias = Annotated[
+    str, Meta(pattern="^[A-Za-z0-9_-]{1,32}$", description="a code of at most 32 letters (a-z), digits, - and _")
+]
 Title: TypeAlias = Annotated[str, Meta(max_length=100)]
 Money: TypeAlias = Annotated[int, Meta(ge=0, le=10**12, extra={"form": "money"})]
 Points: TypeAlias = Annotated[int, Meta(ge=0, le=10_000_000)]

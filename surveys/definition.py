@@ -14,7 +14,13 @@ import msgspec
 from msgspec import Meta
 
 Texts: TypeAlias = dict[str, str]
-Code: TypeAlias = Annotated[str, Meta(pattern="^[a-z][a-z0-9_]{0,31}$")]
+Code: TypeAlias = Annotated[
+    str,
+    Meta(
+        pattern="^[a-z][a-z0-9_]{0,31}$",
+        description="a key of at most 32 small letters (a-z), digits and _ that begins with a letter",
+    ),
+]
 Kind: TypeAlias = Literal[
     "nps", "csat", "ces", "stars", "matrix", "single", "multiple", "number", "date", "text", "photo"
 ]

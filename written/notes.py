@@ -40,12 +40,12 @@ class Notes:
 
     def note(self, line: int, path: Path, message: str) -> None:
         """Note a problem in a line that is known."""
-        parts = [self._names.get(path[:end]) or str(path[end - 1]) for end in range(1, len(path) + 1)]
-        self.problems.append(Problem(line, " › ".join(parts), message))
+        parts = [self._names.get(path[:end], str(path[end - 1])) for end in range(1, len(path) + 1)]
+        self.problems.append(Problem(line, " › ".join(filter(None, parts)), message))
         self._unsound.update(path[:end] for end in range(len(path) + 1))
 
     def name(self, path: Path, name: str) -> None:
-        """What to call the value at `path` where problems tell the way to it."""
+        """What to call the value at `path` where problems tell the way to it; empty: it goes without saying."""
         self._names[path] = name
 
     @contextmanager

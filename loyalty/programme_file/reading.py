@@ -14,17 +14,8 @@ from typing import Any, Literal, TypeVar
 from locales import LANGUAGES
 from loyalty.programme import Hours, Interval, Part, Programme
 from loyalty.programme_file import values
-from loyalty.programme_file.forms import (
-    NAMING,
-    SPOKEN,
-    bounded,
-    is_money,
-    is_part,
-    keys_of,
-    required_of,
-    types_of,
-    unwrapped,
-)
+from loyalty.programme_file.forms import NAMING, SPOKEN, is_money, is_part, keys_of
+from written.forms import bounded, required_of, types_of, unwrapped
 from written.nodes import Keyed, Listed, Node, Single
 from written.notes import Notes, Path, items, once, pairs, single
 from written.problems import Wrong
