@@ -106,6 +106,22 @@ _READ = (
     .outerjoin(branches, branches.c.id == cases.c.branch_id)
     .outerjoin(products, products.c.id == cases.c.product_id)
 )
+_LINES = (
+    sa.select(
+        case_lines.c.id,
+        case_lines.c.kind,
+        case_lines.c.by,
+        sa.func.coalesce(staff.c.name, "").label("name"),
+        case_lines.c.text,
+        case_lines.c.details,
+        sa.func.coalesce(media.c.public_id, "").label("picture"),
+        sa.func.coalesce(media.c.state, "").label("picture_state"),
+        case_lines.c.at,
+    )
+    .select_from(case_lines)
+    .outerjoin(media, media.c.id == case_lines.c.media_id)
+    .outerjoin(staff, sa.literal("staff:").concat(staff.c.public_id) == case_lines.c.by)
+)
 _OPEN = sa.text("cases.state = 'open'")  # in the words of the partial indexes
 
 
@@ -176,6 +192,12 @@ def change(connection: Connection, case_id: int, now: dt.datetime, **values: obj
     connection.execute(cases.update().where(cases.c.id == case_id).values(moved_at=now, **values))
 
 
+def link(connection: Connection, contact_id: int, urgent: str, conversation_id: int) -> None:
+    """Note in which conversation with the team an urgent case of the contact's is talked about."""
+    theirs = cases.c.contact_id == contact_id, cases.c.urgent == urgent, _OPEN, cases.c.conversation_id.is_(None)
+    connection.execute(cases.update().where(*theirs).values(conversation_id=conversation_id))
+
+
 def put_off(connection: Connection, case_id: int, until: dt.datetime | None) -> None:
     """Look at a case again at `until`, or never; nothing in it moved."""
     connection.execute(cases.update().where(cases.c.id == case_id).values(look_at=until))
@@ -213,25 +235,14 @@ def add_line(
 
 def lines(connection: Connection, case_id: int) -> list[CaseLine]:
     """What was said and done in a case, in order."""
-    found = (
-        sa.select(
-            case_lines.c.id,
-            case_lines.c.kind,
-            case_lines.c.by,
-            sa.func.coalesce(staff.c.name, "").label("name"),
-            case_lines.c.text,
-            case_lines.c.details,
-            sa.func.coalesce(media.c.public_id, "").label("picture"),
-            sa.func.coalesce(media.c.state, "").label("picture_state"),
-            case_lines.c.at,
-        )
-        .select_from(case_lines)
-        .outerjoin(media, media.c.id == case_lines.c.media_id)
-        .outerjoin(staff, sa.literal("staff:").concat(staff.c.public_id) == case_lines.c.by)
-        .where(case_lines.c.case_id == case_id)
-        .order_by(case_lines.c.id)
-    )
+    found = _LINES.where(case_lines.c.case_id == case_id).order_by(case_lines.c.id)
     return [CaseLine(**row._mapping) for row in connection.execute(found)]
+
+
+def line_of(connection: Connection, case_id: int, key: str) -> CaseLine | None:
+    """The line of a case with this key."""
+    row = connection.execute(_LINES.where(case_lines.c.case_id == case_id, case_lines.c.key == key)).first()
+    return CaseLine(**row._mapping) if row is not None else None
 
 
 def count_lines(connection: Connection, case_id: int) -> int:
