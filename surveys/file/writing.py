@@ -10,7 +10,7 @@ import msgspec
 from msgspec import structs
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.scalarstring import LiteralScalarString
+from ruamel.yaml.scalarstring import DoubleQuotedScalarString, LiteralScalarString
 
 from locales import LANGUAGES
 from surveys.definition import Choice, Section, Survey, Test, Texts, When
@@ -109,7 +109,8 @@ def _ordered(found: dict[str, Any], first: Sequence[str], last: Sequence[str]) -
 
 
 def _scalar(text: str) -> str:
-    """The text, in lines of its own where it has several and that changes nothing."""
+    """The text; in lines of its own where it has several, and with marks that are no letters written out."""
     lines = text.split("\n")
-    plain = all(line == line.strip() and line.isprintable() for line in lines)
-    return LiteralScalarString(text) if len(lines) > 1 and plain and lines[0] else text
+    if not all(line.isprintable() and line == line.strip() for line in lines):
+        return DoubleQuotedScalarString(text)
+    return LiteralScalarString(text) if len(lines) > 1 and lines[0] else text

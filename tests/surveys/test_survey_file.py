@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from surveys import file
 from surveys.definition import Survey
@@ -72,6 +72,7 @@ def test_a_file_is_read_as_people_write_it() -> None:
     assert survey.thanks[0].texts == {"en": "Thank you"}
 
 
+@settings(max_examples=50)
 @given(SURVEYS)
 def test_whatever_is_written_reads_back_the_same(survey: Survey) -> None:
     reader = Reader()
