@@ -154,7 +154,8 @@ improvements = sa.Table(
     sa.Column("staff_id", sa.ForeignKey("staff.id"), nullable=False, index=True),  # who answers for it
     sa.Column("state", sa.String(8), nullable=False),  # planned, doing, done, dropped
     sa.Column("survey_id", sa.ForeignKey("surveys.id"), index=True),
-    sa.Column("question", sa.String(32), nullable=False, server_default=""),  # whose score it should lift
+    # whose score it should lift: a question, with a dot one of its rows, or an area
+    sa.Column("question", sa.String(80), nullable=False, server_default=""),
     sa.Column("theme_id", sa.ForeignKey("themes.id"), index=True),
     sa.Column("due_on", sa.String(10), nullable=False, server_default=""),
     sa.Column("created_at", Utc, nullable=False),

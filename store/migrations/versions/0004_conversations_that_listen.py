@@ -229,7 +229,7 @@ def upgrade() -> None:
         sa.Column("staff_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("state", sa.String(length=8), nullable=False),
         sa.Column("survey_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("question", sa.String(length=32), server_default="", nullable=False),
+        sa.Column("question", sa.String(length=80), server_default="", nullable=False),
         sa.Column("theme_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("due_on", sa.String(length=10), server_default="", nullable=False),
         sa.Column("created_at", Utc(), nullable=False),
