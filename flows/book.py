@@ -45,6 +45,8 @@ from flows.reopened import reopened
 from flows.rewards import rewards
 from flows.rules import rules
 from flows.stop import stop
+from flows.survey import survey
+from flows.survey_refused import survey_refused
 from flows.survey_invite import survey_invite
 from flows.survey_reminder import survey_reminder
 from flows.thanks import thanks
@@ -100,6 +102,8 @@ FLOWS: dict[str, Flow] = {
     "rewards": rewards,
     "rules": rules,
     "stop": stop,
+    "survey": survey,
+    "survey_refused": survey_refused,
     "survey_invite": survey_invite,
     "survey_reminder": survey_reminder,
     "thanks": thanks,

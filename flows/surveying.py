@@ -90,15 +90,13 @@ class TooLate(msgspec.Struct, frozen=True, tag=True):
 Beginning: TypeAlias = Begun | Answered | Closed | NoSurvey
 
 
-def begin(act: Act, about: str, survey: str) -> Beginning:
-    """Begin to answer, or go on: what the public id of an invitation or a response names, or the survey's name.
+def begin(act: Act, about: str) -> Beginning:
+    """Begin to answer, or go on: `about` is the public id of a response or an invitation, or names a survey.
 
-    Without either it is the contact's open response that moved last, or else what they were invited to last.
+    Without it, it is the contact's open response that moved last, or else what they were invited to last.
     """
     if about:
         return _about(act, about)
-    if survey:
-        return _by_name(act, survey)
     if (opened := responses.open_of(act.connection, act.contact_id, act.now)) is not None:
         return _going_on(act, opened)
     invited = survey_invitations.newest_asked(act.connection, act.contact_id)
@@ -185,13 +183,14 @@ def is_refused(act: Act) -> bool:
     return KIND in preferring.refused(act)
 
 
-def _about(act: Act, public_id: str) -> Beginning:
-    response = responses.find(act.connection, public_id)
+def _about(act: Act, named: str) -> Beginning:
+    response = responses.find(act.connection, named)
     if response is not None:
         return _going_on(act, response) if response.contact_id == act.contact_id else NoSurvey()
-    invitation = inviting.find(act.connection, public_id)
-    mine = invitation is not None and invitation.contact_id == act.contact_id
-    return _invited(act, invitation) if invitation is not None and mine else NoSurvey()
+    invitation = inviting.find(act.connection, named)
+    if invitation is not None:
+        return _invited(act, invitation) if invitation.contact_id == act.contact_id else NoSurvey()
+    return _by_name(act, named)
 
 
 def _invited(act: Act, invitation: Invitation) -> Beginning:

@@ -7,10 +7,13 @@ from handlers import gate, route
 from handlers.conversation_started import DEEP_LINKS
 from handlers.scene import Scene
 from locales import LANGUAGES, _
-from talk.engine import Answer
+from store import sessions
+from talk.conversation import Session
+from talk.engine import Answer, is_patient
 from talk.exchange import ABOUT_MARK, COMMAND
 
 STALE = _("That button belongs to an earlier question, so nothing has changed.")
+DIGITS = 18  # of a session's number: a button may say anything
 
 # Commands about something, whose public id follows them: `survey~PUBLIC_ID`.
 ABOUT = frozenset(
@@ -25,7 +28,7 @@ ABOUT = frozenset(
         "survey_refused",
     }
 )
-COMMANDS = DEEP_LINKS | {"menu", "stop", "undo_stop", "news", "end_pause", "keep_data", "not_me"}
+COMMANDS = DEEP_LINKS | {"menu", "stop", "undo_stop", "news", "end_pause", "keep_data", "not_me", "survey"}
 
 
 def button_pressed(scene: Scene) -> None:
@@ -44,7 +47,7 @@ def button_pressed(scene: Scene) -> None:
         _command(scene, key)
     elif conversation.asking is not None and conversation.asking.place == place:
         conversation.hear(Answer(inbound, key))
-    else:
+    elif not _taken_up(scene, place, key):
         _stale(scene)
     route.conclude(scene)
 
@@ -62,6 +65,35 @@ def _command(scene: Scene, key: str) -> None:
         scene.conversation.start(name, about=about)
     else:
         _stale(scene)
+
+
+def _taken_up(scene: Scene, place: str, key: str) -> bool:
+    """Whether the press belongs to a dialogue that may be left for days, and was: it goes on, with this answer."""
+    found = _of_session(scene, place)
+    if found is None or not is_patient(scene.house.book.get(found.record.flow)):
+        return False
+    args = {name: value for name, value in found.record.args.items() if name != route.LEFT}
+    if found.record.parked is None and not args:  # it came to its end, and what is open may be something else
+        return False
+    assert scene.inbound is not None
+    conversation, before = scene.conversation, found.record.parked
+    conversation.start(found.record.flow, **args)
+    now = conversation.asking.record if conversation.asking is not None else None
+    if before is None or now is None or now.parked is None or now.flow != found.record.flow:
+        return True
+    if now.parked.step == before.step and found.place == place:
+        conversation.answer_unseen(Answer(scene.inbound, key))
+    return True
+
+
+def _of_session(scene: Scene, place: str) -> Session | None:
+    """The contact's session whose question had this place, when its dialogue does not go on in any."""
+    number = place.partition(".")[0]
+    found = sessions.one(scene.connection, int(number)) if number.isdecimal() and len(number) <= DIGITS else None
+    if found is None or found[1] != scene.contact.id:
+        return None
+    asked = {session.record.flow for session in scene.conversation.stack}
+    return None if found[0].record.flow in asked else found[0]
 
 
 def _stale(scene: Scene) -> None:

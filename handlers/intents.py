@@ -20,6 +20,7 @@ FLOWS_OF_INTENTS = {
     "bye": "bye",
     "missing": "missing_points",
     "settings": "preferences",
+    "survey": "survey",
     "pause": "pause",
     "data": "my_data",
     "help": "help",

@@ -16,6 +16,7 @@ from store.desk import GENERAL
 from talk.engine import Answer
 from talk.journal import key_of
 from talk.messages import Inbound
+from talk.prompts.base import Option
 from talk.prompts.yes_no import NO
 from talk.reading.language import guess_language
 
@@ -24,6 +25,10 @@ ALL_RIGHT = _("All right. I'm here whenever you need me.")
 NOTHING_BEFORE = _("There's nothing to go back to here.")
 # Said in the language that was noticed: each catalogue names its own.
 OFFER_LANGUAGE = _("I see you write in English, so I'll answer in English. Which language would you like?")
+
+LEFT_OPEN = _("By the way, you haven't finished our survey yet. You can go on whenever you like.")
+GO_ON = _("Continue the survey")
+LEFT = "left"  # begun anew by words that came long after its question
 
 # What may come before the introductions.
 FIRST = frozenset(
@@ -68,13 +73,19 @@ def _back(scene: Scene) -> None:
 
 
 def _begin(scene: Scene, inbound: Inbound) -> None:
-    wanted = intents.flow_of(scene.meant(inbound)) if inbound.kind == "text" else None
+    meant = scene.meant(inbound) if inbound.kind == "text" else None
+    wanted, left = intents.flow_of(meant), scene.conversation.left
+    greeted = meant is not None and meant.intent == "greeting"
     if scene.contact.welcomed_at is None:
         welcome(scene, wanted)
-    elif wanted is not None:
+    elif wanted is not None and not (left and greeted):
         scene.conversation.start(wanted)
+        if left and wanted != left:
+            scene.say(LEFT_OPEN, Option(left, GO_ON))
     elif scene.reopens(inbound):
         scene.conversation.start("reopened")
+    elif left:
+        scene.conversation.start(left, **{LEFT: True})
     elif inbound.kind == "text":
         scene.conversation.start("fallback")
     else:

@@ -34,6 +34,7 @@ from talk.reading import words
 from talk.split import CAPTION_LIMIT, TEXT_LIMIT, plain, split
 
 IDLE = dt.timedelta(hours=24)
+SURE = dt.timedelta(hours=3)  # words that come later than that to a patient dialogue may be about anything
 BETWEEN = frozenset({"menu", "rate_service"})  # what asks without having been asked for: words may mean people
 REPLY, SERVICE, MARKETING = outbox.REPLY, outbox.SERVICE, outbox.MARKETING
 SHARE = {"phone": _("Share my phone number"), "location": _("Share my location")}
@@ -160,14 +161,19 @@ class Scene:
 
     @cached_property
     def conversation(self) -> Conversation:
-        """The contact's sessions that ask or are interrupted; with the bot, one left alone for a day is over."""
+        """The contact's sessions that ask or are interrupted; with the bot, what was left for long is over."""
         found = sessions.stack(self.connection, self.contact.id)
         stack = [session for session, _moved in found]
         quiet = self.contact.owner != contacts.BOT
         conversation = Conversation(self.house.book, self, self._open, stack, quiet=quiet)
-        if found and not quiet and self.now - found[-1][1] > IDLE:
+        if found and not quiet and self.now - found[-1][1] > self._patience(conversation):
             conversation.lapse()
         return conversation
+
+    def _patience(self, conversation: Conversation) -> dt.timedelta:
+        """How long the open question waits for what comes now; a button says itself what it answers."""
+        said = self.inbound is not None and self.inbound.kind != "button"
+        return SURE if said and conversation.is_patient else IDLE
 
     def say(self, text: Text, *commands: Option, **values: object) -> None:
         """Say something outside any dialogue, with buttons that are commands."""

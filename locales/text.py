@@ -25,12 +25,16 @@ _TAG_OR_TEXT = re.compile("<[^>]*>|[^<]+")
 
 
 class Text(msgspec.Struct, frozen=True):
-    """A sentence by its English text, with its plural and the name of the value that counts."""
+    """A sentence by its English text, with its plural and the name of the value that counts.
+
+    A `literal` one is data: as it stands, or by language where there is such a one in `own`.
+    """
 
     one: str
     many: str | None = None
     count: str | None = None
     literal: bool = False
+    own: tuple[tuple[str, str], ...] = ()
 
 
 class Phrase(msgspec.Struct, frozen=True):
@@ -55,6 +59,16 @@ def verbatim(text: str) -> Text:
     return Text(text, literal=True)
 
 
+def in_languages(texts: Mapping[str, str]) -> Text:
+    """Text that is data and written in several languages, by language; the first where another one is asked for.
+
+    Raises ValueError when there is none.
+    """
+    if not texts:
+        raise ValueError("A text needs at least one language.")
+    return Text(next(iter(texts.values())), literal=True, own=tuple(texts.items()))
+
+
 def direction(language: str) -> Literal["ltr", "rtl"]:
     """The direction in which the language is written."""
     return "rtl" if language == "ar" else "ltr"
@@ -67,7 +81,7 @@ def render(text: Text, language: str, values: Mapping[str, object] | None = None
     sentence names a value that is not given.
     """
     if text.literal:
-        return escape(text.one, quote=False)
+        return escape(dict(text.own).get(language, text.one), quote=False)
     values = values or {}
     count = cast(int, values[text.count]) if text.count else None
     sentence = catalogue(language).sentence(text.one, text.many, count)

@@ -11,7 +11,19 @@ from typing import Any, Literal, TypeAlias
 import msgspec
 
 from locales import _
-from talk.engine import Answer, Book, Event, Host, Outcome, Passed, Said, advance, is_aside, is_fleeting
+from talk.engine import (
+    Answer,
+    Book,
+    Event,
+    Host,
+    Outcome,
+    Passed,
+    Said,
+    advance,
+    is_aside,
+    is_fleeting,
+    is_patient,
+)
 from talk.journal import Record, to_plain
 from talk.stops import FlowError
 
@@ -43,7 +55,8 @@ class Conversation(msgspec.Struct):
     `open` makes a session for a flow and its arguments (and gives it its id). `changed` are the sessions to store.
     `handed_over` is the reason when a dialogue asked for a person, `topic` what about, `handed_by` its session:
     where the question could not be read it stays interrupted, for whoever gives the conversation back.
-    `quiet`: people have the conversation, so what was interrupted is not asked again.
+    `quiet`: people have the conversation, so what was interrupted is not asked again. `left` is the patient
+    dialogue that lapsed in this turn.
     """
 
     book: Book
@@ -56,11 +69,17 @@ class Conversation(msgspec.Struct):
     topic: str = ""
     handed_by: Session | None = None
     quiet: bool = False
+    left: str = ""
 
     @property
     def asking(self) -> Session | None:
         """The session whose question is open."""
         return self.stack[-1] if self.stack else None
+
+    @property
+    def is_patient(self) -> bool:
+        """Whether what is asked keeps its answers and may be left for days."""
+        return self.asking is not None and is_patient(self.book.get(self.asking.record.flow))
 
     def start(self, flow: str, **args: Any) -> None:
         """Run a flow now. What was asked before is interrupted; the same flow deeper in the stack is ended."""
@@ -86,6 +105,12 @@ class Conversation(msgspec.Struct):
         """Give the open question its answer."""
         if (session := self.asking) is not None:
             self._advance(session, answer)
+
+    def answer_unseen(self, answer: Answer) -> None:
+        """Give the open question an answer that came before it was asked in this turn: it is not shown."""
+        place = self.asking.place if self.asking is not None else ""
+        self.said = [one for one in self.said if not place or one.place != place]
+        self.hear(answer)
 
     def ask_again(self) -> None:
         """Repeat the open question, nothing else; or go on when its deadline has passed."""
@@ -145,6 +170,8 @@ class Conversation(msgspec.Struct):
 
     def lapse(self) -> None:
         """End what was left alone for too long; a question with a deadline has an exit of its own."""
+        if self.is_patient and self.asking is not None and self.asking.record.acted:
+            self.left = self.asking.record.flow
         for session in list(self.stack):
             parked = session.record.parked
             if parked is None or parked.until is None:

@@ -253,7 +253,7 @@ class Talk:
         return result
 
     def recall(self, answers: Mapping[str, Any]) -> None:
-        """Take answers that an earlier session of this flow came by and kept, as a prompt dumps them, by their keys.
+        """Take answers that an earlier session of this flow came by, as prompts dump them, by their keys.
 
         From here on a question of this flow with such a key is not asked but has this answer, the first time it is
         come by and if it still validates; “back” reaches it like any other.
@@ -427,7 +427,7 @@ def fleeting(flow: Flow) -> Flow:
 
 
 def patient(flow: Flow) -> Flow:
-    """Mark a dialogue that keeps each answer at once and may be left for days: begun again, it goes on where it was.
+    """Mark a dialogue that keeps each answer at once and may be left for days; begun again, it goes on there.
 
     What is written hours after its question is not taken for the answer; the customer is asked whether to go on.
     """

@@ -191,7 +191,7 @@ def _labels(options: tuple[Option, ...], language: str, _edition: int) -> tuple[
         for other in LANGUAGES
         if other != language
         for option in options
-        if not option.label.literal
+        if not option.label.literal or option.label.own
     ]
     before = [
         (option, _forms(words))

@@ -25,7 +25,10 @@ NAMED_AT_RUN_TIME = {
     "flows/preferences.py: wish.key": {option.key for option in preferences.FLOWS},
     "flows/welcome.py: wanted": route.FIRST,
     "handlers/button_pressed.py: key": button_pressed.COMMANDS,
+    "handlers/button_pressed.py: name": button_pressed.ABOUT,
+    "handlers/button_pressed.py: found.record.flow": set(FLOWS),  # it ran before, and is in the scene's book
     "handlers/conversation_started.py: wanted or 'menu'": conversation_started.DEEP_LINKS | {"menu"},
+    "handlers/route.py: left": set(FLOWS),  # it ran before
     "handlers/route.py: wanted": set(intents.FLOWS_OF_INTENTS.values()),
 }
 
