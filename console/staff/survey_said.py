@@ -93,7 +93,7 @@ def after(measure: Measure, first: Score, compared: Compared, language: Language
         return Says(texts.NEXT[verdict(measure, compared)])
     if compared.wanted is None:
         return Says(texts.SAME_ALL)
-    return Says(texts.SAME_NEXT, {"count": compared.wanted, "difference": _worth(first, language)})
+    return Says(texts.SAME_NEXT, {"count": compared.wanted, "difference": worth_of(first, language)})
 
 
 def advice(question: Question, tally: Tally, names: Mapping[str, str], language: Language) -> Says:
@@ -167,7 +167,8 @@ def _ends(found: Score, interval: Interval, language: Language) -> dict[str, str
     return {"low": figure(found, interval.low, language), "high": figure(found, interval.high, language)}
 
 
-def _worth(first: Score, language: Language) -> str:
+def worth_of(first: Score, language: Language) -> str:
+    """The smallest difference from a score that is worth knowing."""
     smallest = worth(first)
     if isinstance(first, Mean):
         return rounded(smallest, 2, language)
