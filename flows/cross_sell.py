@@ -15,5 +15,4 @@ async def cross_sell(talk: Talk) -> None:
     """Suggest one product after the purchase of `product`; nothing when nothing goes with it."""
     for card in talk.do("card", recommending.after_purchase, talk.args["product"]):
         talk.say(GOES_WITH)
-        show(talk, card)
-        talk.say(WHY)
+        show(talk, card, WHY)

@@ -15,5 +15,4 @@ async def offer_made(talk: Talk) -> None:
     """Tell of the offer that `offer` names, while it still is one."""
     for card in talk.do("card", recommending.on_offer, talk.args["offer"]):
         talk.say(ON_OFFER)
-        show(talk, card)
-        talk.say(WHY)
+        show(talk, card, WHY)

@@ -7,7 +7,7 @@ from flows.customers import for_customers
 from flows.recommending import Card
 from locales import Text, _, verbatim
 from locales.formats import Money
-from talk.engine import Talk
+from talk.engine import Talk, fleeting
 from talk.exchange import ABOUT_MARK
 from talk.prompts import Choice, Option
 
@@ -32,6 +32,7 @@ SEE, LIKE_IT = _("See it in the shop"), _("More like this")
 NOT_FOR_ME, TELL_ME = _("Not interested"), _("Tell me about offers")
 
 
+@fleeting
 async def recommend(talk: Talk) -> None:
     """Show a page of products, and more of them as long as they are wanted."""
     if not for_customers(talk):
@@ -49,14 +50,20 @@ async def recommend(talk: Talk) -> None:
         await talk.go("recommend", about=about, seen=[*seen, *(card.product_id for card in cards)])
 
 
-def show(talk: Talk, card: Card) -> None:
-    """Show one product with its price, the reason, and its buttons, which work at any time."""
+def show(talk: Talk, card: Card, why_told: Text | None = None) -> None:
+    """Show one product with its price, the reason, and its buttons, which work at any time.
+
+    `why_told` says why it comes to whom has not asked.
+    """
     price, usual = Money(card.price, card.currency), Money(card.usual, card.currency)
     told = PRICED if card.until is None else ON_OFFER
     talk.say(told, product=card.name, price=price, usual=usual, day=card.until, picture=card.picture)
     if card.about:
         talk.say(verbatim(card.about), line=True)
-    talk.say(WHY[card.why], line=True, product=card.because, commands=_buttons(card))
+    buttons = _buttons(card)
+    talk.say(WHY[card.why], line=True, product=card.because, commands=() if why_told else buttons)
+    if why_told is not None:
+        talk.say(why_told, line=True, commands=buttons)
 
 
 def _buttons(card: Card) -> tuple[Option, ...]:

@@ -80,7 +80,7 @@ def keep(
         return []
     connection.execute(insert(shown_products).values(rows).on_conflict_do_nothing(index_elements=["key"]))
     kept = sa.select(_S.key, _S.public_id).where(_S.key.in_([row["key"] for row in rows]))
-    by_key = dict(connection.execute(kept).tuples().all())
+    by_key = {row.key: row.public_id for row in connection.execute(kept)}
     return [by_key[row["key"]] for row in rows]
 
 
@@ -173,4 +173,4 @@ def tallies(connection: Connection, since: dt.datetime) -> list[Tally]:
         sa.func.coalesce(sa.func.sum(sa.case((_S.bought_at.is_not(None), 1), else_=0)), 0),
     )
     found = sa.select(_S.place, *counted).where(_S.at >= since).group_by(_S.place).order_by(_S.place)
-    return [Tally(place, *map(int, figures)) for place, *figures in connection.execute(found).tuples()]
+    return [Tally(place, *map(int, figures)) for place, *figures in connection.execute(found)]

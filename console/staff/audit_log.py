@@ -57,6 +57,9 @@ WORDS: dict[str, Text] = {
     "command_line": _("Command line"),
 }
 ACTIONS: dict[str, Text] = {
+    "offer.made": _("Offer made"),
+    "offer.withdrawn": _("Offer withdrawn or brought back"),
+    "offers.changed": _("Rules of offers changed"),
     "staff.added": _("Account made"),
     "staff.invited": _("Invited"),
     "staff.changed": _("Account changed"),

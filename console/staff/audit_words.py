@@ -11,7 +11,7 @@ import msgspec
 from markupsafe import Markup
 
 from console import export_page
-from console.staff import customers_texts, desk_rules, service_texts, serving, talk_texts, team_queues
+from console.staff import customers_texts, desk_rules, offer_texts, service_texts, serving, talk_texts, team_queues
 from console.staff.texts import ROLES
 from locales import Language, Text, _, direction, formats, render
 from service.closing import REASONS
@@ -29,6 +29,11 @@ FIELDS: dict[str, Text] = {
     **{name: serving.WORDS[name] for name in ("capacity", "telegram")},
     **{name: EDIT[name] for name in ("phone", "email", "city", "language", "kind", "reason", "points", "deceased")},
     **service_texts.LANGUAGES,
+    **{name: offer_texts.WORDS[name] for name in ("price", "from", "until", "least_margin", "after_hours")},
+    "cross_sell": offer_texts.WORDS["cross_sell_on"],
+    "sku": offer_texts.WORDS["product"],
+    "tier": offer_texts.WORDS["for_whom"],
+    "upsell": offer_texts.WORDS["upsell_tiers"],
     "active": _("Active"),
     "address": _("Address"),
     "amount": _("Amount"),

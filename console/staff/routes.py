@@ -14,13 +14,14 @@ from console.staff import (
     customers_routes,
     inbox_routes,
     keys,
+    offers,
     settings_routes,
     survey_routes,
     talk_routes,
     today_routes,
 )
 from console.staff.access import EVERYBODY, Staff, page
-from console.staff.gate import MANAGERS, SERVICE
+from console.staff.gate import MANAGERS, MARKETERS, SERVICE
 from console.staff.rendering import NO_STORE, StaffRoute, first_page
 
 
@@ -45,6 +46,10 @@ ROUTES: tuple[StaffRoute, ...] = (
     page(f"{CLAIM}/refuse", claims.refuse, roles=SERVICE, methods=POST),
     *case_routes.ROUTES,
     *survey_routes.ROUTES,
+    page(offers.PAGE, offers.show, roles=MARKETERS, label=offers.LABEL, icon="offers", group="listening"),
+    page(offers.PAGE, offers.make, roles=MARKETERS, methods=POST),
+    page(f"{offers.PAGE}/rules", offers.rule, roles=MARKETERS, methods=POST),
+    page(f"{offers.PAGE}/{{public_id}}", offers.withdraw, roles=MARKETERS, methods=POST),
     *case_routes.PRAISE,
     *settings_routes.ROUTES,
     *account_routes.TEAM,

@@ -21,6 +21,7 @@ from loyalty.till.presses import UNDOABLE, Kind
 from store import api_keys, audit, tables
 from tests.console.staff.account_deeds import ACCOUNT_DEEDS, Deed
 from tests.console.staff.customers_deeds import CUSTOMER_DEEDS
+from tests.console.staff.offers_deeds import OFFERS_DEEDS
 from tests.console.staff.settings_deeds import SETTINGS_DEEDS
 from tests.console.staff.talks import public_id, taken, waiting
 from tests.console.staff.team import PASSWORD, Team
@@ -100,6 +101,7 @@ DEEDS: dict[str, tuple[str, Deed]] = (
     | CUSTOMER_DEEDS
     | SETTINGS_DEEDS
     | TODAY_DEEDS
+    | OFFERS_DEEDS
     | {
         "/staff/api-keys": ("apikey.added", _make_key),
         "/staff/api-keys/{public_id}/revoke": ("apikey.revoked", _revoke_key),
