@@ -13,7 +13,7 @@ FINE = Option("fine", _("Ask me now and then"))
 DECLINED = _("All right, we won't ask you about this again.")
 HAD_IT = _("You've answered this survey already. Thank you.")
 QUESTION = _("Shall we leave you alone with surveys altogether?")
-REFUSED = _("Done. We won't send you any surveys. You can change that under “Settings”, “Topics”.")
+REFUSED = _("Done. We won't send you any surveys. You can change that under “Settings”.")
 THANKS = _("Thank you. We'll ask seldom.")
 
 
