@@ -87,6 +87,18 @@ def branch_ids(connection: Connection) -> dict[str, int]:
     return dict(_BRANCH_IDS.rows(connection))
 
 
+def branch_names(connection: Connection) -> dict[str, str]:
+    """What the branches are called, by code, in the order of their names."""
+    found = sa.select(branches.c.code, branches.c.name).where(branches.c.active).order_by(branches.c.name)
+    return {row.code: row.name for row in connection.execute(found)}
+
+
+def categories(connection: Connection) -> tuple[str, ...]:
+    """The categories of what is sold, by name."""
+    found = sa.select(products.c.category).where(products.c.category != "", products.c.active).distinct()
+    return tuple(connection.scalars(found.order_by(products.c.category)))
+
+
 def save_branches(connection: Connection, saved: Sequence[Branch]) -> None:
     """Make these the branches: added, or changed where the code is known; others are closed."""
     others = branches.update().where(branches.c.active, branches.c.code.not_in([each.code for each in saved]))

@@ -72,13 +72,18 @@ def ends(connection: Connection, cause: str, after: tuple[dt.datetime, int], now
 
 
 def visits(
-    connection: Connection, ruled: Ruled, bought: Iterable[Bought], zone: ZoneInfo, now: dt.datetime
+    connection: Connection,
+    ruled: Ruled,
+    bought: Iterable[Bought],
+    zone: ZoneInfo,
+    now: dt.datetime,
+    recent: dt.timedelta = RECENT,
 ) -> list[Candidate]:
     """Whom a rule would invite after these purchases: once for all that somebody bought on a day."""
     rule = ruled.rule
     found: dict[str, Candidate] = {}
     for each in bought:
-        if now - RECENT <= each.at <= now + RECENT and _counts(rule, each):
+        if now - recent <= each.at <= now + RECENT and _counts(rule, each):
             cause = f"visit:{each.contact_id}:{each.at.astimezone(zone):%Y-%m-%d}"
             at = max(each.at + dt.timedelta(hours=rule.delay_hours), now)
             new = Candidate(each.contact_id, cause, at, "", each.branch_id, each.product_id)
@@ -86,7 +91,13 @@ def visits(
     return _named(connection, rule, list(found.values()), now)
 
 
-def closed(connection: Connection, ruled: Ruled, ended: Iterable[Closed], now: dt.datetime) -> list[Candidate]:
+def closed(
+    connection: Connection,
+    ruled: Ruled,
+    ended: Iterable[Closed],
+    now: dt.datetime,
+    recent: dt.timedelta = RECENT,
+) -> list[Candidate]:
     """Whom a rule would invite after these were closed."""
     rule, delay = ruled.rule, dt.timedelta(hours=ruled.rule.delay_hours)
     found = [
@@ -99,7 +110,7 @@ def closed(connection: Connection, ruled: Ruled, ended: Iterable[Closed], now: d
             each.product_id,
         )
         for each in ended
-        if each.at >= now - RECENT and (rule.cause != "case" or _fits(rule, each))
+        if each.at >= now - recent and (rule.cause != "case" or _fits(rule, each))
     ]
     return _named(connection, rule, found, now)
 

@@ -35,6 +35,13 @@ def example(currency: str) -> Money:
     return Money(25 * 10 ** decimals(currency), currency)
 
 
+def plain(minor: int, currency: str) -> str:
+    """An amount as it stands in a field, to be typed over: 12.50."""
+    digits = decimals(currency)
+    whole, part = divmod(minor, 10**digits)
+    return f"{whole}.{part:0{digits}d}" if digits else str(whole)
+
+
 def western(text: str) -> str:
     """The text with every script's digits as 0 to 9."""
     return "".join(str(unicodedata.decimal(sign)) if sign.isdecimal() else sign for sign in text)
