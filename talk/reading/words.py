@@ -35,7 +35,7 @@ COURTESIES = ("help", "thanks", "bye", "greeting")
 INTENTS = URGENT + ERRANDS + COURTESIES
 """All intents; of equally long phrases inside a sentence the earlier intent wins."""
 
-_EXAMINED = 600
+EXAMINED = 600
 _OVERLAP = 100  # characters of a piece that the next one has, too
 _LONGEST_COMMAND = 14  # tokens; a longer message is never as a whole one command with its politeness
 _NOTHING = ""
@@ -84,7 +84,7 @@ def match(text: str, language: str) -> Match | None:
     gives `Match("stop", False)`, upon which the bot asks. Of several intents inside a sentence what is urgent
     wins, then the longest phrase, then the order of INTENTS. The first 600 characters are examined.
     """
-    normal = normalise(text)[:_EXAMINED]
+    normal = normalise(text)[:EXAMINED]
     if normal.startswith("/"):
         normal = normal[1:].partition(" ")[0].partition("@")[0]
     tokens = tokenise(normal)
@@ -102,8 +102,8 @@ def match(text: str, language: str) -> Match | None:
 def alarm(text: str, language: str) -> str | None:
     """What of `URGENT` a message of any length tells, or None."""
     normal = normalise(text)
-    for start in range(0, max(len(normal) - _OVERLAP, 1), _EXAMINED - _OVERLAP):
-        found = match(normal[start : start + _EXAMINED], language)
+    for start in range(0, max(len(normal) - _OVERLAP, 1), EXAMINED - _OVERLAP):
+        found = match(normal[start : start + EXAMINED], language)
         if found is not None and found.intent in URGENT:
             return found.intent
     return None
