@@ -35,6 +35,12 @@ SENTENCES: dict[str, Text] = {
     "resolution_late": _("A conversation has taken longer than was aimed at. {details}"),
     "promise_due_soon": _("A promise to a customer is due soon. {details}"),
     "promise_late": _("A promise to a customer was not kept in time. {details}"),
+    "urgent": _("A customer reports something urgent. {details}"),
+    "praise": _("A customer praises a colleague. {details}"),
+    "case_opened": _("A customer has told you something that needs an answer. {details}"),
+    "case_reopened": _("A customer's request isn't solved, and is open again. {details}"),
+    "case_due_soon": _("An answer to a customer's request is due soon. {details}"),
+    "case_late": _("An answer to a customer's request is late. {details}"),
     "unclean_stop": _("Sapa was not stopped cleanly the last time and has recovered. {details}"),
 }
 

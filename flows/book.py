@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from flows.add_photo import add_photo
 from flows.answer_late import answer_late
 from flows.birthday import birthday
 from flows.bye import bye
 from flows.call_me import call_me
 from flows.card import card
 from flows.card_linked import card_linked
+from flows.case_answered import case_answered
+from flows.case_closed import case_closed
+from flows.case_late import case_late
+from flows.case_solved import case_solved
 from flows.claim_decided import claim_decided
+from flows.complaint import complaint
 from flows.cross_sell import cross_sell
 from flows.end_pause import end_pause
 from flows.expiry_notice import expiry_notice
 from flows.fallback import fallback
+from flows.feedback import feedback
 from flows.greeting import greeting
 from flows.help import help as help_
 from flows.hours import hours
@@ -36,12 +43,15 @@ from flows.personal import personal
 from flows.planned import planned
 from flows.points import points
 from flows.points_earned import points_earned
+from flows.praise import praise
 from flows.preferences import preferences
 from flows.promise_slipped import promise_slipped
 from flows.quiet_hours import quiet_hours
 from flows.rate_service import rate_service
 from flows.recommend import recommend
+from flows.redemption_allowed import redemption_allowed
 from flows.reopened import reopened
+from flows.requests import requests
 from flows.rewards import rewards
 from flows.rules import rules
 from flows.stop import stop
@@ -53,23 +63,31 @@ from flows.thanks import thanks
 from flows.till_undone import till_undone
 from flows.topics import topics
 from flows.undo_stop import undo_stop
+from flows.urgent import urgent
 from flows.voucher_used import voucher_used
 from flows.vouchers import vouchers
 from flows.welcome import welcome
 from talk.engine import Flow
 
 FLOWS: dict[str, Flow] = {
+    "add_photo": add_photo,
     "answer_late": answer_late,
     "birthday": birthday,
     "bye": bye,
     "call_me": call_me,
     "card": card,
     "card_linked": card_linked,
+    "case_answered": case_answered,
+    "case_closed": case_closed,
+    "case_late": case_late,
+    "case_solved": case_solved,
     "claim_decided": claim_decided,
+    "complaint": complaint,
     "cross_sell": cross_sell,
     "end_pause": end_pause,
     "expiry_notice": expiry_notice,
     "fallback": fallback,
+    "feedback": feedback,
     "greeting": greeting,
     "help": help_,
     "hours": hours,
@@ -93,12 +111,15 @@ FLOWS: dict[str, Flow] = {
     "planned": planned,
     "points": points,
     "points_earned": points_earned,
+    "praise": praise,
     "preferences": preferences,
     "promise_slipped": promise_slipped,
     "quiet_hours": quiet_hours,
     "rate_service": rate_service,
     "recommend": recommend,
+    "redemption_allowed": redemption_allowed,
     "reopened": reopened,
+    "requests": requests,
     "rewards": rewards,
     "rules": rules,
     "stop": stop,
@@ -110,6 +131,7 @@ FLOWS: dict[str, Flow] = {
     "till_undone": till_undone,
     "topics": topics,
     "undo_stop": undo_stop,
+    "urgent": urgent,
     "voucher_used": voucher_used,
     "vouchers": vouchers,
     "welcome": welcome,

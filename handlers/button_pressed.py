@@ -20,6 +20,7 @@ ABOUT = frozenset(
     {
         "case_solved",
         "interested",
+        "requests",
         "not_interested",
         "offer_unwatch",
         "offer_watch",

@@ -15,6 +15,8 @@ DEEP_LINKS = frozenset(
         "recommend",
         "rules",
         "missing_points",
+        "feedback",
+        "requests",
         "link",
         "preferences",
         "help",

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from talk.reading.words import Match
+from typing import cast
+
+from service.urgent import Urgent
+from talk.messages import Inbound
+from talk.prompts.typed import WORDED
+from talk.reading.words import EXAMINED, URGENT, Match, alarm
 
 FLOWS_OF_INTENTS = {
     "menu": "menu",
@@ -19,6 +24,10 @@ FLOWS_OF_INTENTS = {
     "thanks": "thanks",
     "bye": "bye",
     "missing": "missing_points",
+    "feedback": "feedback",
+    "complaint": "complaint",
+    "praise": "praise",
+    "requests": "requests",
     "settings": "preferences",
     "survey": "survey",
     "pause": "pause",
@@ -36,6 +45,14 @@ GLOBAL = frozenset({"menu", "points", "help", "person", "stop", "language"})
 def flow_of(match: Match | None) -> str | None:
     """The flow that a message asks for; None when it asks for none."""
     return FLOWS_OF_INTENTS.get(match.intent) if match else None
+
+
+def urgent_in(match: Match | None, inbound: Inbound, language: str) -> Urgent | None:
+    """What the customer tells that cannot wait, wherever in their words it stands."""
+    if match is not None and match.intent in URGENT:
+        return cast(Urgent, match.intent)
+    longer = inbound.kind in WORDED and len(inbound.text) > EXAMINED
+    return cast("Urgent | None", alarm(inbound.text, language)) if longer else None
 
 
 def is_stop(match: Match | None) -> bool:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from handlers import gate, intents, route
 from handlers.scene import Scene
+from handlers.urgent_heard import urgent_heard
 from store import inbox
+from talk.prompts.typed import WORDED
 
 
 def message_received(scene: Scene) -> None:
-    """Answer it: flood and ownership first, then the language, then whoever the words are meant for."""
+    """Answer it: flood first, what cannot wait, and ownership, then the language and whoever it is for."""
     inbound = scene.inbound
     assert inbound is not None
     if gate.flooded(scene):
@@ -16,6 +18,10 @@ def message_received(scene: Scene) -> None:
     if inbound.kind == "text" and intents.is_stop(scene.meant(inbound)):
         route.stop(scene)
         return
+    if inbound.text and inbound.kind in WORDED:
+        urgent = intents.urgent_in(scene.meant(inbound), inbound, scene.language)
+        if urgent is not None and urgent_heard(scene, urgent):
+            return
     if gate.owned_by_staff(scene) or _of_a_known_album(scene):
         return
     if inbound.phone_proven and not _phone_is_asked_for(scene):

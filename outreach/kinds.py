@@ -50,6 +50,10 @@ KINDS: dict[str, Kind] = {
     "card_linked": Kind(prompt=True),
     "promise_slipped": Kind(owed=True),
     "answer_late": Kind(owed=True),
+    "case_answered": Kind(owed=True),
+    "case_closed": Kind(owed=True),
+    "case_late": Kind(owed=True),
+    "redemption_allowed": Kind(owed=True),
 }
 
 

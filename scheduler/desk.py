@@ -14,15 +14,16 @@ from typing import Literal, TypeAlias
 import structlog
 from sqlalchemy.engine import Connection
 
+from handlers.case_fell_due import case_fell_due
 from handlers.holder_left import holder_left
 from handlers.promise_fell_due import promise_fell_due
 from handlers.scene import Scene
 from handlers.time_passed import time_passed
 from handlers.turn_came import turn_came
 from scheduler.tick import Job
-from service import assignment, promises
+from service import assignment, case_hours, promises
+from store import cases, queues, serving, targets
 from store import promises as kept
-from store import queues, serving, targets
 from store.database import Database, StoreUnavailable
 
 log = structlog.get_logger()
@@ -40,6 +41,7 @@ def jobs(act: Act) -> dict[str, Job]:
     return {
         "watch_conversations": Job(EVERY, partial(watch_conversations, act=act), prompt=True),
         "watch_promises": Job(EVERY, partial(watch_promises, act=act), prompt=True),
+        "watch_cases": Job(EVERY, partial(watch_cases, act=act), prompt=True),
         "fetch_back": Job(EVERY, partial(fetch_back, act=act), prompt=True),
         "give_out": Job(EVERY, partial(give_out, act=act), prompt=True),
         "hand_down": Job(dt.timedelta(minutes=5), hand_down),
@@ -67,6 +69,17 @@ async def watch_promises(database: Database, now: dt.datetime, *, act: Act) -> b
     return len(found) == AT_ONCE
 
 
+async def watch_cases(database: Database, now: dt.datetime, *, act: Act) -> bool:
+    """Do what time asks for of cases; whether there may be more."""
+    found = await database.read(lambda connection: cases.ready(connection, now, AT_ONCE))
+    for contact, public_id, case_id in found:
+        deed = partial(case_fell_due, public_id=public_id)
+        if (outcome := await _opened(act, contact, deed)) != "done":
+            until = now + AGAIN if outcome == "failed" else None
+            await database.transact(partial(cases.put_off, case_id=case_id, until=until))
+    return len(found) == AT_ONCE
+
+
 async def fetch_back(database: Database, now: dt.datetime, *, act: Act) -> bool:
     """Take conversations from those who are not there, and out of queues that were closed."""
     if await database.read(queues.any_left_over):
@@ -88,8 +101,9 @@ async def give_out(database: Database, now: dt.datetime, *, act: Act) -> bool:
 
 
 async def hand_down(database: Database, _now: dt.datetime) -> bool:
-    """Let an owner answer for the promises of those who serve customers no more."""
+    """Let an owner answer for the promises and the cases of those who serve customers no more."""
     await database.transact(promises.reassign)
+    await database.transact(case_hours.reassign)
     return False
 
 

@@ -35,6 +35,9 @@ OF_FLOWS: Mapping[str, str] = {
     "link": "card",
     "card_linked": "card",
     "not_me": "card",
+    "feedback": "complaint",
+    "complaint": "complaint",
+    "requests": "complaint",
 }
 OF_REASONS: Mapping[str, str] = {
     "receipt_not_taken": "points",

@@ -27,6 +27,7 @@ GROUPS: dict[str, Text] = {
     "people": _("Talking to a person"),
     "recommend": _("Recommendations"),
     "hours": _("Opening hours"),
+    "feedback": _("Feedback and requests"),
     "questions": _("Questions and answers"),
     "chat": _("The chat's page"),
     "other": _("Everything else"),
@@ -43,6 +44,8 @@ _GROUPED = {  # the beginnings of the files' names; the longest that fits decide
     "privacy": "flows/my_data flows/prefer flows/keep_data flows/personal console/export",
     "people": "flows/person. flows/rate_ flows/answer_late flows/promise_slipped flows/reopened handlers/",
     "recommend": "flows/recommend flows/interested flows/not_interested flows/offer_ flows/cross_sell",
+    "feedback": "flows/feedback flows/telling flows/request flows/complaint flows/praise flows/case_ flows/urgent "
+    "flows/add_photo",
     "hours": "flows/hours",
     "questions": "talk/",
     "chat": "console/texts. console/pages. console/refusals. channels/",
