@@ -26,7 +26,7 @@ MOST_THEMES = 60
 
 
 class Invalid(msgspec.Struct, frozen=True, tag=True):
-    """Nothing was saved; `why` is name, word (`word` is too long) or many."""
+    """Nothing was saved; `why` is name, word (`word` is too long), many (words), or themes (too many)."""
 
     why: str
     word: str = ""
@@ -150,7 +150,8 @@ def _invalid(
     every = [word for each in words.values() for word in each]
     if long := next((word for word in every if len(word) > LONGEST_WORD), None):
         return Invalid("word", long)
-    too_many = any(len(each) > MOST_WORDS for each in words.values())
-    if too_many or (theme is None and len(themes.every(connection)) >= MOST_THEMES):
+    if any(len(each) > MOST_WORDS for each in words.values()):
         return Invalid("many")
+    if theme is None and len(themes.every(connection)) >= MOST_THEMES:
+        return Invalid("themes")
     return None

@@ -232,3 +232,9 @@ def survey_of(connection: Connection, response_id: int | None) -> tuple[str, dic
     )
     row = connection.execute(found).first()
     return (row.public_id, row.names) if row else None
+
+
+def numbers(connection: Connection, case_ids: Collection[int]) -> dict[int, tuple[str, str, Kind]]:
+    """Number, public id and kind of these cases, by their ids."""
+    found = sa.select(_C.id, _C.number, _C.public_id, _C.kind).where(_C.id.in_(case_ids))
+    return {row.id: (row.number, row.public_id, row.kind) for row in connection.execute(found)}

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-from console.staff import case_deeds, case_list, case_page, case_texts
+from console.staff import (
+    case_deeds,
+    case_list,
+    case_page,
+    case_texts,
+    improvement_pages,
+    improvement_texts,
+    theme_deeds,
+    theme_pages,
+    theme_texts,
+)
 from console.staff.access import EVERYBODY, page
-from console.staff.gate import SERVICE
+from console.staff.gate import LOOKERS, MARKETERS, SERVICE
 from console.staff.rendering import StaffRoute
 
 POST = ["POST"]
 ONE = f"{case_list.PAGE}/{{public_id}}"
+THEME = f"{theme_pages.PAGE}/{{public_id}}"
+IMPROVEMENT = f"{improvement_pages.PAGE}/{{public_id}}"
+READERS = (*LOOKERS, "viewer")  # of what is said without who said it
 
 ROUTES: tuple[StaffRoute, ...] = (
     page(
@@ -29,7 +42,30 @@ ROUTES: tuple[StaffRoute, ...] = (
     page(f"{ONE}/reopen", case_deeds.reopen, roles=SERVICE, methods=POST),
     page(f"{ONE}/change", case_deeds.change, roles=SERVICE, methods=POST),
 )
-PRAISE: tuple[StaffRoute, ...] = (
+HEARD: tuple[StaffRoute, ...] = (
+    page(
+        theme_pages.PAGE,
+        theme_pages.show,
+        roles=READERS,
+        label=theme_texts.LABEL,
+        icon="themes",
+        group="listening",
+    ),
+    page(f"{theme_pages.PAGE}/untagged", theme_pages.untagged, roles=READERS),
+    page(THEME, theme_pages.one, roles=READERS),
+    page(THEME, theme_deeds.save, roles=MARKETERS, methods=POST),
+    page(f"{THEME}/try", theme_deeds.attempt, roles=MARKETERS, methods=POST),
+    page(f"{THEME}/marks", theme_deeds.mark, roles=LOOKERS, methods=POST),
+    page(
+        improvement_pages.PAGE,
+        improvement_pages.show,
+        roles=READERS,
+        label=improvement_texts.LABEL,
+        icon="improvements",
+        group="listening",
+    ),
+    page(IMPROVEMENT, improvement_pages.one, roles=READERS),
+    page(IMPROVEMENT, improvement_pages.save, roles=LOOKERS, methods=POST),
     page(
         case_list.PRAISE,
         case_list.praise,

@@ -50,7 +50,7 @@ ROUTES: tuple[StaffRoute, ...] = (
     page(offers.PAGE, offers.make, roles=MARKETERS, methods=POST),
     page(f"{offers.PAGE}/rules", offers.rule, roles=MARKETERS, methods=POST),
     page(f"{offers.PAGE}/{{public_id}}", offers.withdraw, roles=MARKETERS, methods=POST),
-    *case_routes.PRAISE,
+    *case_routes.HEARD,
     *settings_routes.ROUTES,
     *account_routes.TEAM,
     page(keys.PAGE, keys.show, roles=MANAGERS, label=keys.LABEL, icon="keys", group="settings"),
