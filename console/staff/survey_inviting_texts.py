@@ -148,6 +148,16 @@ RULE: dict[str, Text] = COMMON | {
     ),
     "cannot_try": _("Correct what is marked, and you'll see here whom it would invite."),
 }
+FIELDS: dict[str, Text] = {
+    **{name: RULE[name] for name in ("months", "hour", "wave", "branches", "categories", "least", "case_kinds")},
+    **{name: RULE[name] for name in ("touchpoints", "kinds", "tiers", "tags", "bought_days", "share")},
+    "rule": _("Rule"),
+    "day": RULE["on_day"],
+    "delay_hours": RULE["hours"],
+    "gap_days": RULE["gap"],
+    "bought_at": RULE["bought_at"],
+}
+"""What the fields of a rule are called in the log of changes."""
 PROBLEMS: dict[str, Text] = {
     "delay": _("How long after it: please give a whole number of at most 90 days."),
     "months": _("Every how many months: please give a whole number from 1 to 24."),

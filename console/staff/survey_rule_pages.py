@@ -120,7 +120,8 @@ def _keep(connection: Connection, request: Request, staff: Staff, read: Read, se
 def _plain(settings: Rule) -> dict[str, Any]:
     """A rule as the log of changes keeps it."""
     plain: dict[str, Any] = msgspec.to_builtins(settings)
-    return {"rule": plain.pop("cause"), **plain.pop("who", {}), **plain}
+    who = {"bought_at" if name == "branches" else name: value for name, value in plain.pop("who", {}).items()}
+    return {"rule": plain.pop("cause"), **who, **plain}
 
 
 def _cause(typed: str) -> Cause:
