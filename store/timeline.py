@@ -219,8 +219,8 @@ def _team(ids: tuple[int, ...]) -> dict[str, _Source]:
 
 
 def _asked(meant: Whose) -> dict[str, _Source]:
-    # What was done in a conversation is told by the conversation, and a promise by itself.
-    other = sa.and_(audit.c.action.not_like("conversation.%"), audit.c.action.not_like("promise.%"))
+    # What was done in a conversation is told by the conversation, and a promise and a case by themselves.
+    other = sa.and_(*(audit.c.action.not_like(told) for told in ("conversation.%", "promise.%", "case.%")))
     people = audit.outerjoin(staff, _staff_in(audit.c.actor))
     columns = (*(audit.c[name] for name in ("actor", "action", "before", "after")), staff.c.name.label("by"))
     changed = sa.select(*columns).select_from(people).where(audit.c.object.in_(meant.subjects), other)
