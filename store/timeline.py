@@ -24,6 +24,7 @@ from store.tables import (
     adjustments,
     audit,
     branches,
+    cases,
     claims,
     consents,
     contacts,
@@ -84,7 +85,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "purchases": ("bought", "refunded"),
     "points": ("points", "tier", "correction"),
     "vouchers": ("issued", "used"),
-    "requests": ("claimed", "decided", "promised", "settled"),
+    "requests": ("told", "case_closed", "claimed", "decided", "promised", "settled"),
     "consents": ("consent",),
     "occasions": ("occasion", "verdict", "unsent"),
     "team": ("opened", "closed", "rated", "owner", "note"),
@@ -169,6 +170,8 @@ def _shop(ids: tuple[int, ...]) -> dict[str, _Source]:
         "used": _Source(used.where(vouchers.c.contact_id.in_(ids)), voucher_uses.c.at, voucher_uses.c.id),
         "claimed": _of(claims, "public_id written state", "created_at", ids),
         "decided": _of(claims, "public_id state reason", "decided_at", ids, claims.c.decided_at.is_not(None)),
+        "told": _of(cases, "public_id number kind stars", "opened_at", ids),
+        "case_closed": _of(cases, "public_id number solved", "closed_at", ids, cases.c.closed_at.is_not(None)),
     }
 
 

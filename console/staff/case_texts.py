@@ -47,6 +47,13 @@ COMMON: dict[str, Text] = {
     "older": customers_texts.LIST["more"],
     "to_first": _("Back to the beginning"),
 }
+SHORT: dict[str, Text] = {
+    **{f"of_{name}": text for name, text in KINDS.items()},
+    **{f"urgent_{name}": text for name, text in URGENT.items()},
+    **{f"state_{name}": text for name, text in STATES.items()},
+    **{name: COMMON[name] for name in ("requests", "late", "due", "told", "answered")},
+}
+# Of requests that stand beside something else (staff/case_short.html).
 LIST: dict[str, Text] = COMMON | {
     "views": _("Which requests"),
     "view_open": STATES["open"],

@@ -66,6 +66,7 @@ PURCHASE, BOUGHT, REFUNDED = _("Purchase"), _("Bought: {product}"), _("Refund of
 RECEIPT, PIECES = _("Receipt {number}"), n_("{count} piece", "{count} pieces", "count")
 ISSUED, USED, USE_UNDONE = _("Voucher: {reward}"), _("Voucher used: {reward}"), _("Use undone: {reward}")
 CLAIMED = _("Asked for missing points")
+TOLD, CASE_CLOSED = _("{kind}: request {number}"), _("Request {number} closed")
 PROMISED, KEPT, LET_GO = _("Promised: {text}"), _("Promise kept: {text}"), _("Promise let go: {text}")
 DUE, BY = _("Due {moment}"), _("By {name}")
 AGREED, WITHDREW = _("Agreed: {purpose}"), _("Withdrew: {purpose}")

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from console.numbers import whole_number
-from console.staff import access, gate
+from console.staff import access, case_texts, gate
 from console.staff import customers_texts as texts
 from console.staff.access import Staff
 from console.staff.customers_head import Head, Problem, address, local_now, noted, read_head, render_tab
@@ -24,12 +24,13 @@ from locales import formats
 from locales.formats import DayOfYear
 from loyalty import programme
 from loyalty.programme import named
-from store import anniversaries, tags, timeline
+from store import anniversaries, case_lists, tags, timeline
 from store import staff as accounts
 from store.contacts import BOT
 from store.timeline import Place
 
 EVENTS = 30
+REQUESTS = 5
 PRIVATE = ("messages", "team", "requests", "changes")  # what is not for those who only look
 
 
@@ -103,13 +104,16 @@ async def _overview(
         values = {
             "tags": tags.of(connection, head.person.id),
             "birthday": formats.shown(day, staff.language) if day else "",
+            "requests": case_lists.of_contact(connection, head.person.id, REQUESTS)
+            if staff.role in gate.SERVICE
+            else [],
         }
         return head, values | _happened(connection, request, staff, head)
 
     head, values = await office_of(request).database.read(read)
     removed = tags.clean(request.query_params.get("removed", ""))
     values |= {"removed": removed if removed not in values["tags"] else ""}
-    return render_tab(request, staff, head, "overview", texts.ONE, status=status, problem=problem, **values)
+    return render_tab(request, staff, head, "overview", texts.ONE | case_texts.SHORT, status=status, problem=problem, **values)
 
 
 def _happened(connection: Connection, request: Request, staff: Staff, head: Head) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import msgspec
 from markupsafe import Markup
 
 from console import export_page
-from console.staff import audit_log, service_texts, talk_texts
+from console.staff import audit_log, case_texts, service_texts, talk_texts
 from console.staff import customers_happened as words
 from console.staff import customers_texts as texts
 from console.staff.audit_words import Reader
@@ -27,7 +27,7 @@ GAP = dt.timedelta(hours=6)  # messages further apart are two conversations
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
-    """An event in words: a title, what stands below it, and a figure at its side."""
+    """An event in words: a title, what stands below it, a figure at its side, and the page that tells more."""
 
     group: str
     at: dt.datetime
@@ -35,6 +35,7 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     body: tuple[Markup, ...] = ()
     figure: str = ""
     good: bool = True
+    page: str = ""
 
 
 class Said(msgspec.Struct, frozen=True, kw_only=True):
@@ -101,6 +102,7 @@ class Teller:
         *body: Markup | str | None,
         figure: int | None = None,
         good: bool = True,
+        page: str = "",
         **values: object,
     ) -> Told:
         return Told(
@@ -110,6 +112,7 @@ class Teller:
             body=tuple(Markup.escape(each) for each in body if each),
             figure="" if figure is None else _signed(figure, self._language),
             good=good,
+            page=page,
         )
 
     def _named(self, what: Mapping[str, Any], name: str) -> str:
@@ -178,6 +181,17 @@ class Teller:
         approved = event.what["state"] == "approved"
         title = audit_log.ACTIONS["claim.approved" if approved else "claim.refused"]
         return self._told(event, title, event.what["reason"], good=approved)
+
+    def told(self, event: Event) -> Told:
+        what = event.what
+        stars = self._say(case_texts.COMMON["stars"], count=what["stars"]) if what["stars"] else None
+        kind = self._plain(case_texts.KINDS[what["kind"]])
+        return self._told(event, words.TOLD, stars, kind=kind, number=what["number"], page=_page(what))
+
+    def case_closed(self, event: Event) -> Told:
+        what, solved = event.what, {True: case_texts.COMMON["solved"], False: case_texts.COMMON["unsolved"]}
+        says = self._say(solved[what["solved"]]) if what["solved"] is not None else None
+        return self._told(event, words.CASE_CLOSED, says, number=what["number"], page=_page(what))
 
     def promised(self, event: Event) -> Told:
         what = event.what
@@ -274,6 +288,10 @@ class Teller:
 
 def _signed(points: int, language: Language) -> str:
     return f"{'+' if points > 0 else '−'}{formats.number(abs(points), language)}"
+
+
+def _page(what: Mapping[str, Any]) -> str:
+    return f"/staff/requests/{what['public_id']}"
 
 
 _TELL: dict[str, Callable[[Teller, Event], Told]] = {

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from console import headers
-from console.staff import access, gate, inbox, inbox_texts, sentences, talk_choices, talk_texts, talk_view
+from console.staff import access, case_texts, gate, inbox, inbox_texts, sentences, talk_choices, talk_texts, talk_view
 from console.staff.access import Staff
 from console.staff.office import office_of
 from console.staff.rendering import NO_STORE, render_page
@@ -162,7 +162,7 @@ async def show(
         request,
         staff,
         "staff/talk.html",
-        {**inbox_texts.LIST, **talk_texts.PAGE},
+        {**case_texts.SHORT, **inbox_texts.LIST, **talk_texts.PAGE},
         status=status,
         problem=render(problem, staff.language, values) if problem else "",
         text=typed,

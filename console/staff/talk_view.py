@@ -18,7 +18,7 @@ from locales import Language, render
 from loyalty.account import Account, account_of
 from service import parked as parking
 from service.parked import Parked
-from store import canned, claims, drafts, labels, looking, profiles, promises, queues, sessions, talk_lines, talks
+from store import canned, case_lists, claims, drafts, labels, looking, profiles, promises, queues, sessions, talk_lines, talks
 from store import staff as accounts
 from store.canned import Canned
 from store.claims import Claim
@@ -33,6 +33,7 @@ from store.talks import Earlier, Talk
 from store.transcript import NEWEST
 
 LINES = 60
+MOST_REQUESTS = 10
 LOOKED_AT_AGAIN = 30  # of the newest lines: they may have been edited, delivered, or slipped in between
 
 
@@ -54,6 +55,7 @@ class Opened(NamedTuple):
     account: Account
     purchases: list[Bought]
     claims: list[Claim]
+    requests: list[case_lists.Row]
     promises: list[Promise]
     parked: Parked | None
     labels: list[Label]
@@ -81,6 +83,7 @@ def opened(request: Request, staff: Staff, connection: Connection) -> Opened:
         account_of(connection, contact, now.astimezone(office.zone), staff.language),
         profiles.latest_purchases(connection, contact, staff.language),
         claims.open_of(connection, contact),
+        [one for one in case_lists.of_contact(connection, contact, MOST_REQUESTS) if one.state == "open"],
         [one for one in promises.of_contact(connection, contact) if one.state == "open"],
         _parked(connection, talk, staff.language, now),
         labels.of(connection, talk.open.id) if talk.open else [],
