@@ -14,7 +14,7 @@ from starlette.middleware import Middleware
 from starlette.responses import RedirectResponse
 from starlette.routing import BaseRoute, Mount, Route
 
-from console import health, refusals, static_files
+from console import health, kiosk, refusals, static_files
 from console.api.house import House
 from console.api.late import LateApi
 from console.chat import Chat, KeepPicture, Look
@@ -147,7 +147,7 @@ def chat_routes(chat: Chat, zone: ZoneInfo) -> list[BaseRoute]:
     """The chat's addresses (docs/webchat.md)."""
     version = static_files.version()
     pages, posting, conversation, files = Pages(chat, version), Posting(chat), Conversation(chat), Files(chat)
-    export = Export(chat, version, zone)
+    export, kiosks = Export(chat, version, zone), kiosk.KioskPages(chat)
     return [
         Route("/", RedirectResponse("/chat")),
         Route("/chat", pages.chat),
@@ -164,6 +164,8 @@ def chat_routes(chat: Chat, zone: ZoneInfo) -> list[BaseRoute]:
         Route(f"{exports.PATH}/{{token}}", export.page),
         Route(f"{exports.PATH}/{{token}}", export.file, methods=["POST"]),
         Route(f"{shown_products.PATH}/{{token}}", Going(chat).on),
+        Route(f"{kiosk.PATH}/{{secret}}", kiosks.show),
+        Route(f"{kiosk.PATH}/{{secret}}", kiosks.do, methods=["POST"]),
         Route("/widget.js", pages.widget),
         Mount("/static", static_files.VersionedFiles(version)),
     ]

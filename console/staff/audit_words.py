@@ -11,7 +11,19 @@ import msgspec
 from markupsafe import Markup
 
 from console import export_page
-from console.staff import customers_texts, desk_rules, offer_texts, service_texts, serving, talk_texts, team_queues
+from console.staff import (
+    case_texts,
+    customers_texts,
+    desk_rules,
+    improvement_texts,
+    interview_texts,
+    offer_texts,
+    service_texts,
+    serving,
+    survey_inviting_texts,
+    talk_texts,
+    team_queues,
+)
 from console.staff.texts import ROLES
 from locales import Language, Text, _, direction, formats, render
 from service.closing import REASONS
@@ -30,10 +42,22 @@ FIELDS: dict[str, Text] = {
     **{name: EDIT[name] for name in ("phone", "email", "city", "language", "kind", "reason", "points", "deceased")},
     **service_texts.LANGUAGES,
     **{name: offer_texts.WORDS[name] for name in ("price", "from", "until", "least_margin", "after_hours")},
+    "survey": _("Survey"),
+    "mode": interview_texts.INTERVIEWS["mode"],
+    "request": _("Request"),
     "cross_sell": offer_texts.WORDS["cross_sell_on"],
     "sku": offer_texts.WORDS["product"],
     "tier": offer_texts.WORDS["for_whom"],
     "upsell": offer_texts.WORDS["upsell_tiers"],
+    **survey_inviting_texts.FIELDS,
+    **{name: case_texts.CHANGED[name] for name in ("staff", "touchpoint", "department", "branch_id", "product_id")},
+    **{name: case_texts.CHANGED[name] for name in ("urgent", "praised_id")},
+    "about": improvement_texts.ONE["details"],
+    "case": _("Number of the request"),
+    "departments": _("Departments"),
+    "question": _("Question"),
+    "theme": _("Theme"),
+    "words": _("Words"),
     "active": _("Active"),
     "address": _("Address"),
     "amount": _("Amount"),
@@ -102,9 +126,10 @@ VALUES: dict[str, Mapping[str, Text]] = {
         **{name.removeprefix("channel_"): text for name, text in customers_texts.CONSENTS.items()},
     },
     "how": {name: TALK[f"back_{name}"] for name in ("resume", "restart", "drop")},
-    "kind": customers_texts.KINDS,
+    "kind": {**customers_texts.KINDS, **case_texts.KINDS},
     "language": service_texts.LANGUAGES,
     "languages": service_texts.LANGUAGES,
+    "mode": interview_texts.MODES,
     "owner": {
         "bot": service_texts.ONE["bot"],
         "queue": _("A queue"),
@@ -114,7 +139,13 @@ VALUES: dict[str, Mapping[str, Text]] = {
     "purpose": export_page.WORDS,
     "reason": REASONS,
     "role": {str(role): text for role, text in ROLES.items()},
+    "rule": {name.removeprefix("cause_"): text for name, text in survey_inviting_texts.CAUSES.items()},
+    "kinds": customers_texts.KINDS,
+    "case_kinds": case_texts.KINDS,
+    "urgent": case_texts.URGENT,
     "state": {
+        **case_texts.STATES,
+        **improvement_texts.STATES,
         "open": _("Open"),
         "waiting": _("Waits for a second person"),
         "posted": _("Done"),

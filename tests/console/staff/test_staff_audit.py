@@ -21,6 +21,8 @@ from loyalty.till.presses import UNDOABLE, Kind
 from store import api_keys, audit, tables
 from tests.console.staff.account_deeds import ACCOUNT_DEEDS, Deed
 from tests.console.staff.customers_deeds import CUSTOMER_DEEDS
+from tests.console.staff.interviews_deeds import INTERVIEW_DEEDS
+from tests.console.staff.inviting_deeds import INVITING_DEEDS
 from tests.console.staff.offers_deeds import OFFERS_DEEDS
 from tests.console.staff.settings_deeds import SETTINGS_DEEDS
 from tests.console.staff.talks import public_id, taken, waiting
@@ -94,6 +96,7 @@ QUIET: dict[str, str] = {  # what leaves no row, and why
     f"{TALK}/draft": "nor that they type there",
     "/staff/presence": "a break changes nothing but who is given conversations, which owner_changes tells",
     "/staff/forgotten": "nobody is known yet; the row of the link that is made is tested with the mail",
+    "/staff/interviews/{public_id}": "an answer is kept with who asked for it; begin and end leave rows",
     "/staff/settings/channels/{channel}/test": "a look at a server changes nothing",
 }
 DEEDS: dict[str, tuple[str, Deed]] = (
@@ -102,6 +105,8 @@ DEEDS: dict[str, tuple[str, Deed]] = (
     | SETTINGS_DEEDS
     | TODAY_DEEDS
     | OFFERS_DEEDS
+    | INVITING_DEEDS
+    | INTERVIEW_DEEDS
     | {
         "/staff/api-keys": ("apikey.added", _make_key),
         "/staff/api-keys/{public_id}/revoke": ("apikey.revoked", _revoke_key),
