@@ -104,7 +104,7 @@ async def _overview(
         values = {
             "tags": tags.of(connection, head.person.id),
             "birthday": formats.shown(day, staff.language) if day else "",
-            "requests": case_lists.of_contact(connection, head.person.id, REQUESTS)
+            "requests": case_lists.of_contact(connection, [head.person.id], REQUESTS)
             if staff.role in gate.SERVICE
             else [],
         }
@@ -113,7 +113,9 @@ async def _overview(
     head, values = await office_of(request).database.read(read)
     removed = tags.clean(request.query_params.get("removed", ""))
     values |= {"removed": removed if removed not in values["tags"] else ""}
-    return render_tab(request, staff, head, "overview", texts.ONE | case_texts.SHORT, status=status, problem=problem, **values)
+    return render_tab(
+        request, staff, head, "overview", texts.ONE | case_texts.SHORT, status=status, problem=problem, **values
+    )
 
 
 def _happened(connection: Connection, request: Request, staff: Staff, head: Head) -> dict[str, Any]:

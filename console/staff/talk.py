@@ -13,7 +13,17 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from console import headers
-from console.staff import access, case_texts, gate, inbox, inbox_texts, sentences, talk_choices, talk_texts, talk_view
+from console.staff import (
+    access,
+    case_texts,
+    gate,
+    inbox,
+    inbox_texts,
+    sentences,
+    talk_choices,
+    talk_texts,
+    talk_view,
+)
 from console.staff.access import Staff
 from console.staff.office import office_of
 from console.staff.rendering import NO_STORE, render_page

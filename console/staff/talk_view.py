@@ -18,7 +18,20 @@ from locales import Language, render
 from loyalty.account import Account, account_of
 from service import parked as parking
 from service.parked import Parked
-from store import canned, case_lists, claims, drafts, labels, looking, profiles, promises, queues, sessions, talk_lines, talks
+from store import (
+    canned,
+    case_lists,
+    claims,
+    drafts,
+    labels,
+    looking,
+    profiles,
+    promises,
+    queues,
+    sessions,
+    talk_lines,
+    talks,
+)
 from store import staff as accounts
 from store.canned import Canned
 from store.claims import Claim
@@ -83,7 +96,7 @@ def opened(request: Request, staff: Staff, connection: Connection) -> Opened:
         account_of(connection, contact, now.astimezone(office.zone), staff.language),
         profiles.latest_purchases(connection, contact, staff.language),
         claims.open_of(connection, contact),
-        [one for one in case_lists.of_contact(connection, contact, MOST_REQUESTS) if one.state == "open"],
+        [one for one in case_lists.of_contact(connection, [contact], MOST_REQUESTS) if one.state == "open"],
         [one for one in promises.of_contact(connection, contact) if one.state == "open"],
         _parked(connection, talk, staff.language, now),
         labels.of(connection, talk.open.id) if talk.open else [],
