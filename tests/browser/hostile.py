@@ -143,10 +143,13 @@ FREE: tuple[tuple[sa.Table, str], ...] = tuple(
         "purchases": "receipt",
         "entries": "note",
         "staff_sessions": "agent",
+        "case_lines": "text",
+        "cases": "outcome order_number praised",
+        "improvements": "title about",
     }.items()
     for column in columns.split()
 )
-BY_LANGUAGE = {"canned_replies": "texts", "products": "names", "rewards": "names", "queues": "names"}
+BY_LANGUAGE = {"canned_replies": "texts", "products": "names", "rewards": "names", "queues": "names", "themes": "names", "departments": "names", "touchpoints": "names"}
 KEYED = {"contact_tags": ("contact_id", "tag"), "staff_sessions": ("digest",), "drafts": ("contact_id", "staff_id")}
 
 
@@ -187,6 +190,9 @@ def _set_up(connection: Connection, contact: int, owner: staff.Account, many: in
         add("adjustments", public_id=f"wish{number}", at=NOON, **wish)
         staff.add(connection, f"colleague{number}@shop.test", "c", "support", "en", NOON)
         api_keys.add(connection, "web", ["points:read"], NOON)
+    moments = {"created_at": NOON, "moved_at": NOON, "done_at": NOON}
+    theme = connection.scalar(sa.select(tables.themes.c.id))
+    add("improvements", public_id="better", title="t", staff_id=owner.id, state="done", theme_id=theme, **moments)
     add("drafts", contact_id=contact, staff_id=owner.id, text="d", at=NOON)
     for number, words in enumerate(HOSTILE[:many]):
         at = NOON + dt.timedelta(seconds=number)

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from loyalty import ledger, vouchers
+from service import cases
 from store import anniversaries, consents, people_words, verdicts
 from store.tables import (
     contacts,
@@ -26,6 +27,7 @@ from store.tables import (
 )
 from store.verdicts import Kept
 from tests.conftest import NOON, SECRET
+from tests.service.saying import tell
 from tests.store.rows import add_contact
 
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
@@ -89,6 +91,10 @@ def live_a_life(connection: Connection, contact_id: int, staff_id: int, staff: s
     anniversaries.give(connection, contact_id, anniversaries.BIRTHDAY, 3, 9, None, NOON - 20 * DAY)
     kept = Kept("greeting", "birthday:2026", "never", "quiet hours", None, NOON - 5 * DAY)
     verdicts.keep(connection, contact_id, kept)
+    case = tell(connection, contact_id, "The parcel came late", NOON - 2 * DAY, touchpoint="delivery")
+    cases.close(connection, case, "We are sorry", by=f"staff:{staff}", staff_id=staff_id, now=NOON - DAY)
+    tell(connection, contact_id, "And it was cold", NOON - DAY, kind="review", stars=2)
+    tell(connection, contact_id, "So kind!", NOON - DAY, kind="praise", praised="Siti", praised_id=staff_id)
 
 
 def _serve(connection: Connection, contact_id: int, staff_id: int, staff: str) -> None:
