@@ -149,7 +149,15 @@ FREE: tuple[tuple[sa.Table, str], ...] = tuple(
     }.items()
     for column in columns.split()
 )
-BY_LANGUAGE = {"canned_replies": "texts", "products": "names", "rewards": "names", "queues": "names", "themes": "names", "departments": "names", "touchpoints": "names"}
+BY_LANGUAGE = {
+    "canned_replies": "texts",
+    "products": "names",
+    "rewards": "names",
+    "queues": "names",
+    "themes": "names",
+    "departments": "names",
+    "touchpoints": "names",
+}
 KEYED = {"contact_tags": ("contact_id", "tag"), "staff_sessions": ("digest",), "drafts": ("contact_id", "staff_id")}
 
 
