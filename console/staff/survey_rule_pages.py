@@ -143,6 +143,7 @@ def _page(request: Request, staff: Staff, read: Read, cause: Cause, form: Form, 
         cause=cause,
         event=cause in rules.EVENTS,
         form=form,
+        bought=any(name.startswith("bought-") for name in form),
         problems=[Markup(render(each.text, spoken, each.values)) for each in wrong],  # noqa: S704 - rendered
         wrong={each.field for each in wrong},
         **_offered(read, spoken),
