@@ -17,6 +17,7 @@ from console.staff import (
     replies,
     team_hours,
     team_queues,
+    touchpoint_settings,
     wordings,
 )
 from console.staff.access import Staff
@@ -44,6 +45,7 @@ CARDS = (
     Card(desk_rules.PAGE, desk_rules.LABEL, _("Reopening, being away, reminders, ratings, limits."), "settings"),
     Card(replies.PAGE, replies.LABEL, replies.WORDS["about"], "replies"),
     Card(label_settings.PAGE, label_settings.LABEL, label_settings.WORDS["about"], "labels"),
+    Card(touchpoint_settings.PAGE, touchpoint_settings.LABEL, touchpoint_settings.WORDS["about"], "touchpoints"),
     Card(wordings.PAGE, wordings.LABEL, wordings.WORDS["about"], "wordings"),
     Card(channels.PAGE, channels.LABEL, channels.WORDS["about"], "channels"),
     Card(keys.PAGE, keys.LABEL, keys.WORDS["about"], "keys"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from console.staff import channels, desk_rules, label_settings, replies, settings, team_hours, team_queues, wordings
+from console.staff import channels, desk_rules, label_settings, replies, settings, team_hours, team_queues, touchpoint_settings, wordings
 from console.staff.access import page
 from console.staff.gate import MANAGERS
 from console.staff.rendering import StaffRoute
@@ -41,6 +41,15 @@ ROUTES: tuple[StaffRoute, ...] = (
     ),
     page(label_settings.PAGE, label_settings.make, roles=MANAGERS, methods=POST),
     page(f"{label_settings.PAGE}/{{label}}", label_settings.change, roles=MANAGERS, methods=POST),
+    page(
+        touchpoint_settings.PAGE,
+        touchpoint_settings.show,
+        roles=MANAGERS,
+        label=touchpoint_settings.LABEL,
+        icon="touchpoints",
+        group="settings",
+    ),
+    page(f"{touchpoint_settings.PAGE}/{{kind}}", touchpoint_settings.change, roles=MANAGERS, methods=POST),
     page(wordings.PAGE, wordings.show, roles=MANAGERS, label=wordings.LABEL, icon="wordings", group="settings"),
     page(f"{wordings.PAGE}/all/history", wordings.history, roles=MANAGERS),
     page(f"{wordings.PAGE}/undo/{{publication}}", wordings.undo, roles=MANAGERS, methods=POST),

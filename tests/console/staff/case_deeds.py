@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import TypeAlias
 
+from console.staff.touchpoint_settings import PAGE as TOUCHPOINTS
 from store import themes
 from tests.conftest import NOON
 from tests.console.staff.team import Team
@@ -47,6 +48,10 @@ async def _improve(team: Team) -> object:
     return await owner.submit(f"{IMPROVEMENTS}/new", title="Cheaper cups", owner=owner.account.public_id)
 
 
+async def _department(team: Team) -> object:
+    return await (await team.browser("owner")).submit(f"{TOUCHPOINTS}/departments", **{"name-en": "Kitchen"})
+
+
 ONE = f"{PAGE}/{{public_id}}"
 CASE_DEEDS: dict[str, tuple[str, Deed]] = {
     f"{ONE}/take": ("case.assigned", case("/take")),
@@ -58,6 +63,7 @@ CASE_DEEDS: dict[str, tuple[str, Deed]] = {
     f"{THEMES}/{{public_id}}": ("theme.saved", _save_theme),
     f"{THEMES}/{{public_id}}/marks": ("theme.marked", _mark),
     f"{IMPROVEMENTS}/{{public_id}}": ("improvement.saved", _improve),
+    f"{TOUCHPOINTS}/{{kind}}": ("touchpoints.changed", _department),
 }
 CASE_QUIET = {
     f"{ONE}/note": "a note is a line of the case itself, with who wrote it and when",

@@ -39,6 +39,7 @@ from console.staff import (
     texts,
     theme_texts,
     today_texts,
+    touchpoint_settings,
     wordings,
 )
 from console.staff.amounts import typed
@@ -54,6 +55,7 @@ WORDS = {
     "case_short.html": case_texts.SHORT,
     "praise.html": case_texts.PRAISE,
     **dict.fromkeys(("theme.html", "theme_said.html", "theme_tried.html"), theme_texts.ONE),
+    "touchpoints.html": touchpoint_settings.WORDS,
     "themes.html": theme_texts.LIST,
     "themes_untagged.html": theme_texts.UNTAGGED,
     "improvements.html": improvement_texts.LIST,
