@@ -29,7 +29,7 @@ class Learnt(msgspec.Struct, frozen=True, kw_only=True):
 
     `weights[i, j]` is what having bought `items[i]` says of `items[j]`; both are empty when purchases are too few.
     `gaps` are median days until a product is bought again, `popular` the products that most customers of a segment
-    bought (`""` is everybody). `customers` bought something; `purchases` were read; `penalty` was found best.
+    bought (`""` is everybody). `customers` bought something; `purchases` were read.
     """
 
     items: Sequence[int]
@@ -38,7 +38,6 @@ class Learnt(msgspec.Struct, frozen=True, kw_only=True):
     popular: Mapping[str, Sequence[int]]
     customers: int
     purchases: int
-    penalty: float
 
 
 def learn(baskets: Baskets, stepped: Callable[[int, int], None] = lambda _done, _total: None) -> Learnt:
@@ -51,7 +50,7 @@ def learn(baskets: Baskets, stepped: Callable[[int, int], None] = lambda _done, 
     stepped(1, 4)
     popular = _popular(bought, baskets)
     customers, kept = int(np.count_nonzero(np.diff(bought.indptr))), _kept(bought)
-    weights, penalty = _weights(bought[:, kept], stepped) if len(kept) else (np.zeros((0, 0), np.float32), 0.0)
+    weights = _weights(bought[:, kept], stepped) if len(kept) else np.zeros((0, 0), np.float32)
     return Learnt(
         items=baskets.items[kept].tolist(),
         weights=weights,
@@ -59,16 +58,17 @@ def learn(baskets: Baskets, stepped: Callable[[int, int], None] = lambda _done, 
         popular=popular,
         customers=customers,
         purchases=read,
-        penalty=penalty,
     )
 
 
-def _weights(bought: csr_matrix, stepped: Callable[[int, int], None]) -> tuple[NDArray[np.float32], float]:
+def _weights(bought: csr_matrix, stepped: Callable[[int, int], None]) -> NDArray[np.float32]:
     counted = ease.pairs(bought)
     stepped(2, 4)
     penalty = ease.best_penalty(bought, counted)
     stepped(3, 4)
-    return ease.solve(counted, penalty), penalty
+    weights = ease.solve(counted, penalty)
+    stepped(4, 4)
+    return weights
 
 
 def _kept(bought: csr_matrix) -> NDArray[np.intp]:

@@ -176,7 +176,7 @@ def rows(connection: Connection, model_id: int, product_ids: Collection[int]) ->
 def forget(connection: Connection) -> bool:
     """Take out some rows of models that serve no more, or never did; whether there may be more."""
     serving = sa.select(_R.id).where(_R.state == "ready").order_by(_R.id.desc()).limit(SERVING)
-    kept = connection.scalars(serving.union_all(sa.select(_R.id).where(_R.state == "fitting"))).all()
+    kept = {*connection.scalars(serving), *connection.scalars(sa.select(_R.id).where(_R.state == "fitting"))}
     old = sa.select(_W.recommender_id, _W.product_id).where(_W.recommender_id.not_in(kept)).limit(FORGOTTEN_AT_ONCE)
     gone = connection.execute(
         recommender_weights.delete().where(sa.tuple_(_W.recommender_id, _W.product_id).in_(old))

@@ -45,7 +45,7 @@ def stock_up(connection: Connection, **fields: Any) -> None:
 
 def customer(connection: Connection, contact_id: int, **fields: Any) -> int:
     row = {"id": contact_id, "public_id": f"c{contact_id}", "number": f"C{contact_id}", "language": "en"}
-    connection.execute(contacts.insert().values(**row, created_at=NOON, **fields))
+    connection.execute(contacts.insert().values(row | fields | {"created_at": NOON}))
     return contact_id
 
 
