@@ -7,7 +7,8 @@ A transcript is a text file. Its head says who the customer is, then it tells wh
     # customer: member
 
 The head may also name the shop (`empty`: without rules and rewards), the channel, and what the customer `bought`
-(skus of the sample shop, where one of its products is on offer then).
+(skus of the sample shop, where one of its products is on offer then), and a `survey` that is published, one of
+those that come with Sapa.
 
     > berapa mata saya
     < Anda mempunyai 120 mata ganjaran.
@@ -20,10 +21,10 @@ app, `/start` for opening the chat. `<` is the bot, word for word, buttons in th
 `~` lets time pass, and what is due happens. `!` is the house starting a flow unasked, perhaps with arguments:
 `! claim_decided {"points": 12}`; there `VOUCHER` is the public id of a voucher of theirs, `PROMISE` that of what
 they were promised, `INVITATION visit` that of an invitation to a survey after a visit (or a `purchase`, a `case`, a
-`conversation`, in a `round`), `INVITATION` that of the last one. `%` is Mei, who works there: `% take`, `% say …`,
-`% back` to the bot (`% back restart`), `% close`, `% promise …` for in an hour. `OFFER` is the public id of what is on offer, `PRODUCT` the number of what
-they bought last. `*` is what staff are told,
-`@ email` a message to another chat, or by e-mail.
+`conversation`, in a `round`), `INVITATION` that of the last one, `OFFER` that of what is on offer, `PRODUCT` the
+number of what they bought last. `%` is Mei, who works there: `% take`, `% say …`, `% back` to the bot (`% back
+restart`), `% close`, `% promise …` for in an hour. `*` is what staff are told, `@ email` a message to another chat,
+or by e-mail.
 
 Codes and signed addresses are different every time: a transcript shows `<code>…</code>`, and the customer types the
 last code as `{code}`.
@@ -75,6 +76,7 @@ from store.tables import contacts as contacts_table
 from store.tables import due, outbox
 from store.tables import rewards as rewards_table
 from store.ways import EMAIL
+from surveys import templates
 from talk.errors import SapaError
 from talk.messages import Inbound, Kind, Media, Outgoing
 
@@ -141,6 +143,7 @@ class Setting:
     shop: Shop = "sample"
     channel: Place = "app"
     bought: str = ""
+    survey: str = ""
 
     def __post_init__(self) -> None:
         allowed = {
@@ -149,6 +152,7 @@ class Setting:
             "customer": get_args(Customer) + get_args(Other),
             "shop": get_args(Shop),
             "channel": get_args(Place),
+            "survey": ("", *templates.ORDER),
         }
         for name, values in allowed.items():
             if getattr(self, name) not in values:
@@ -160,6 +164,7 @@ class Setting:
         given = [f"# flow: {self.flow}", f"# language: {self.language}", f"# customer: {self.customer}"]
         given += [f"# shop: {self.shop}"] * (self.shop != "sample")
         given += [f"# bought: {self.bought}"] * bool(self.bought)
+        given += [f"# survey: {self.survey}"] * bool(self.survey)
         return given + [f"# channel: {self.channel}"] * (self.channel != "app")
 
     @property
@@ -185,7 +190,7 @@ def parse(text: str) -> tuple[Setting, list[str]]:
         return Setting(**head), events
     except TypeError:
         raise BadTranscript(
-            "The head has flow, language, customer, shop, bought and channel, and nothing else."
+            "The head has flow, language, customer, shop, bought, survey and channel, and nothing else."
         ) from None
 
 
@@ -407,6 +412,8 @@ def _furnish(connection: Connection, setting: Setting) -> None:
     if setting.shop == "sample":
         _open_shop(connection)
     _add_card(connection)
+    if setting.survey:
+        rehearsal_surveys.publish(connection, setting.survey, START)
     if setting.customer == "new":
         return
     contact = contacts.make(connection, *setting.address, name="", language=setting.language, at=START)

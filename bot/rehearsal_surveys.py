@@ -15,7 +15,7 @@ from store import survey_invitations
 from store.survey_invitations import PLANNED, New
 from store.tables import branches
 from store.tables import survey_invitations as invitations
-from surveys import library
+from surveys import library, templates
 from surveys.definition import Choice, Question, Reward, Section, Survey, Test, Thanks
 from surveys.library import Published
 
@@ -123,10 +123,17 @@ def _invitation(connection: Connection, contact_id: int, language: str, about: s
     return public_id
 
 
+def publish(connection: Connection, code: str, now: dt.datetime) -> None:
+    """Publish one of the surveys that come with Sapa."""
+    _made(connection, next(each for each in templates.every() if each.code == code), now)
+
+
 def _published(connection: Connection, now: dt.datetime) -> Published:
-    if (found := library.published(connection, SURVEY.code)) is not None:
-        return found
-    library.create(connection, SURVEY, now)
-    made = library.publish(connection, SURVEY.code, "rehearsal", now)
+    return library.published(connection, SURVEY.code) or _made(connection, SURVEY, now)
+
+
+def _made(connection: Connection, survey: Survey, now: dt.datetime) -> Published:
+    library.create(connection, survey, now)
+    made = library.publish(connection, survey.code, "rehearsal", now)
     assert isinstance(made, Published), made
     return made
