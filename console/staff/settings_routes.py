@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from console.staff import channels, desk_rules, label_settings, replies, settings, team_hours, team_queues, touchpoint_settings, wordings
+from console.staff import (
+    channels,
+    desk_rules,
+    label_settings,
+    replies,
+    settings,
+    team_hours,
+    team_queues,
+    touchpoint_settings,
+    wordings,
+)
 from console.staff.access import page
 from console.staff.gate import MANAGERS
 from console.staff.rendering import StaffRoute

@@ -67,7 +67,7 @@ async def show(request: Request, staff: Staff) -> Response:
 
 
 async def change(request: Request, staff: Staff) -> Response:
-    """`POST /staff/settings/touchpoints/{kind}`: one of them (`code`, empty: a new one) saved, moved or put away."""
+    """`POST /staff/settings/touchpoints/{kind}`: one of them (`code`, empty: a new one) saved, moved, put away."""
     kind, form = request.path_params["kind"], await access.form(request)
     if kind not in KINDS:
         raise absent()
@@ -95,7 +95,13 @@ async def change(request: Request, staff: Staff) -> Response:
 
 
 async def _page(
-    request: Request, staff: Staff, *, problem: str = "", kind: str = "", form: Form | None = None, status: int = 200
+    request: Request,
+    staff: Staff,
+    *,
+    problem: str = "",
+    kind: str = "",
+    form: Form | None = None,
+    status: int = 200,
 ) -> Response:
     every = await office_of(request).database.read(_read)
     departments = {each.code: service.name_of(each.names, staff.language) for each in every["departments"]}
@@ -145,7 +151,9 @@ def _wanted(before: Sequence[Any], kind: str, form: Form) -> list[Any]:
 
 
 def _typed(kind: str, code: str, form: Form) -> Department | Touchpoint:
-    names = {one: name for one in LANGUAGES if (name := " ".join(form.get(f"name-{one}", "").split()))}
+    names: dict[str, str] = {
+        one: name for one in LANGUAGES if (name := " ".join(form.get(f"name-{one}", "").split()))
+    }
     if "en" not in names:
         names = {}
     if kind == "departments":
