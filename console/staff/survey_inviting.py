@@ -30,7 +30,7 @@ from surveys import rounds, waves
 from surveys.library import Kept
 from surveys.rules import CAUSES, rule_of
 
-DAYS, LAST, FEW = 90, 50, 20  # of which is told what became of them; rows; too few to tell a share
+DAYS, LAST, FEW = 90, 20, 20  # of which is told what became of them; rows; too few to tell a share
 ANSWERABLE = (ASKED, BEGUN, DONE, DECLINED, EXPIRED)
 
 

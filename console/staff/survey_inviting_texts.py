@@ -116,7 +116,7 @@ RULE: dict[str, Text] = COMMON | {
     "case_kinds": _("Kinds of requests"),
     "case_kinds_help": _("Requests from low scores count only where they are chosen."),
     "touchpoints": _("Touchpoints"),
-    "who": _("Who"),
+    "who": _("Who is asked"),
     "kinds": _("Kinds of contacts"),
     "survey_kinds": _("This survey is for: {kinds}."),
     "languages": _("Languages"),

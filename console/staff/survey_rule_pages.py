@@ -79,7 +79,7 @@ async def count(request: Request, staff: Staff) -> Response:
         settings, wrong = forms.read(
             form, _cause(form.get("cause", "")), read.of, read.kinds, now.astimezone(office.zone).date()
         )
-        if wrong:
+        if any(each.field != "day" for each in wrong):  # whom it names does not hang on the day
             return None
         name = form.get("rule", "") or NEW
         ruled = Ruled(0, name, read.survey.id, read.survey.public_id, settings, read.kinds)
