@@ -97,7 +97,8 @@ async def _shall_go_on(talk: Talk) -> bool:
 
 def _introduce(talk: Talk, begun: Begun) -> None:
     if begun.answered:
-        talk.say(GOES_ON, count=len(course.pruned(begun.survey, begun.answered)))
+        if not talk.args.get("left"):  # who was asked whether to go on was told
+            talk.say(GOES_ON, count=len(course.pruned(begun.survey, begun.answered)))
         talk.recall(_recalled(begun))
         return
     asking = Asking(begun.survey, {}, begun.names)

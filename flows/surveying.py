@@ -162,7 +162,7 @@ def completed(
 
 
 def decline(act: Act, about: str) -> Literal["declined", "answered", "nothing"]:
-    """Say no to an invitation of the contact's, named by its public id, and to what was begun with it."""
+    """Say no to an invitation of the contact's, named by its public id; what was begun may still be finished."""
     invitation = inviting.find(act.connection, about)
     if invitation is None or invitation.contact_id != act.contact_id:
         return "nothing"
