@@ -128,7 +128,7 @@ def keep(
         raise ValueError(f"{answer!r} is no answer to {question.key}, a question of the kind {question.kind}.")
     if not (can_go_on(response, now) and kept.move(connection, response.id, now)):
         return False
-    kept.keep(connection, response.id, question.key, _parts(question, answer), note[:NOTE], now)
+    kept.keep(connection, response.id, question.key, parts(question, answer), note[:NOTE], now)
     return True
 
 
@@ -180,8 +180,8 @@ def overdue(connection: Connection, now: dt.datetime, limit: int = CHUNK) -> lis
     return kept.overdue(connection, now, limit)
 
 
-def _parts(question: Question, answer: Answer) -> Sequence[Part]:
-    """The rows of an answer."""
+def parts(question: Question, answer: Answer) -> Sequence[Part]:
+    """The rows in which an answer is kept."""
     match answer:
         case None:
             return [Part(skipped=True)]
@@ -199,16 +199,16 @@ def _parts(question: Question, answer: Answer) -> Sequence[Part]:
 
 def _answer(question: Question, rows: Iterable[Kept]) -> Answer:
     """The answer of its rows."""
-    parts = {row.part: row for row in rows}
-    whole = parts.get("")
+    by_part = {row.part: row for row in rows}
+    whole = by_part.get("")
     if whole is not None and whole.skipped:
         return None
     match question.kind:
         case "matrix":
-            return {row.key: int(parts[row.key].number or 0) for row in question.rows if row.key in parts}
+            return {row.key: int(by_part[row.key].number or 0) for row in question.rows if row.key in by_part}
         case "multiple":
-            return [choice.key for choice in question.choices if choice.key in parts]
+            return [choice.key for choice in question.choices if choice.key in by_part]
         case "photo":
-            return [parts[place].text for place in sorted(parts, key=int)]
+            return [by_part[place].text for place in sorted(by_part, key=int)]
     assert whole is not None
     return whole.text if question.kind in ("single", "date", "text") else whole.number
