@@ -20,6 +20,7 @@ OF_THE_HOUSE = {
     *("invitations", "labels", "links_used", "marks", "products", "programmes", "publications", "queues"),
     *("recovery_codes", "rewards", "runs", "schedules", "staff", "staff_queues", "staff_sessions"),
     *("suppressions", "wordings"),
+    *("departments", "touchpoints", "themes", "improvements"),
     *("invitation_rules", "recommender_weights", "recommenders", "survey_waves"),
 }
 # Where words stay that tell nothing of a person: what kind of thing it was, by which way, the books' own keys.
