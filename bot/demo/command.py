@@ -25,6 +25,7 @@ from bot.demo.before import happened_before
 from bot.demo.cast import best_customers
 from bot.demo.child import letter
 from bot.demo.clock import DemoClock
+from bot.demo.listened import listened_before
 from bot.demo.supervisor import Supervisor
 from bot.first_staff import demo_staff
 from bot.importing.kinds import KINDS
@@ -54,7 +55,9 @@ async def demo(settings: Settings, *, telegram_fake: bool) -> int:
             async with _telegram(database, settings, telegram_fake) as (used, addresses):
                 links = await database.read(lambda connection: _links(connection, used))
                 password, team = await demo_staff(database)
-                await happened_before(database, settings, (await DemoClock.kept(database)).now())
+                now = (await DemoClock.kept(database)).now()
+                await happened_before(database, settings, now)
+                await listened_before(database, now)
                 database.close()  # the bot's own process writes from here on
                 supervisor = Supervisor(
                     [sys.executable, "-m", "bot.demo.child"],
