@@ -15,6 +15,7 @@ from sqlalchemy.engine import Connection
 
 from store import consents, desk, outbox, rhythms
 from store.contacts import BOT
+from store.prepared import insert
 from store.tables import (
     accounts,
     adjustments,
@@ -32,6 +33,8 @@ from store.tables import (
     purchases,
     sessions,
     survey_invitations,
+    survey_responses,
+    survey_rewards,
     tier_changes,
     till_actions,
     verdicts,
@@ -44,7 +47,7 @@ from store.tables import (
 # A person has any number of these.
 _PLAIN = (
     *(purchases, vouchers, claims, consents_table, verdicts, behaviours, till_actions, identities),
-    *(adjustments, promises, survey_invitations),
+    *(adjustments, promises, survey_invitations, survey_responses),
 )
 # What the business or the customer said before stays unless the chat knows better.
 TAKEN_OVER = ("number", "name", "email", "city")
@@ -83,6 +86,7 @@ def absorb(connection: Connection, member_id: int, into_contact_id: int, *, acco
         moved.rows[table.name] = _give(connection, table, member_id, into_contact_id)
     _give_preferences(connection, member_id, into_contact_id, moved)
     moved.tags = _give_tags(connection, member_id, into_contact_id)
+    _give_rewards(connection, member_id, into_contact_id)
     _give_codes(connection, member_id, into_contact_id)
     moved.rows[due.name] = _end_dialogues(connection, member_id, into_contact_id)
     _give_fields(connection, member_id, into_contact_id, moved)
@@ -209,6 +213,17 @@ def _give_tags(connection: Connection, member_id: int, contact_id: int) -> list[
         contact_tags.update().where(theirs, contact_tags.c.tag.in_(given)).values(contact_id=contact_id)
     )
     return given
+
+
+def _give_rewards(connection: Connection, member_id: int, contact_id: int) -> None:
+    """Who was thanked for a survey as either is not thanked for it again.
+
+    Parted, they stay with who keeps them: the other one is not thanked a second time, either.
+    """
+    theirs = sa.select(survey_rewards).where(survey_rewards.c.contact_id == member_id)
+    for row in connection.execute(theirs).mappings().all():
+        kept = insert(survey_rewards).values({**row, "contact_id": contact_id})
+        connection.execute(kept.on_conflict_do_nothing())
 
 
 def _give_codes(connection: Connection, member_id: int, contact_id: int) -> None:

@@ -48,7 +48,11 @@ from store.tables import (
     refunds,
     rewards,
     sessions,
+    survey_answers,
     survey_invitations,
+    survey_responses,
+    survey_rewards,
+    surveys,
     tier_changes,
     till_actions,
     verdicts,
@@ -100,13 +104,41 @@ def sections(contact_id: int) -> dict[str, Section]:
     """Everything that is kept, by its name; what only guards something else, as hashes do, is left out."""
     whose = family(contact_id).scalar_subquery()
     own = {name: _own(table, names, whose) for name, (table, names) in _OWN.items()}
-    return own | _team(whose) | _points(contact_id) | _shop(whose)
+    return own | _team(whose) | _points(contact_id) | _shop(whose) | _surveys(whose)
 
 
 def _own(table: sa.Table, names: tuple[str, ...], whose: sa.ScalarSelect[int]) -> Section:
     key = table.c.id if "id" in table.c else table.c.contact_id
     owner = table.c.contact_id if "contact_id" in table.c else table.c.id
     return Section(sa.select(*(table.c[name] for name in names)).where(owner.in_(whose)), key)
+
+
+def _surveys(whose: sa.ScalarSelect[int]) -> dict[str, Section]:
+    """What the contact answered to surveys, question by question, and what they were thanked with."""
+    mine = survey_responses.join(surveys, surveys.c.id == survey_responses.c.survey_id)
+    theirs = survey_responses.c.contact_id.in_(whose)
+    asked = ("mode", "language", "touchpoint", "segment", "state", "begun_at", "done_at")
+    given = ("question", "part", "number", "text", "skipped", "note", "at")
+    thanked = ("points", "reward", "at")
+    said = mine.join(survey_answers, survey_answers.c.response_id == survey_responses.c.id)
+    rewarded = survey_rewards.join(surveys, surveys.c.id == survey_rewards.c.survey_id)
+    survey = surveys.c.code.label("survey")
+    return {
+        "responses": Section(
+            sa.select(survey, *(survey_responses.c[name] for name in asked)).select_from(mine).where(theirs),
+            survey_responses.c.id,
+        ),
+        "answers": Section(
+            sa.select(survey, *(survey_answers.c[name] for name in given)).select_from(said).where(theirs),
+            survey_answers.c.id,
+        ),
+        "thanks": Section(
+            sa.select(survey, *(survey_rewards.c[name] for name in thanked))
+            .select_from(rewarded)
+            .where(survey_rewards.c.contact_id.in_(whose)),
+            survey_rewards.c.response_id,
+        ),
+    }
 
 
 def _team(whose: sa.ScalarSelect[int]) -> dict[str, Section]:

@@ -11,7 +11,7 @@ import datetime as dt
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from store import erasures, forgetting_desk, suppressions
+from store import erasures, forgetting_desk, forgetting_surveys, suppressions
 from store.absorption import family
 from store.forgetting_steps import AT_ONCE, GONE, Step, blank, delete, of
 from store.suppressions import Address
@@ -187,6 +187,7 @@ STEPS: tuple[Step, ...] = (
     delete(verdicts),
     delete(behaviours),
     delete(occurrences),
+    *forgetting_surveys.STEPS,
     blank(survey_invitations, survey_invitations.c.state == "planned", state="skipped", reason=GONE),
     blank(consents, consents.c.evidence != "", evidence=""),
     blank(claims, sa.or_(claims.c.written != "", claims.c.reason != ""), written="", reason=""),

@@ -22,6 +22,7 @@ OF_THE_HOUSE = {
     *("suppressions", "wordings"),
     *("departments", "touchpoints", "themes", "improvements"),
     *("invitation_rules", "recommender_weights", "recommenders", "survey_waves"),
+    *("surveys", "survey_versions"),
 }
 # Where words stay that tell nothing of a person: what kind of thing it was, by which way, the books' own keys.
 STAYS = {
@@ -46,6 +47,10 @@ STAYS = {
     "promises": {"public_id", "state"},
     "purchases": {"currency", "key", "receipt", "source"},
     "refunds": {"key"},
+    "survey_answers": {"part", "question"},
+    "survey_responses": {
+        *("public_id", "key", "mode", "language", "touchpoint", "department", "segment", "state", "reached"),
+    },
     "survey_invitations": {"key", "public_id", "reason", "state", "touchpoint"},
     "tier_changes": {"reason", "tier"},
     "till_actions": {"key", "kind", "public_id", "subject"},
