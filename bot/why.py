@@ -47,6 +47,9 @@ REASONS = {  # what cadence and the planner name, in plain words
     "no such day any more": "there is no such day any more",
     "no points left": "the points were gone by then",
     "told with others": "told with those that expire some days before",
+    "asked lately": "the customer had been asked in a survey lately",
+    "rule stopped": "the rule that invited to the survey was paused or removed",
+    "survey closed": "the survey was put away",
     "expired": "it was too late for it to be of use",
 }
 

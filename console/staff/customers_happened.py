@@ -47,6 +47,9 @@ REASONS: dict[str, Text] = {  # why something was not said, as cadence and the p
     "no such day any more": _("There is no such day any more."),
     "no points left": _("The points were gone by then."),
     "told with others": _("It was told together with others."),
+    "asked lately": _("They had been asked in a survey lately."),
+    "rule stopped": _("The rule was paused or removed."),
+    "survey closed": _("The survey was archived."),
     "expired": _("It was too late for it to be of use."),
 }
 TIERS: dict[str, Text] = {

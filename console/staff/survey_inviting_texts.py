@@ -172,11 +172,8 @@ PROBLEMS: dict[str, Text] = {
     "bought_days": _("In the last so many days: please give a whole number from 1 to 1000."),
     "long": _("{field}: that is more than fits."),
 }
-REASONS: dict[str, Text] = {
+REASONS: dict[str, Text] = {  # beside those of cadence, which knows some of these, too
     "sampled out": _("They were not drawn."),
-    "asked lately": _("They had been asked in a survey lately."),
     "not for them": _("The survey isn't for contacts of their kind."),
     "left out": _("The customer left it out of what was planned."),
-    "rule stopped": _("The rule was paused or removed."),
-    "survey closed": _("The survey was archived."),
 }

@@ -56,8 +56,8 @@ CASES = _("Only: {kinds}")
 ABOUT = _("Only about: {touchpoints}")
 KINDS = _("Only these contacts: {kinds}")
 LANGUAGES = _("Only who reads {languages}")
-TIERS = _("Only the tiers {tiers}")
-TAGS = _("Only with one of the tags {tags}")
+TIERS = _("Only these tiers: {tiers}")
+TAGS = _("Only with one of these tags: {tags}")
 BOUGHT = n_(
     "Only who bought at {places} in the last day",
     "Only who bought at {places} in the last {days} days",
