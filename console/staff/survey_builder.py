@@ -30,8 +30,8 @@ NUMBER = survey_texts.BUILDER["number_between"]
 
 async def show(request: Request, staff: Staff) -> Response:
     """`GET /staff/surveys/{public_id}?part=…&at=…`: without a part the outline, and beside it the settings."""
-    read = partial(survey_open.opened, request=request, language=staff.language)
-    return _page(request, staff, await office_of(request).database.read(read), request.query_params.get("part", ""))
+    read = partial(survey_open.opened, public_id=request.path_params["public_id"], language=staff.language)
+    return page(request, staff, await office_of(request).database.read(read), request.query_params.get("part", ""))
 
 
 async def change(request: Request, staff: Staff) -> Response:
@@ -41,32 +41,32 @@ async def change(request: Request, staff: Staff) -> Response:
     form can be sent once more to put it into their draft.
     """
     form, office = await access.form(request), office_of(request)
-    edit = _edit(form)
+    edit, public_id = _edit(form), request.path_params["public_id"]
 
     def save(connection: Connection) -> tuple[Opened, Done | None, Opened | None]:
-        before = survey_open.opened(connection, request, staff.language)
+        before = survey_open.opened(connection, public_id, staff.language)
         done = survey_deeds.done(before.draft, form, before.fixed)
         if done is None:
             return before, None, None
         stale = survey_open.keep(connection, before, done.survey, edit, office.now())
-        return before, done, None if stale else survey_open.opened(connection, request, staff.language)
+        return before, done, None if stale else survey_open.opened(connection, public_id, staff.language)
 
     before, done, after = await office.database.transact(save)
     part = form.get("part", "")
     if done is None:
-        return _page(request, staff, before, "", status=409, problem=survey_texts.GONE)
+        return page(request, staff, before, "", status=409, problem=survey_texts.GONE)
     if after is None:
         mine = survey_open.looked_at(before._replace(draft=done.survey))
-        return _page(request, staff, mine, part, status=409, stale=form.get("deed", "save"))
+        return page(request, staff, mine, part, status=409, stale=form.get("deed", "save"))
     if unread := survey_forms.unread(form):
-        return _page(request, staff, after, done.part, status=422, unread=unread)
+        return page(request, staff, after, done.part, status=422, unread=unread)
     if done.said == "deleted":
-        return _page(request, staff, after, done.part, undo=before.draft)
+        return page(request, staff, after, done.part, undo=before.draft)
     query = urlencode({"part": done.part, "at": done.at} | ({"said": done.said} if done.said else {}))
     return RedirectResponse(f"{PAGE}/{after.kept.public_id}?{query}", 303, NO_STORE)
 
 
-def _page(
+def page(
     request: Request,
     staff: Staff,
     opened: Opened,
@@ -75,9 +75,11 @@ def _page(
     status: int = 200,
     stale: str = "",
     undo: Survey | None = None,
+    undone: Text = survey_texts.BUILDER["deleted"],
     unread: dict[str, tuple[int, int]] | None = None,
     problem: Text | None = None,
 ) -> Response:
+    """The builder with one part open; after what `undone` tells a button leads back to the draft of `undo`."""
     draft, language = opened.draft, staff.language
     adding = part.partition(".")[0] == "add"
     if not adding and part not in PARTS and survey_forms.part_of(draft, part) is None:
@@ -116,6 +118,7 @@ def _page(
         opened=opened,
         stale=stale,
         undo=survey_deeds.packed(undo) if undo else "",
+        undone=render(undone, language),
         problem=render(problem, language) if problem else "",
         **views.about(draft, here, language),
     )

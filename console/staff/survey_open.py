@@ -6,7 +6,6 @@ import datetime as dt
 from typing import NamedTuple
 
 from sqlalchemy.engine import Connection
-from starlette.requests import Request
 
 from console.staff import gate
 from locales import Language
@@ -42,9 +41,9 @@ class Opened(NamedTuple):
         return Known(self.touchpoints, self.departments, self.vouchers)
 
 
-def opened(connection: Connection, request: Request, language: Language) -> Opened:
-    """The survey that the address names. Raises Refusal 404 for one that is not there."""
-    kept = gate.survey(connection, request.path_params["public_id"])
+def opened(connection: Connection, public_id: str, language: Language) -> Opened:
+    """The survey with this public id. Raises Refusal 404 for one that is not there."""
+    kept = gate.survey(connection, public_id)
     versions = library.versions(connection, kept.public_id)
     draft = kept.draft or versions[0].survey
     found = Opened(

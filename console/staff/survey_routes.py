@@ -5,7 +5,16 @@ Who markets writes surveys and reads what came of them; customer service and obs
 
 from __future__ import annotations
 
-from console.staff import survey_builder, survey_list, survey_texts
+from console.staff import (
+    survey_builder,
+    survey_inviting_routes,
+    survey_list,
+    survey_preview,
+    survey_publish,
+    survey_start,
+    survey_texts,
+    survey_versions,
+)
 from console.staff.access import page
 from console.staff.rendering import StaffRoute
 from console.staff.survey_frame import PAGE, READERS, SURVEY, WRITERS
@@ -16,10 +25,21 @@ FORM_FIELDS = 500
 
 ROUTES: tuple[StaffRoute, ...] = (
     page(PAGE, survey_list.show, roles=READERS, label=survey_texts.SURVEYS, icon="surveys", group="listening"),
+    page(f"{PAGE}/new", survey_start.show, roles=WRITERS),
+    page(f"{PAGE}/new", survey_start.begin, roles=WRITERS, methods=POST),
+    page(f"{PAGE}/new/file", survey_start.upload, roles=WRITERS, methods=POST, upload=survey_start.FILE_BYTES),
     page(SURVEY, survey_builder.show, roles=READERS),
     page(SURVEY, survey_builder.change, roles=WRITERS, methods=POST, upload=FORM_BYTES, fields=FORM_FIELDS),
+    page(f"{SURVEY}/preview", survey_preview.show, roles=READERS),
+    page(f"{SURVEY}/preview", survey_preview.answer, roles=READERS, methods=POST),
+    page(f"{SURVEY}/publish", survey_publish.show, roles=WRITERS),
+    page(f"{SURVEY}/publish", survey_publish.change, roles=WRITERS, methods=POST),
+    page(f"{SURVEY}/versions", survey_versions.show, roles=READERS),
+    page(f"{SURVEY}/versions/{{number}}", survey_versions.one, roles=READERS),
+    page(f"{SURVEY}/versions/{{number}}", survey_versions.take_up, roles=WRITERS, methods=POST),
     page(f"{SURVEY}/file.yaml", survey_list.download, roles=READERS),
     page(f"{SURVEY}/copy", survey_list.copy, roles=WRITERS, methods=POST),
     page(f"{SURVEY}/archive", survey_list.archive, roles=WRITERS, methods=POST),
     page(f"{SURVEY}/restore", survey_list.restore, roles=WRITERS, methods=POST),
+    *survey_inviting_routes.ROUTES,
 )
