@@ -7,6 +7,7 @@ membership on the day after, each on their own clock, so that there is somebody 
 from __future__ import annotations
 
 import datetime as dt
+import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -16,11 +17,14 @@ from sqlalchemy.engine import Connection
 
 from locales import LANGUAGES, Language
 from outreach.occasions import GREETED
-from store import anniversaries, visitors
+from store import anniversaries, survey_invitations, visitors
 from store.anniversaries import BIRTHDAY
 from store.contacts import BOT
+from store.survey_invitations import ASKED, New
 from store.tables import accounts, contacts, identities, lots, occurrences, purchases
 from store.tables import anniversaries as days
+from store.tables import survey_invitations as invited
+from surveys import library
 from talk.errors import SapaError
 
 PREFIX = "demo-"  # of the visitors' ids, which are signed like all others before they open anything
@@ -28,6 +32,7 @@ ENOUGH_POINTS = 160  # for more than one of the rewards
 ABROAD: Mapping[str, tuple[str, str]] = {"en": ("London", "Europe/London")}  # so that each one's clock is another
 HOMES = {"zh": "Asia/Shanghai"}  # where rather than elsewhere
 BORN, JOINED_YEARS_AGO = 1990, 2
+AFTER_PURCHASE = "after_purchase"  # the code of the survey that everybody here was asked in
 LONG_AGO = dt.timedelta(days=60)
 DAY = dt.timedelta(days=1)
 NOTICED = ((0 * DAY, 11 * DAY), (22 * DAY, 34 * DAY))  # from now: points that expire then are told of in days
@@ -104,6 +109,7 @@ def recast(connection: Connection, now: dt.datetime) -> tuple[Actor, ...]:
         contact_id, zone = _chosen(connection, language, now)
         _join(connection, contact_id, f"{PREFIX}{number}-{language}", now)
         _have_days(connection, contact_id, now.astimezone(zone))
+        _be_asked(connection, contact_id, now)
     return cast_now(connection)
 
 
@@ -157,6 +163,20 @@ def _have_days(connection: Connection, contact_id: int, now: dt.datetime) -> Non
     anniversaries.give(connection, contact_id, BIRTHDAY, born.month, born.day, BORN, now - LONG_AGO)
     noon = dt.datetime.combine(joined.replace(year=joined.year - JOINED_YEARS_AGO), dt.time(12), now.tzinfo)
     anniversaries.join(connection, {contact_id: noon})
+
+
+def _be_asked(connection: Connection, contact_id: int, now: dt.datetime) -> None:
+    """An invitation to a survey that came yesterday, so that there is one to answer."""
+    published = library.published(connection, AFTER_PURCHASE)
+    if published is None:
+        return
+    key, asked_at = f"demo:{contact_id}", now - DAY
+    invitation = New(
+        secrets.token_urlsafe(12), key, published.survey_id, None, contact_id, ASKED, "", "", None, None, asked_at
+    )
+    survey_invitations.add(connection, [invitation])
+    mine = invited.c.key == key
+    connection.execute(invited.update().where(mine).values(asked_at=asked_at))
 
 
 def _common(day: dt.date) -> dt.date:

@@ -95,6 +95,8 @@ async def fill(database: Database, settings: Settings) -> None:
         files = demo_data.write(Path(folder), today)
         for kind in KINDS:
             await import_with_bar(database, settings, kind, files[kind])
+    pages = products.update().values(address=sa.literal(f"{settings.address}/demo/shop/") + products.c.sku)
+    await database.transact(lambda connection: connection.execute(pages))
     await database.transact(lambda connection: demo_data.apply_pictures(connection, utc_now()))
 
 

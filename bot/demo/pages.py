@@ -14,7 +14,7 @@ from starlette.routing import BaseRoute, Route
 
 from bot.demo import stream
 from bot.demo.stage import Stage, To
-from bot.demo.texts import BUSY, PAGE, SCRIPT
+from bot.demo.texts import BUSY, PAGE, SCRIPT, SHOP
 from bot.first_staff import DEMO, DEMO_HOST
 from console import headers, language, limits, refusals, static_files
 from console import texts as chat_texts
@@ -23,7 +23,10 @@ from console.conversation import EventStream
 from console.pages import Pages
 from console.refusals import Refusal
 from console.staff.rendering import templates
-from locales import Language, direction, render
+from locales import Language, direction, formats, render
+from locales.formats import Money
+from loyalty.programme import named
+from store import catalog
 
 T = TypeVar("T")
 Endpoint: TypeAlias = Callable[[Request], Awaitable[Response]]
@@ -59,6 +62,7 @@ def routes(stage: Stage, chat: Chat, static: str) -> list[BaseRoute]:
         Route("/demo", demo.page),
         Route("/demo/events", demo.events),
         Route("/demo/phone/{language}", demo.phone),
+        Route("/demo/shop/{sku}", demo.product),
         *(Route(f"/demo/{name}", demo.posted(endpoint), methods=["POST"]) for name, endpoint in posts.items()),
     ]
 
@@ -94,6 +98,24 @@ class _Demo:
         if actor is None:
             raise Refusal(404, refusals.NOT_FOUND)
         return self._pages.phone(actor.visitor, actor.language, actor.zone)
+
+    async def product(self, request: Request) -> Response:
+        """`GET /demo/shop/{sku}`: a product's page, where a real shop has its own."""
+        spoken, sku = language.of_page(request), request.path_params["sku"]
+        read = partial(catalog.find_products, skus=[sku])
+        found = (await self._chat.database.read(read)).get(sku)
+        if found is None:
+            raise Refusal(404, refusals.NOT_FOUND)
+        html = self._templates.get_template("demo_product.html").render(
+            language=spoken,
+            direction=direction(spoken),
+            business=self._chat.look.business,
+            static=self._static,
+            name=named(found.name, found.names, spoken),
+            price=formats.money(Money(found.price, found.currency), spoken),
+            words=render(SHOP, spoken),
+        )
+        return HTMLResponse(html, headers={"Content-Security-Policy": POLICY, **NO_STORE})
 
     async def events(self, request: Request) -> Response:
         """`GET /demo/events`: everything that happens, as it happens."""

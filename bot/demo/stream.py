@@ -17,11 +17,13 @@ from sqlalchemy.engine import Connection
 from bot.demo import cast, greetings
 from bot.demo.cast import Actor
 from bot.demo.stage import Stage
-from bot.demo.texts import BACK, COMES, COMPLAINT, GREETED, NOT_SAID, REASONS, STARTED
+from bot.demo.texts import BACK, COMES, COMPLAINT, GREETED, NOT_SAID, REASONS, RECOMMEND, REQUESTS, STARTED, SURVEY
 from console.chat import Chat
 from console.conversation import OPENING, follow
 from flows.menu import PERSON, REWARDS
+from flows.recommend import NOT_FOR_ME
 from locales import Language, render
+from talk.prompts.skippable import SKIP
 
 ENDS = ("closing", "replaced")
 KEEP_ALIVE = 15.0
@@ -72,6 +74,11 @@ def phones(stage: Stage, chat: Chat) -> list[dict[str, object]]:
             "person": render(PERSON.label, actor.language),
             "vouchers": [reward[actor.language] for reward in stage.rewards],
             "complaint": render(COMPLAINT, actor.language),
+            "survey": render(SURVEY, actor.language),
+            "skip": render(SKIP.label, actor.language),
+            "requests": render(REQUESTS, actor.language),
+            "recommend": render(RECOMMEND, actor.language),
+            "notForMe": render(NOT_FOR_ME, actor.language),
         }
         for actor in stage.actors
     ]

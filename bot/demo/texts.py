@@ -12,7 +12,7 @@ PAGE: dict[str, Text] = {
         "A sample business, on this machine alone. Write in any phone, let time pass, or press one of the scenes."
     ),
     "phones": _("The customers' phones"),
-    "scenes": _("Four scenes"),
+    "scenes": _("Six scenes"),
     "clock": _("The clock that all of them share"),
     "ahead_hour": _("One hour on"),
     "ahead_morning": _("To the next morning"),
@@ -38,6 +38,16 @@ PAGE: dict[str, Text] = {
         "A customer complains and asks for a person. The next greeting passes this customer over, and says why."
     ),
     "complain_do": _("Complain, then wait"),
+    "listen": _("An unhappy answer"),
+    "listen_about": _(
+        "A customer answers a survey, and is not happy. A request is opened for the team, and its number told."
+    ),
+    "listen_do": _("Answer, then ask after it"),
+    "recommend": _("Something you may like"),
+    "recommend_about": _(
+        "A customer asks for a recommendation and gets a few products, each with its reason. One is not wanted."
+    ),
+    "recommend_do": _("Ask, then say no to one"),
     "kill": _("Killed in mid-question"),
     "kill_about": _(
         "The bot's process is killed while its question is open. The customer answers all the same, and it goes on."
@@ -53,6 +63,13 @@ SCRIPT: dict[str, Text] = {
     "unread": _("The code in the picture could not be read."),
     "complained": _("{name} complains and asks for a person."),
     "waiting": _("{name} has a complaint open already."),
+    "answers_survey": _("{name} opens the survey that came yesterday."),
+    "unhappy": _("{name} is not happy, and says so."),
+    "opened": _("A request is open for the team: {result}"),
+    "asks_after": _("{name} asks what became of it."),
+    "no_survey": _("{name} has answered already. Give the phones to others first."),
+    "asks_recommendation": _("{name} asks what there is to like."),
+    "refuses": _("{name} is not interested in one of them. It won't be suggested again."),
     "asked": _("{name} is asked which reward it shall be."),
     "killed": _("Killed. A new process is starting…"),
     "stopped": _("The demo was stopped. When it is started again, it goes on here."),
@@ -93,5 +110,9 @@ REASONS: Mapping[str, Text] = {  # as cadence and the planner name them
 }
 BUSY = _("Time is passing already. Let it come to a stop first.")
 NO_CODE = _("The bot does not know that code.")
+SHOP = _("This is where your own shop's page of the product would be.")
+SURVEY = _("survey")
+REQUESTS = _("What about my request?")
+RECOMMEND = _("What do you recommend?")
 # What a customer says who complains. It follows the words that ask for a person.
 COMPLAINT = _("My order was wrong twice this week, and nobody has called me back.")

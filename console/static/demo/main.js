@@ -1,4 +1,4 @@
-// The demo's page: one clock, one stream, five phones, four scenes.
+// The demo's page: one clock, one stream, five phones, six scenes.
 
 import { byId, make } from "../chat/dom.js";
 import { Phone, isolated, until } from "./phones.js";

@@ -57,6 +57,23 @@ export class Phone {
     return [...last.querySelectorAll("button.reply:not([aria-disabled=true])")];
   }
 
+  /** The codes that were told: numbers of requests. */
+  get codes() {
+    return [...this.page.querySelectorAll("#log .message.bot code")].map((code) => code.textContent);
+  }
+
+  /** The first button of this name after the message that was the `place`th; it works at any time. */
+  anywhere(label, place) {
+    const buttons = this.bubbles.slice(place).flatMap((bubble) => [...bubble.querySelectorAll("button.reply")]);
+    return buttons.find((reply) => reply.textContent === label);
+  }
+
+  /** The names of products that were shown after the message that was the `place`th, with their prices and reasons. */
+  captions(place) {
+    const shown = this.bubbles.slice(place).filter((bubble) => bubble.querySelector(".text b, .words b, b"));
+    return shown.map((bubble) => (bubble.querySelector("b")?.parentElement ?? bubble).innerText.replaceAll("\n", " · "));
+  }
+
   /** Wait until the chat can be used. */
   async open() {
     await until(() => this.page?.readyState === "complete" && this.page.querySelector("#presence[data-live=true]"));

@@ -1,4 +1,4 @@
-// The four scenes. Each uses the phones as their customers do, and tells what happens line by line.
+// The six scenes. Each uses the phones as their customers do, and tells what happens line by line.
 
 import { decoder } from "../till/decode.js";
 import { isolated, pause, until } from "./phones.js";
@@ -82,6 +82,53 @@ function complainIn(phone, stage, tell) {
     await phone.say(phone.complaint);
     tell(stage.texts.complained.replace("{name}", phone.name));
     await pause(800);
+  });
+}
+
+/** Answer a survey unhappily in one phone: a request is opened, and asked after. */
+export async function listen(stage, tell) {
+  const phone = stage.free("zh", "ms", "en", "vi", "ar");
+  if (!phone) return tell(stage.texts.held, "bad");
+  return stage.in(phone, async () => {
+    tell(stage.texts.answers_survey.replace("{name}", phone.name));
+    let place = await phone.say(phone.survey);
+    const numbers = () => phone.codes.length;
+    const before = numbers();
+    let said = false;
+    for (let asked = 0; asked < 12; asked += 1) {
+      const offered = await phone.question(place).catch(() => null);
+      if (!offered || numbers() > before) break;
+      await pause(350);
+      const skip = offered.find((reply) => reply.textContent === phone.skip);
+      if (!skip && !said) tell(stage.texts.unhappy.replace("{name}", phone.name));
+      said ||= !skip;
+      place = phone.press(skip ?? offered[0]);
+      await until(() => phone.bubbles.length > place && phone.bubbles.at(-1).classList.contains("bot"));
+      if (numbers() > before) break;
+    }
+    if (numbers() === before) return tell(stage.texts.no_survey.replace("{name}", phone.name), "bad");
+    tell(stage.texts.opened.replace("{result}", isolated(phone.codes.at(-1))), "good");
+    await pause(600);
+    tell(stage.texts.asks_after.replace("{name}", phone.name));
+    await phone.question(await phone.say(phone.requests));
+    return undefined;
+  });
+}
+
+/** Ask for a recommendation in one phone, and say no to a product. */
+export async function recommend(stage, tell) {
+  const phone = stage.free("en", "vi", "ms", "ar", "zh");
+  if (!phone) return tell(stage.texts.held, "bad");
+  return stage.in(phone, async () => {
+    tell(stage.texts.asks_recommendation.replace("{name}", phone.name));
+    const place = await phone.say(phone.recommend);
+    const refusal = await until(() => phone.anywhere(phone.notForMe, place));
+    await pause(600);
+    for (const lines of phone.captions(place)) tell(lines);
+    const before = phone.bubbles.length;
+    refusal.click();
+    await until(() => phone.bubbles.length > before + 1);
+    tell(stage.texts.refuses.replace("{name}", phone.name), "good");
   });
 }
 
