@@ -94,7 +94,8 @@ _OWED = sa.and_(_OPEN, _C.answered_at.is_(None))
 _WORDS = (
     sa.select(case_lines.c.text)
     .where(case_lines.c.case_id == _C.id, case_lines.c.kind == "words", case_lines.c.by == "customer")
-    .order_by(case_lines.c.id)
+    # Of what was answered to a survey, the words tell more than the numbers before them.
+    .order_by(sa.case((_C.kind == "survey", -sa.func.length(case_lines.c.text)), else_=0), case_lines.c.id)
     .limit(1)
     .scalar_subquery()
 )

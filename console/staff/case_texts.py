@@ -97,7 +97,6 @@ ONE: dict[str, Text] = COMMON | {
     "photo": service_texts.ONE["picture"],
     "no_photo": talk_texts.PAGE["file_refused"],
     "note_by": talk_texts.PAGE["note_by"],
-    "team": _("The team"),
     "rule": service_texts.ONE["bot"],
     "answer": _("Answer the customer"),
     "answer_help": _(
@@ -126,15 +125,12 @@ ONE: dict[str, Text] = COMMON | {
     "save": customers_texts.COMMON["save"],
     "urgent": _("Urgent"),
     "not_urgent": _("Not urgent"),
-    "opened": _("Opened"),
     "was_asked": _("The customer was asked {moment} whether it is solved, and has not answered yet."),
     "says_solved": _("The customer says it is solved."),
     "says_unsolved": _("The customer says it is not solved."),
     "not_asked": _("The customer has not been asked yet whether it is solved."),
-    "unreachable": _("No chat reaches this customer, so nothing can be sent. Call them and keep a note."),
     "nobody_named": _("Nobody of the team"),
     "themes": _("Themes"),
-    "change_by": _("{name} changed this"),
     "said_taken": _("The request is yours."),
     "said_given": _("The request has been given on."),
     "said_answered": service_texts.ONE["said_sent"],
@@ -159,7 +155,7 @@ NO_OUTCOME = _("Please write what came of it. The customer reads it.")
 IS_CLOSED = _("This request is closed. Open it again first.")
 IS_OPEN = _("This request is open already.")
 NOT_SERVING = _("This colleague serves no customers any more. Please choose somebody else.")
-NOT_SENT = ONE["unreachable"]
+NOT_SENT = _("No chat reaches this customer, so nothing can be sent. Call them and keep a note.")
 # What a line of a case tells that changed, by the column.
 CHANGED: dict[str, Text] = {
     "staff": _("Who has it"),

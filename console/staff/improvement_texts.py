@@ -61,6 +61,7 @@ ONE: dict[str, Text] = COMMON | {
     "range": _("Very likely between"),
     "answers": _("Answers"),
     "period": _("Begun from"),
+    "when": _("Period"),
     "trend": _("The score over time"),
     "trend_about": _(
         "One point for each stretch of time, with the range in which it very likely lies; the same numbers "

@@ -15,7 +15,6 @@ COMMON: dict[str, Text] = {
     "answer": _("Answer in a survey"),
     "texts": _("Mentions"),
     "not_about": _("Not about this"),
-    "about_this": _("About this after all"),
     "said_marked": _("Noted. Later changes of the words will not touch it."),
 }
 LIST: dict[str, Text] = COMMON | {
@@ -33,7 +32,6 @@ LIST: dict[str, Text] = COMMON | {
     "chart": _("Mentions by theme"),
     "chart_about": _("One bar for each theme; the same numbers stand in the table below."),
     "none": _("No theme is in use. Make one, and what customers said in the last year is looked through."),
-    "nothing": _("Nobody has said anything in their own words in this period. Choose a longer one."),
     "by_department": _("By department"),
     "by_department_about": _("Whose business it was, as the request or the survey says."),
     "department": case_texts.LIST["department"],
@@ -56,6 +54,7 @@ ONE: dict[str, Text] = COMMON | {
     "improvements": _("What is being done about it"),
     "improve": _("Plan an improvement"),
     "words": _("Words that tell it"),
+    "words_field": _("Words"),
     "words_about": _(
         "One word or phrase a line. Whole words are found, whatever their case and accents; Chinese ones anywhere, "
         "and Arabic ones also with the article. Write the forms of a word that customers use."
@@ -87,7 +86,7 @@ NO_NAME = _("Please write a name in at least one language, at most {number} char
 LONG_WORD = _("“{word}” is too long. Please keep each phrase to {number} characters.")
 TOO_MANY = _("These are too many. Please keep it to {number} words in a language.")
 TOO_MANY_THEMES = _("There are {number} themes already. Please change one of them.")
-NOTHING_SAID = LIST["nothing"]
+NOTHING_SAID = _("Nobody has said anything in their own words in this period. Choose a longer one.")
 TOO_FEW = _("These are too few to judge by. Choose a longer period, or ask more customers.")
 BEGIN_WITH = _("Begin with “{theme}”: {percent} of those who speak of it are not content. Read what they say.")
 ALL_WELL = _("No theme stands out: most of those who speak of each are content.")
