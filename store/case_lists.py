@@ -95,7 +95,9 @@ _WORDS = (
     sa.select(case_lines.c.text)
     .where(case_lines.c.case_id == _C.id, case_lines.c.kind == "words", case_lines.c.by == "customer")
     # Of what was answered to a survey, the words tell more than the numbers before them.
-    .order_by(sa.case((_C.kind == "survey", -sa.func.length(case_lines.c.text)), else_=0), case_lines.c.id)
+    .order_by(
+        sa.case((case_lines.c.details.is_not(None), -sa.func.length(case_lines.c.text)), else_=0), case_lines.c.id
+    )
     .limit(1)
     .scalar_subquery()
 )
