@@ -286,7 +286,9 @@ def _line_chart(
     ]
     whole = trend[-1][0].end - trend[0][0].begin
     events = [
-        charts.Event((one.done_at - trend[0][0].begin) / whole * len(trend) - 0.5, one.title)
+        charts.Event(
+            (one.done_at - trend[0][0].begin) / whole * len(trend) - 0.5, render(texts.ONE["state_done"], language)
+        )
         for one in made
         if one.done_at is not None and trend[0][0].begin <= one.done_at
     ]
