@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from console.staff import case_texts, customers_texts, service_texts, survey_texts
+from console.staff import customers_texts, service_texts, survey_texts
 from locales import Text, _, n_
 
 CAUSES: dict[str, Text] = {
@@ -90,8 +90,6 @@ PAGE: dict[str, Text] = COMMON | {
     "said_nameless": _("Please write a name for the wave."),
 }
 RULE: dict[str, Text] = COMMON | {
-    **{f"kind_{name}": text for name, text in customers_texts.KINDS.items()},
-    **{f"case_{name}": text for name, text in case_texts.KINDS.items()},
     "new_rule": _("New rule: {cause}"),
     "change_rule": _("Change the rule: {cause}"),
     "when": _("When"),

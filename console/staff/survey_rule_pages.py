@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -11,7 +12,7 @@ from sqlalchemy.engine import Connection
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from console.staff import access, gate, service_texts
+from console.staff import access, case_texts, customers_texts, gate, service_texts
 from console.staff import survey_inviting_texts as texts
 from console.staff import survey_rule_forms as forms
 from console.staff import survey_rule_words as words
@@ -23,7 +24,7 @@ from console.staff.survey_frame import around
 from console.staff.survey_inviting import page_of, rule
 from console.staff.survey_rule_forms import Wrong
 from console.staff.survey_rule_words import House
-from locales import LANGUAGES, Language, render
+from locales import LANGUAGES, Language, Text, render
 from store import invitation_rules
 from store.invitation_rules import Row
 from surveys import library, rounds, rules, trying
@@ -152,14 +153,18 @@ def _page(request: Request, staff: Staff, read: Read, cause: Cause, form: Form, 
 
 def _offered(read: Read, spoken: Language) -> dict[str, Any]:
     """What may be ticked, with its names."""
+
+    def called(texts: Mapping[str, Text], codes: Iterable[str]) -> dict[str, Markup]:
+        return {code: Markup(render(texts[code], spoken)) for code in codes if code in texts}  # noqa: S704 - our own
+
     return {
         "branches": dict(read.of.branches),
         "categories": {each: each for each in read.of.categories},
         "tiers": dict(read.of.tiers),
         "touchpoints": dict(read.of.touchpoints),
-        "languages": {code: render(service_texts.LANGUAGES[code], spoken) for code in LANGUAGES},
-        "kinds": read.kinds,
-        "case_kinds": CASE_KINDS,
+        "languages": called(service_texts.LANGUAGES, LANGUAGES),
+        "kinds": called(customers_texts.KINDS, read.kinds),
+        "case_kinds": called(case_texts.KINDS, CASE_KINDS),
         "hours": range(24),
         "currency": read.of.currency,
     }
