@@ -26,8 +26,6 @@ FRAME: dict[str, Text] = {
 LIST: dict[str, Text] = FRAME | {
     "about": _("Ask customers in chat, on the phone, face to face or on a tablet, and see what to do next."),
     "new": _("New survey"),
-    "count": n_("{count} response", "{count} responses", "count"),
-    "rate": _("{percent} answered"),
     "open": _("Not finished"),
     "responses": _("Responses"),
     "response_rate": _("Response rate"),
@@ -42,7 +40,6 @@ LIST: dict[str, Text] = FRAME | {
     "undo": _("Undo"),
     "said_archived": _("The survey is archived: nobody is asked any more. Its answers are kept."),
     "said_restored": _("The survey is back."),
-    "problem": _("Something was not right"),
 }
 START: dict[str, Text] = FRAME | {
     "new": LIST["new"],
@@ -282,9 +279,7 @@ VERSIONS: dict[str, Text] = HEAD | {
     "said_published": _("It is published. From now on customers answer this version."),
     "versions_about": _("Published versions never change. Whoever began one finishes it."),
     "no_versions": _("Nothing is published yet."),
-    "published_by": _("{name}, {moment}"),
     "current": _("Asked now"),
-    "look": _("Look at it"),
     "take_up": _("Make it the draft"),
     "take_up_help": _("Then it can be changed and published anew."),
     "all_versions": _("All versions"),
