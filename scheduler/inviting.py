@@ -15,7 +15,7 @@ from sqlalchemy.engine import Connection
 
 from outreach.clock import moment_on, zone_of
 from scheduler.tick import Job
-from store import marks
+from store import marks, new_purchases
 from store.database import Database
 from store.survey_reach import Reached
 from surveys import causes, ending, inviting, rounds
@@ -41,13 +41,14 @@ def jobs(zone: str) -> dict[str, Job]:
 
 async def after_purchases(database: Database, now: dt.datetime, *, zone: str) -> bool:
     """Invite after some of the new purchases; whether there may be more."""
-    after, until = await database.transact(partial(causes.boundary, now=now))
+    after, until = await database.transact(partial(new_purchases.between, job=causes.PURCHASES, now=now))
     if after == until:
         return False
     business = zone_of("", zone)
     page = await database.read(lambda connection: causes.purchases(connection, after, until, business, now))
     await _invite(database, page, now)
-    await database.transact(partial(_move, name=causes.PURCHASES, before=after, page=page))
+    looked_at = partial(new_purchases.looked_at, job=causes.PURCHASES, after=after, last=page.row_id, now=now)
+    await database.transact(looked_at)
     return page.more
 
 

@@ -32,8 +32,8 @@ class Kiosk(msgspec.Struct, frozen=True):
 
 _KIOSK = sa.select(
     *(kiosks.c[name] for name in Kiosk.__struct_fields__[:-2]),
-    sa.func.coalesce(branches.c.name, ""),
-    surveys.c.code,
+    sa.func.coalesce(branches.c.name, "").label("branch"),
+    surveys.c.code.label("survey"),
 ).select_from(
     kiosks.join(surveys, surveys.c.id == kiosks.c.survey_id).outerjoin(
         branches, branches.c.id == kiosks.c.branch_id
@@ -65,20 +65,20 @@ def add(
 def of_survey(connection: Connection, survey_id: int) -> list[Kiosk]:
     """The kiosks of a survey, by name."""
     found = _KIOSK.where(kiosks.c.survey_id == survey_id).order_by(kiosks.c.name, kiosks.c.id)
-    return [Kiosk(*row) for row in connection.execute(found)]
+    return [Kiosk(**row._mapping) for row in connection.execute(found)]
 
 
 def find(connection: Connection, public_id: str) -> Kiosk | None:
     """The kiosk of this public id."""
     row = connection.execute(_KIOSK.where(kiosks.c.public_id == public_id)).one_or_none()
-    return Kiosk(*row) if row else None
+    return Kiosk(**row._mapping) if row else None
 
 
 def opened(connection: Connection, secret: str) -> Kiosk | None:
     """The kiosk that an address opens; None for one that is unknown or off."""
     mine = kiosks.c.digest == _digest(secret), kiosks.c.active
     row = connection.execute(_KIOSK.where(*mine)).one_or_none()
-    return Kiosk(*row) if row else None
+    return Kiosk(**row._mapping) if row else None
 
 
 def switch(connection: Connection, public_id: str, active: bool) -> None:

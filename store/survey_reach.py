@@ -107,7 +107,6 @@ _NEW_ONES = Prepared(
     .limit(sa.bindparam("most", type_=sa.Integer()))
 )
 _LAST_ONES = Prepared(_BOUGHT.order_by(purchases.c.id.desc()).limit(sa.bindparam("most", type_=sa.Integer())))
-_LAST = Prepared(sa.select(sa.func.coalesce(sa.func.max(purchases.c.id), 0)))
 
 
 def page(connection: Connection, wanted: Wanted, after: int, most: int) -> list[Reached]:
@@ -127,12 +126,6 @@ def facts(connection: Connection, contact_ids: Collection[int]) -> dict[int, Fac
     """What contacts are, by their ids."""
     rows = _FACTS.rows(connection, ids=contact_ids)
     return {contact_id: Fact(kind, tuple(refused or ())) for contact_id, kind, refused in rows}
-
-
-def last_purchase(connection: Connection) -> int:
-    """The id of the purchase that was added last; 0 when there is none."""
-    row = _LAST.row(connection)
-    return int(row[0]) if row else 0
 
 
 def purchases_after(connection: Connection, after: int, until: int, most: int) -> list[Bought]:

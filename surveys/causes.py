@@ -1,8 +1,4 @@
-"""What customers are invited after: purchases, and what the team closed, each looked at once, in order.
-
-Purchases are looked at by their ids. Those of transactions that run side by side may come out of order, so the job
-goes up to a boundary that it noted a minute before: whatever has a lower id has committed by then, or never will.
-"""
+"""What customers are invited after: purchases, and what the team closed, each looked at once, in order."""
 
 from __future__ import annotations
 
@@ -13,16 +9,14 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.engine import Connection
 
-from store import marks, survey_reach
+from store import new_purchases, survey_reach
 from store.survey_reach import Bought, Closed, Wanted
 from surveys import inviting
 from surveys.inviting import Candidate
 from surveys.rules import FROM_SURVEYS, Rule, Ruled
 
-SETTLED = dt.timedelta(minutes=1)  # no transaction takes so long
 RECENT = dt.timedelta(days=3)  # a purchase or an end that comes to light later invites nobody
-PURCHASES, BOUNDARY = "invite_purchases", "invite_purchases_until"
-LONG_AGO = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
+PURCHASES = "invite_purchases"
 AT_ONCE = 1_000
 Ends: TypeAlias = Callable[[Connection, tuple[dt.datetime, int], dt.datetime, int], list[Closed]]
 ENDS: Mapping[str, Ends] = {"case": survey_reach.closed_cases, "conversation": survey_reach.closed_conversations}
@@ -37,22 +31,6 @@ class Page(NamedTuple):
     more: bool = False
 
 
-def boundary(connection: Connection, now: dt.datetime) -> tuple[int, int]:
-    """Between which ids, after the first and up to the second, purchases are to be looked at now.
-
-    What was there before the first look is left alone.
-    """
-    noted_at, until = marks.lock(connection, BOUNDARY, LONG_AGO)
-    done = marks.lock(connection, PURCHASES, LONG_AGO)[1]
-    if noted_at == LONG_AGO:
-        done = survey_reach.last_purchase(connection)
-        marks.move(connection, PURCHASES, now, done)
-    if noted_at == LONG_AGO or (done >= until and now - noted_at >= SETTLED):
-        marks.move(connection, BOUNDARY, now, survey_reach.last_purchase(connection))
-        return done, done
-    return (done, until) if now - noted_at >= SETTLED else (done, done)
-
-
 def purchases(connection: Connection, after: int, until: int, zone: ZoneInfo, now: dt.datetime) -> Page:
     """What the rules make of the next purchases; `zone` is the business's."""
     ruled = inviting.at_work(connection, "purchase")
@@ -65,7 +43,7 @@ def purchases(connection: Connection, after: int, until: int, zone: ZoneInfo, no
 def ends(connection: Connection, cause: str, after: tuple[dt.datetime, int], now: dt.datetime) -> Page:
     """What the rules make of the next cases or conversations that were closed."""
     ruled = inviting.at_work(connection, cause)
-    found = ENDS[cause](connection, after, now - SETTLED, AT_ONCE)
+    found = ENDS[cause](connection, after, now - new_purchases.SETTLED, AT_ONCE)
     wanted = [(each, closed(connection, each, found, now)) for each in ruled]
     last = (found[-1].at, found[-1].id) if found else after
     return Page(wanted, *last, len(found) == AT_ONCE)
