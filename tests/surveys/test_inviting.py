@@ -115,6 +115,20 @@ async def test_what_was_planned_is_looked_at_again_at_its_moment(house: AskingHo
     assert len(await house.invitations()) == 4
 
 
+async def test_customers_see_what_they_are_to_be_asked_and_may_leave_it_out(house: AskingHouse) -> None:
+    contact = await house.person()
+    await house.rule(AFTER_A_VISIT)
+    await house.buys(contact, "tea")
+    await house.look()
+    customer = house.customer()
+    await customer.types("settings")
+    told = (await customer.presses("What's planned for me"))[-1]
+    assert "1. 4 March 2027, 11.06 am: a few questions about how you find us" in told
+    assert "All right, that message won't come." in (await customer.presses("1"))[0]
+    await house.pass_until("2027-03-05 00:00")
+    assert await house.invitations() == [(contact, "skipped", "left out")]
+
+
 async def test_quiet_hours_put_an_invitation_off_until_the_morning(house: AskingHouse) -> None:
     contact = await house.person()
     await house.rule(Rule(cause="purchase", delay_hours=12))
