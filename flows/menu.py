@@ -14,13 +14,14 @@ VOUCHERS = Option("vouchers", _("My vouchers"))
 CARD = Option("card", _("My card"))
 HOURS = Option("hours", _("Opening hours"))
 MISSING = Option("missing_points", _("Missing points"))
+FEEDBACK = Option("feedback", _("Give feedback"))
 SETTINGS = Option("preferences", _("Settings"))
 LANGUAGE = Option("language", _("Change language"))
 PERSON = Option("person", _("Talk to a person"))
 HELP = Option("help", _("Help"))
 
-FOR_CUSTOMERS = (POINTS, REWARDS, VOUCHERS, CARD, HOURS, MISSING, SETTINGS, PERSON, HELP)
-FOR_OTHERS = (HOURS, LANGUAGE, SETTINGS, PERSON, HELP)
+FOR_CUSTOMERS = (POINTS, REWARDS, VOUCHERS, CARD, HOURS, MISSING, FEEDBACK, SETTINGS, PERSON, HELP)
+FOR_OTHERS = (HOURS, FEEDBACK, LANGUAGE, SETTINGS, PERSON, HELP)
 
 
 async def menu(talk: Talk) -> None:

@@ -82,6 +82,8 @@ def _begin(scene: Scene, inbound: Inbound) -> None:
         scene.conversation.start(wanted)
         if left and wanted != left:
             scene.say(LEFT_OPEN, Option(left, GO_ON))
+    elif scene.adds_photo(inbound):
+        scene.conversation.start("add_photo", words=inbound.text)
     elif scene.reopens(inbound):
         scene.conversation.start("reopened")
     elif left:

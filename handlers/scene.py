@@ -21,7 +21,7 @@ from handlers import intents
 from locales import Text, _, edition, render
 from outreach.kinds import KINDS, MORE
 from service import closing, targets
-from store import contacts, due, outbox, sessions
+from store import cases, contacts, due, outbox, sessions
 from store.contacts import Contact
 from store.database import savepoint
 from talk.conversation import Conversation, Session
@@ -140,9 +140,15 @@ class Scene:
     def elsewhere(self, inbound: Inbound) -> str | None:
         """The flow that an answer which does not fit asks for; what it may be meant for is people's, too."""
         wanted, asking = intents.flow_of(self.meant(inbound)), self.conversation.asking
-        if wanted is None and asking is not None and asking.record.flow in BETWEEN and self.reopens(inbound):
-            return REOPENED
+        if wanted is None and asking is not None and asking.record.flow in BETWEEN:
+            if self.adds_photo(inbound):
+                return "add_photo"
+            return REOPENED if self.reopens(inbound) else None
         return wanted
+
+    def adds_photo(self, inbound: Inbound) -> bool:
+        """Whether a photo may belong to a request of the contact's that is open."""
+        return inbound.kind == "photo" and cases.has_open(self.connection, self.contact.id)
 
     def reopens(self, inbound: Inbound) -> bool:
         """Whether an event that the bot makes nothing of belongs to a conversation that the team closed lately."""

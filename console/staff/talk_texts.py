@@ -17,6 +17,9 @@ WHYS: dict[str, Text] = {  # why a conversation came to the team, where it was n
     "away": _("a colleague is away"),
     "reopened": _("the customer wrote again"),
     "snooze_over": _("its time has come"),
+    "urgent_injury": _("urgent: somebody is hurt or unwell"),
+    "urgent_fraud": _("urgent: a fraud"),
+    "urgent_theft": _("urgent: a phone or wallet is stolen or lost"),
 }
 SNOOZES: dict[str, Text] = {
     "hour": _("In one hour"),
