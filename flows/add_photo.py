@@ -13,14 +13,16 @@ LEFT = _("All right, I haven't added it.")
 
 
 async def add_photo(talk: Talk) -> None:
-    """Ask, and add `ref`, and what else of an album came meanwhile."""
-    one = talk.do("one", requesting.open_one)
-    if one is None:
+    """Ask, and add it with the `words` under it, and what else of an album came meanwhile."""
+    one, ref = talk.do("one", requesting.open_one), talk.do("photo", requesting.newest_photo)
+    if one is None or not ref:
         await talk.go("menu")
         return
-    refs = await talk.ask("add", QUESTION, PhotosAndYes(talk.args["ref"]), number=one.number)
+    refs = await talk.ask("add", QUESTION, PhotosAndYes(ref), number=one.number)
     if not refs:
         talk.say(LEFT)
         return
     talk.do("photos", requesting.add_photos, one.about, refs)
+    if words := talk.args.get("words"):
+        talk.do("words", requesting.add_words, one.about, words)
     talk.say(ADDED, number=one.number)

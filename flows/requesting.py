@@ -12,7 +12,7 @@ from flows import telling
 from locales import Text, _, formats, render
 from service import cases as service
 from service.cases import Added, NotOpen
-from store import cases
+from store import cases, media
 from store.cases import Case, CaseLine
 from talk.engine import Act, lookup
 
@@ -180,6 +180,12 @@ def open_one(act: Act) -> Request | None:
     """The open case that moved last."""
     found = cases.of_contact(act.connection, act.contact_id, most=1)
     return _request(act, found[0]) if found and found[0].state == "open" else None
+
+
+@lookup
+def newest_photo(act: Act) -> str:
+    """The photo that the customer sent last; empty when it could not be noted."""
+    return media.newest_photo(act.connection, act.contact_id) or ""
 
 
 def _case(act: Act, about: str, *, lock: bool = False) -> Case | None:

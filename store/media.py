@@ -86,6 +86,12 @@ def public_id_of(connection: Connection, channel: str, account: str, ref: str, c
     )
 
 
+def newest_photo(connection: Connection, contact_id: int) -> str | None:
+    """Our name for the file that a contact sent last, whether it is kept yet or not; None when there is none."""
+    theirs = sa.select(media.c.public_id).where(media.c.contact_id == contact_id, media.c.state != "refused")
+    return connection.scalar(theirs.order_by(media.c.created_at.desc(), media.c.id.desc()).limit(1))
+
+
 def note(connection: Connection, inbound: Inbound, contact_id: int, now: dt.datetime) -> None:
     """Note the files of an event, to be fetched; one that is noted already is not fetched a second time.
 
