@@ -74,7 +74,11 @@ async def in_rounds(database: Database, now: dt.datetime, *, zone: str) -> bool:
 
 async def end_surveys(database: Database, now: dt.datetime) -> bool:
     """End some of the invitations and responses whose time is over; whether there may be more."""
-    return await database.transact(partial(ending.end_some, now=now))
+    more = await database.transact(partial(ending.end_responses, now=now))
+    for survey_id, days in await database.read(ending.lasting):
+        end = partial(ending.end_invitations, survey_id=survey_id, days=days, now=now)
+        more |= await database.transact(end)
+    return more
 
 
 async def _in_round(database: Database, now: dt.datetime, zone: str) -> bool:
