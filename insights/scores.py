@@ -6,7 +6,7 @@ A figure of fewer than `FEW` answers is not one to judge by.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import accumulate
 from typing import TypeAlias
 
@@ -139,6 +139,25 @@ def of_sums(n: int, total: float, squares: float, least: int | None = None, most
         return Mean(0.0, 0.0, 0, least, most)
     variance = max(0.0, (squares - total * total / n) / (n - 1)) if n > 1 else 0.0
     return Mean(total / n, variance, n, least, most)
+
+
+def pooled(every: Sequence[Score]) -> Score:
+    """All answers of several groups together; the scores, at least one, are of one kind and one scale."""
+    match every[0]:
+        case Net():
+            nets = [each for each in every if isinstance(each, Net)]
+            return Net(
+                sum(each.up for each in nets), sum(each.middle for each in nets), sum(each.down for each in nets)
+            )
+        case Share():
+            shares = [each for each in every if isinstance(each, Share)]
+            return Share(sum(each.hits for each in shares), sum(each.n for each in shares))
+        case Mean(least=least, most=most):
+            means = [each for each in every if isinstance(each, Mean)]
+            squares = sum((each.n - 1) * each.variance + each.n * each.mean**2 for each in means)
+            return of_sums(
+                sum(each.n for each in means), sum(each.n * each.mean for each in means), squares, least, most
+            )
 
 
 def spread(counts: Counts) -> Spread | None:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from store.survey_results import COLUMNS, DIMENSIONS, Narrow, narrowed
-from store.tables import branches, survey_answers, survey_invitations, survey_responses, survey_waves
+from store.tables import branches, survey_answers, survey_invitations, survey_responses
 
 
 class Stopped(NamedTuple):
@@ -32,16 +32,6 @@ class Profile(NamedTuple):
     mode: str
     wave: int | None
     n: int
-
-
-class Wave(NamedTuple):
-    """A round of a survey; `until` is when the next one begins."""
-
-    id: int
-    public_id: str
-    name: str
-    since: dt.datetime
-    until: dt.datetime | None
 
 
 def stopped(connection: Connection, survey_id: int, narrow: Narrow, moved_after: dt.datetime) -> list[Stopped]:
@@ -102,15 +92,6 @@ def profiles(connection: Connection, survey_id: int) -> list[Profile]:
         survey_responses.c.survey_id == survey_id, survey_responses.c.state == "done"
     )
     return [Profile._make(row) for row in connection.execute(found.group_by(*keys))]
-
-
-def waves(connection: Connection, survey_id: int) -> list[Wave]:
-    """The survey's waves, the first one first."""
-    own = survey_waves.c
-    found = sa.select(own.id, own.public_id, own.name, own.starts_at).where(own.survey_id == survey_id)
-    rows = connection.execute(found.order_by(own.starts_at)).all()
-    ends: list[dt.datetime | None] = [row.starts_at for row in rows[1:]]
-    return [Wave(*row, end) for row, end in zip(rows, [*ends, None], strict=False)]
 
 
 def branches_by_id(connection: Connection) -> dict[int, tuple[str, str]]:

@@ -83,17 +83,18 @@ def words(
     *,
     typed: str = "",
     after: str = "",
+    notes: bool = True,
     limit: int = 30,
 ) -> Found:
     """What was said to these questions, in whatever spelling: every word of `typed` stands somewhere in it.
 
-    `after` is where an earlier page ended. Looks through `SCANNED` answers at most, so that a page may be short and
-    still not the last.
+    With `notes` what interviewers noted on any question, too. `after` is where an earlier page ended. Looks through
+    `SCANNED` answers at most, so that a page may be short and still not the last.
     """
     wanted, found, looked = fold(typed).split(), list[Said](), 0
     place = after
     while looked < SCANNED:
-        rows = _newest(connection, survey_id, narrow, questions, place)
+        rows = _newest(connection, survey_id, narrow, _worded(questions, notes), place)
         for row in rows:
             place = _place(row)
             folded = fold(f"{row.text} {row.note}") if wanted else ""
@@ -136,11 +137,10 @@ def noted(connection: Connection, survey_id: int) -> set[str]:
 
 
 def _newest(
-    connection: Connection, survey_id: int, narrow: Narrow, questions: Collection[str], after: str
+    connection: Connection, survey_id: int, narrow: Narrow, in_words: sa.ColumnElement[bool], after: str
 ) -> list[Said]:
     """Words after a place, the newest first; by index from the newest response on."""
     own, answer = survey_responses.c, survey_answers.c
-    in_words = sa.or_(sa.and_(answer.question.in_(questions), answer.text != ""), answer.note != "")
     found = (
         sa.select(
             *(own.id, answer.id, own.begun_at, answer.at, answer.question, answer.text, answer.note, own.language),
@@ -157,6 +157,12 @@ def _newest(
         found = found.where(own.begun_at <= begun, sa.or_(own.begun_at < begun, later))
     found = found.order_by(own.begun_at.desc(), own.id.desc(), answer.id).limit(AT_ONCE)
     return [Said._make(row) for row in connection.execute(found)]
+
+
+def _worded(questions: Collection[str], notes: bool) -> sa.ColumnElement[bool]:
+    """Which rows of answers hold words."""
+    words = sa.and_(survey_answers.c.question.in_(questions), survey_answers.c.text != "")
+    return sa.or_(words, survey_answers.c.note != "") if notes else words
 
 
 def _place(row: Said) -> str:

@@ -14,7 +14,7 @@ from console.staff.survey_figures import Measure, Tally, mean, score
 from console.staff.survey_filters import Sheet
 from insights import scores
 from insights.scores import Score, Share, enough
-from locales import Language, Text, direction, formats, render
+from locales import Language, direction, formats, render
 from surveys.definition import SCALES, Question
 
 LEVELS: tuple[Style, ...] = ("1", "2", "3", "4", "5")
@@ -45,7 +45,7 @@ class Shown(NamedTuple):
     n: int
     skipped: int
     score: str
-    score_name: Text | None
+    score_name: str
     sure: str
     facts: list[tuple[str, str]]
     chart: Markup | None
@@ -68,12 +68,12 @@ def shown(sheet: Sheet, question: Question, tally: Tally) -> Shown:
         n=tally.answered[question.key],
         skipped=tally.skipped[question.key],
         score=survey_said.said(found, sheet.language) if found and enough(found) else "",
-        score_name=texts.SCORES[question.kind] if found else None,
+        score_name=render(texts.SCORES[question.kind], sheet.language) if found else "",
         sure=sure(found, sheet.language) if found else "",
         facts=drawn.facts(),
         chart=chart,
         table=table,
-        advice=survey_said.advice(question, tally, drawn.names, sheet.language).to(sheet.language),
+        advice=drawn.advice,
         old=newest not in sheet.asks.versions[question.key],
     )
 
@@ -92,6 +92,7 @@ class _Drawn:
         self.name, self.names = sheet.words(question.texts), sheet.parts(question)
         self.id, self.rtl = f"q-{question.key}", direction(sheet.language) == "rtl"
         self.n = tally.answered[question.key]
+        self.advice = survey_said.advice(question, tally, self.names, sheet.language).to(sheet.language)
 
     def chart_and_table(self) -> tuple[Markup | None, Table | None]:
         draw: Mapping[str, Callable[[], tuple[Markup, Table]]] = {
@@ -204,10 +205,10 @@ class _Drawn:
         return [(level, str(level)) for level in LEVELS]
 
     def _stack(self, stacks: Sequence[Stack], key: Sequence[tuple[Style, str]]) -> Markup:
-        return charts.stacks(self.id, self.name, self._say("as_table"), stacks, key, rtl=self.rtl)
+        return charts.stacks(self.id, self.name, self.advice, stacks, key, rtl=self.rtl)
 
     def _bars(self, bars: Sequence[Bar]) -> Markup:
-        return charts.bars(self.id, self.name, self._say("as_table"), bars, rtl=self.rtl)
+        return charts.bars(self.id, self.name, self.advice, bars, rtl=self.rtl)
 
     def _table(self, rows: list[list[str]], *more: str) -> Table:
         return Table([self._say("value"), self._say("answers"), self._say("share"), *more], rows)
