@@ -13,7 +13,7 @@ COMMON: dict[str, Text] = {
     "period": figures_texts.PAGE["period"],
     "days": figures_texts.PAGE["days"],
     "answer": _("Answer in a survey"),
-    "texts": _("Mentions"),
+    "texts": _("Times mentioned"),
     "not_about": _("Not about this"),
     "said_marked": _("Noted. Later changes of the words will not touch it."),
 }
