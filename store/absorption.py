@@ -27,11 +27,14 @@ from store.tables import (
     contacts,
     due,
     identities,
+    not_interested,
     occurrences,
+    offer_watches,
     preferences,
     promises,
     purchases,
     sessions,
+    shown_products,
     survey_invitations,
     survey_responses,
     survey_rewards,
@@ -47,7 +50,7 @@ from store.tables import (
 # A person has any number of these.
 _PLAIN = (
     *(purchases, vouchers, claims, consents_table, verdicts, behaviours, till_actions, identities),
-    *(adjustments, promises, survey_invitations, survey_responses),
+    *(shown_products, adjustments, promises, survey_invitations, survey_responses),
 )
 # What the business or the customer said before stays unless the chat knows better.
 TAKEN_OVER = ("number", "name", "email", "city")
@@ -86,7 +89,8 @@ def absorb(connection: Connection, member_id: int, into_contact_id: int, *, acco
         moved.rows[table.name] = _give(connection, table, member_id, into_contact_id)
     _give_preferences(connection, member_id, into_contact_id, moved)
     moved.tags = _give_tags(connection, member_id, into_contact_id)
-    _give_rewards(connection, member_id, into_contact_id)
+    for table in (survey_rewards, not_interested, offer_watches):
+        _also_of(connection, table, member_id, into_contact_id)
     _give_codes(connection, member_id, into_contact_id)
     moved.rows[due.name] = _end_dialogues(connection, member_id, into_contact_id)
     _give_fields(connection, member_id, into_contact_id, moved)
@@ -215,14 +219,14 @@ def _give_tags(connection: Connection, member_id: int, contact_id: int) -> list[
     return given
 
 
-def _give_rewards(connection: Connection, member_id: int, contact_id: int) -> None:
-    """Who was thanked for a survey as either is not thanked for it again.
+def _also_of(connection: Connection, table: sa.Table, member_id: int, contact_id: int) -> None:
+    """Let what holds of one hold of the other, too: who was thanked for a survey as either is not thanked again.
 
-    Parted, they stay with who keeps them: the other one is not thanked a second time, either.
+    Parted, both keep it: nobody is thanked a second time.
     """
-    theirs = sa.select(survey_rewards).where(survey_rewards.c.contact_id == member_id)
+    theirs = sa.select(table).where(table.c.contact_id == member_id)
     for row in connection.execute(theirs).mappings().all():
-        kept = insert(survey_rewards).values({**row, "contact_id": contact_id})
+        kept = insert(table).values({**row, "contact_id": contact_id})
         connection.execute(kept.on_conflict_do_nothing())
 
 

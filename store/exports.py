@@ -37,8 +37,10 @@ from store.tables import (
     media,
     media_pieces,
     merges,
+    not_interested,
     notes,
     occurrences,
+    offer_watches,
     outbox,
     owner_changes,
     preferences,
@@ -48,6 +50,7 @@ from store.tables import (
     refunds,
     rewards,
     sessions,
+    shown_products,
     survey_answers,
     survey_invitations,
     survey_responses,
@@ -104,7 +107,7 @@ def sections(contact_id: int) -> dict[str, Section]:
     """Everything that is kept, by its name; what only guards something else, as hashes do, is left out."""
     whose = family(contact_id).scalar_subquery()
     own = {name: _own(table, names, whose) for name, (table, names) in _OWN.items()}
-    return own | _team(whose) | _points(contact_id) | _shop(whose) | _surveys(whose)
+    return own | _team(whose) | _points(contact_id) | _shop(whose) | _surveys(whose) | _suggested(whose)
 
 
 def _own(table: sa.Table, names: tuple[str, ...], whose: sa.ScalarSelect[int]) -> Section:
@@ -138,6 +141,23 @@ def _surveys(whose: sa.ScalarSelect[int]) -> dict[str, Section]:
             .where(survey_rewards.c.contact_id.in_(whose)),
             survey_rewards.c.response_id,
         ),
+    }
+
+
+def _suggested(whose: sa.ScalarSelect[int]) -> dict[str, Section]:
+    """What was recommended to the contact, and what they said to that."""
+    product = products.c.name.label("product")
+    shown = ("place", "why", "at", "clicks", "clicked_at", "bought_at")
+    tables = {"recommended": (shown_products, shown), "not_interested": (not_interested, ("at",))}
+    tables["offers_waited_for"] = (offer_watches, ("at",))
+    return {
+        name: Section(
+            sa.select(product, *(table.c[each] for each in columns))
+            .select_from(table.join(products, products.c.id == table.c.product_id))
+            .where(table.c.contact_id.in_(whose)),
+            table.c.id if "id" in table.c else table.c.product_id,
+        )
+        for name, (table, columns) in tables.items()
     }
 
 
