@@ -20,7 +20,7 @@ from surveys.inviting import Candidate
 from surveys.rules import Rule, Ruled, next_day
 
 AHEAD = dt.timedelta(hours=14)  # a day begins nowhere earlier before it begins in UTC
-READ, WRITTEN = 500, 50  # contacts at once: a transaction stays well under 50 ms
+READ, WRITTEN = 500, 30  # contacts at once: a transaction stays well under 50 ms
 
 
 class Round(NamedTuple):
