@@ -112,6 +112,7 @@ FIELDS: dict[str, Text] = {
     "title": _("Title"),
     "two": _("Two different people"),
     "until": _("To"),
+    "version": _("Version"),
     "voucher": _("Voucher"),
     "week": _("Opening hours"),
     "well": _("It works"),

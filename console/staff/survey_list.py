@@ -96,7 +96,7 @@ async def download(request: Request, staff: Staff) -> Response:
 
 def named(kept: Kept) -> dict[str, Any]:
     """A survey as the list of changes tells of it."""
-    return {"name": said(kept.names, "en", "en"), "code": kept.code}
+    return {"name": said(kept.names, "en", "en")}
 
 
 async def _put(request: Request, staff: Staff, *, active: bool) -> Response:

@@ -46,9 +46,9 @@ async def change(request: Request, staff: Staff) -> Response:
         made = library.publish(connection, public_id, staff.actor, office.now(), edit)
         if not isinstance(made, Published):
             return None
-        was, now = {"version": last} if last else {}, {"version": made.number}
-        about = f"survey:{public_id}"
-        note(connection, request, staff.actor, "survey.published", about, was, named(opened.kept) | now)
+        about, name = f"survey:{public_id}", named(opened.kept)
+        was = name | {"version": last} if last else None
+        note(connection, request, staff.actor, "survey.published", about, was, name | {"version": made.number})
         return made
 
     def drop(connection: Connection) -> bool:

@@ -9,7 +9,7 @@ from msgspec import structs
 from console.staff.survey_conditions import label
 from locales import LANGUAGES, Language, Text, _
 from locales.catalogue import original
-from surveys import editing
+from surveys import editing, templates
 from surveys.definition import Kind, Question, Survey, Texts, Thanks
 from surveys.texts import said
 from talk.prompts.scale import FIVE_AGREEMENTS
@@ -57,11 +57,6 @@ def blank(code: str, name: str, language: Language) -> Survey:
     return structs.replace(survey, intro=everywhere(INTRO), thanks=(Thanks(everywhere(THANKS)),))
 
 
-def shipped() -> tuple[Survey, ...]:
-    """The surveys that come with Sapa."""
-    return ()
-
-
 def offered(language: Language) -> list[tuple[str, str, list[tuple[Question, str]]]]:
     """The questions of shipped surveys: of each its code, its name, and its questions with what they ask."""
     return [
@@ -70,13 +65,13 @@ def offered(language: Language) -> list[tuple[str, str, list[tuple[Question, str
             said(each.names, language, each.language),
             [(question, label(question, each, language)) for question in each.questions],
         )
-        for each in shipped()
+        for each in templates.every()
     ]
 
 
 def taken(survey: Survey, named: Sequence[str]) -> Question | None:
     """A question of a shipped survey, named by the survey's code and its key, to be asked of everybody."""
-    template = next((each for each in shipped() if each.code == named[0]), None)
+    template = next((each for each in templates.every() if each.code == named[0]), None)
     question = template.question(named[1]) if template and len(named) > 1 else None
     if question is None:
         return None

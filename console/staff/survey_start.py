@@ -19,7 +19,7 @@ from console.staff.survey_frame import PAGE
 from console.staff.survey_list import named
 from console.staff.survey_open import Opened
 from locales import Text, render
-from surveys import checks, editing, file, library
+from surveys import checks, editing, file, library, templates
 from surveys.definition import Survey
 from surveys.library import Kept
 from surveys.texts import said
@@ -44,7 +44,7 @@ async def show(request: Request, staff: Staff) -> Response:
 async def begin(request: Request, staff: Staff) -> Response:
     """`POST /staff/surveys/new`: a `template`, by its code, or an empty survey with a `name`."""
     form, language = await access.form(request), staff.language
-    template = next((each for each in survey_ready.shipped() if each.code == form.get("template")), None)
+    template = next((each for each in templates.every() if each.code == form.get("template")), None)
     name, most = tidied(form.get("name", "")), checks.LETTERS["names"]
     if template is None and not 0 < len(name) <= most:
         return _page(request, staff, status=422, problem=survey_texts.START["no_name"])
@@ -126,6 +126,6 @@ def _page(
                 "count": len(list(each.questions)),
                 "kinds": list(dict.fromkeys(question.kind for question in each.questions)),
             }
-            for each in survey_ready.shipped()
+            for each in templates.every()
         ],
     )
