@@ -34,6 +34,13 @@ def set_freeze(connection: Connection, account_id: int, freeze: Freeze | None) -
     connection.execute(accounts.update().where(accounts.c.id == account_id).values(changed))
 
 
+def carry(connection: Connection, contact_id: int, account_id: int) -> None:
+    """Let an account be frozen as the one is which it takes the place of; one that is frozen stays as it is."""
+    freeze = of_contact(connection, contact_id)
+    if freeze is not None and of_account(connection, account_id) is None:
+        set_freeze(connection, account_id, freeze)
+
+
 def _freeze(connection: Connection, which: sa.ColumnElement[bool]) -> Freeze | None:
     row = connection.execute(sa.select(accounts.c.frozen_at, accounts.c.frozen_why).where(which)).first()
     return Freeze(row.frozen_at, row.frozen_why) if row is not None and row.frozen_at is not None else None
