@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -75,7 +76,7 @@ async def test_what_cannot_be_a_rule_is_told_and_nothing_typed_is_lost(sqlite_te
 async def test_a_rule_is_tried_out_while_it_is_written_and_invites_nobody(sqlite_team: Team) -> None:
     team = sqlite_team
     page, marketer = await asks(team), await team.browser("marketer")
-    people = [await team.database.transact(lambda c, n=n: buys(c, f"{n}", team)) for n in range(6)]
+    people = [await team.database.transact(partial(buys, sender=str(number), team=team)) for number in range(6)]
     tried = (await marketer.get(f"{page}/count", params=AFTER_A_VISIT | {"share": "100"})).text
     assert tried.count('<span class="figure">6</span>') == 3
     await marketer.submit(f"{page}/new", cause="hand", share="100", gap_days="90", hour="10")
