@@ -54,7 +54,7 @@ WORDS: dict[str, Text] = {
     "said_away": _("It is put away. What it was written on keeps it."),
 }
 PROBLEMS: dict[str, Text] = {
-    "name": _("Please write a name of at most {number} characters, in English at least."),
+    "name": _("Please write a name of at most {number} characters, at least in {language}."),
     "code": _("Please write another name."),
     "department": _("This department is not there any more. Please choose another one."),
     "many": _("These are too many: customers could not choose among them. Put some away first."),
@@ -88,7 +88,11 @@ async def change(request: Request, staff: Staff) -> Response:
 
     problem = await office_of(request).database.transact(save)
     if problem is not None:
-        words = render(PROBLEMS[problem.why], staff.language, {"number": service.LONGEST_NAME})
+        words = render(
+            PROBLEMS[problem.why],
+            staff.language,
+            {"number": service.LONGEST_NAME, "language": chat_texts.NAMES["en"]},
+        )
         return await _page(request, staff, problem=words, kind=kind, form=form, status=422)
     said = "away" if form.get("deed") == "away" else "saved"
     return RedirectResponse(f"{PAGE}?said={said}#{kind}", 303, NO_STORE)
