@@ -13,7 +13,7 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from store import consents, desk, outbox, rhythms
+from store import consents, desk, ledger_freezing, outbox, rhythms
 from store.contacts import BOT
 from store.prepared import insert
 from store.tables import (
@@ -21,6 +21,7 @@ from store.tables import (
     adjustments,
     anniversaries,
     behaviours,
+    cases,
     claims,
     codes,
     contact_tags,
@@ -47,6 +48,7 @@ from store.tables import (
     consents as consents_table,
 )
 
+_other_case = cases.alias("other_case")
 # A person has any number of these.
 _PLAIN = (
     *(purchases, vouchers, claims, consents_table, verdicts, behaviours, till_actions, identities),
@@ -85,7 +87,7 @@ def absorb(connection: Connection, member_id: int, into_contact_id: int, *, acco
     if accounts_too:
         _swap_accounts(connection, member_id, into_contact_id)
     _settle_unique(connection, member_id, into_contact_id, moved)
-    for table in (*_PLAIN, anniversaries, occurrences):
+    for table in (*_PLAIN, cases, anniversaries, occurrences):
         moved.rows[table.name] = _give(connection, table, member_id, into_contact_id)
     _give_preferences(connection, member_id, into_contact_id, moved)
     moved.tags = _give_tags(connection, member_id, into_contact_id)
@@ -168,6 +170,7 @@ def _swap_accounts(connection: Connection, member_id: int, contact_id: int) -> N
     held = {row.contact_id: row.id for row in connection.execute(mine)}
     if member_id not in held:
         return
+    ledger_freezing.carry(connection, contact_id, held[member_id])
     empty = accounts.c.id == held.get(contact_id)
     connection.execute(tier_changes.delete().where(tier_changes.c.account_id == held.get(contact_id)))
     connection.execute(accounts.update().where(empty).values(contact_id=None, tier="", tier_until=None))
@@ -177,9 +180,18 @@ def _swap_accounts(connection: Connection, member_id: int, contact_id: int) -> N
 
 def _settle_unique(connection: Connection, member_id: int, contact_id: int, moved: Moved) -> None:
     both = (member_id, contact_id)
+    _part_cases(connection, member_id, contact_id)
     _keep_one(connection, anniversaries, ("occasion",), anniversaries.c.given_at.asc(), both, moved)
     greeted = sa.case((occurrences.c.state == "planned", 1), else_=0)
     _keep_one(connection, occurrences, ("occasion", "occurrence"), greeted.asc(), both, moved)
+
+
+def _part_cases(connection: Connection, member_id: int, contact_id: int) -> None:
+    """Of two open cases that came from surveys one goes on as a complaint: a person has one of a survey open."""
+    of_survey = cases.c.kind == "survey", cases.c.state == "open"
+    other = sa.exists().where(_other_case.c.contact_id == contact_id, _other_case.c.kind == "survey")
+    both = cases.c.contact_id == member_id, other.where(_other_case.c.state == "open")
+    connection.execute(cases.update().where(*of_survey, *both).values(kind="complaint"))
 
 
 def _keep_one(

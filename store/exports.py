@@ -17,6 +17,8 @@ from store.tables import (
     anniversaries,
     behaviours,
     branches,
+    case_lines,
+    cases,
     claims,
     consents,
     contact_tags,
@@ -107,7 +109,7 @@ def sections(contact_id: int) -> dict[str, Section]:
     """Everything that is kept, by its name; what only guards something else, as hashes do, is left out."""
     whose = family(contact_id).scalar_subquery()
     own = {name: _own(table, names, whose) for name, (table, names) in _OWN.items()}
-    return own | _team(whose) | _points(contact_id) | _shop(whose) | _surveys(whose) | _suggested(whose)
+    return own | _team(whose) | _points(contact_id) | _shop(whose) | _surveys(whose) | _suggested(whose) | _cases(whose)
 
 
 def _own(table: sa.Table, names: tuple[str, ...], whose: sa.ScalarSelect[int]) -> Section:
@@ -142,6 +144,13 @@ def _surveys(whose: sa.ScalarSelect[int]) -> dict[str, Section]:
             survey_rewards.c.response_id,
         ),
     }
+
+
+def _cases(whose: sa.ScalarSelect[int]) -> dict[str, Section]:
+    """What was said in the contact's requests, line by line."""
+    line = ("kind", "by", "text", "details", "at")
+    said = sa.select(cases.c.number, *(case_lines.c[name] for name in line)).select_from(case_lines.join(cases))
+    return {"request_lines": Section(said.where(cases.c.contact_id.in_(whose)), case_lines.c.id)}
 
 
 def _suggested(whose: sa.ScalarSelect[int]) -> dict[str, Section]:
@@ -244,6 +253,13 @@ _OWN: dict[str, tuple[sa.Table, tuple[str, ...]]] = {
     "planned": (due, ("kind", "flow", "args", "at")),
     "files": (media, ("public_id", "channel", "state", "type", "name", "size", "created_at")),
     "claims": (claims, ("public_id", "written", "state", "reason", "promised_at", "created_at", "decided_at")),
+    "requests": (
+        cases,
+        (
+            *("number", "kind", "state", "urgent", "language", "touchpoint", "stars", "order_number", "happened_on"),
+            *("praised", "promised_at", "answered_at", "opened_at", "closed_at", "outcome", "solved"),
+        ),
+    ),
     "till": (till_actions, ("kind", "at", "undone_at")),
     "behaviours": (behaviours, ("name", "details", "at")),
     "owners": (owner_changes, ("before", "after", "why", "until", "at")),

@@ -11,7 +11,7 @@ import datetime as dt
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from store import erasures, forgetting_desk, forgetting_surveys, suppressions
+from store import erasures, forgetting_cases, forgetting_desk, forgetting_surveys, suppressions
 from store.absorption import family
 from store.forgetting_steps import AT_ONCE, GONE, Step, blank, delete, of
 from store.suppressions import Address
@@ -72,6 +72,7 @@ def begin(connection: Connection, secret: bytes, contact_id: int, now: dt.dateti
     _stop(connection, ids, None)
     asked = sa.and_(claims.c.contact_id.in_(ids), claims.c.state == "open")
     connection.execute(claims.update().where(asked).values(state="refused", decided_at=now))
+    forgetting_cases.close(connection, ids, now)
     open_ones = sa.and_(sessions.c.contact_id.in_(ids), sessions.c.state != "ended")
     connection.execute(sessions.update().where(open_ones).values(state="ended", exit=GONE))
     forgetting_desk.leave(connection, ids, now)
@@ -191,6 +192,7 @@ STEPS: tuple[Step, ...] = (
     delete(behaviours),
     delete(occurrences),
     *forgetting_surveys.STEPS,
+    *forgetting_cases.STEPS,
     *(delete(table) for table in (shown_products, not_interested, offer_watches)),
     blank(survey_invitations, survey_invitations.c.state == "planned", state="skipped", reason=GONE),
     blank(consents, consents.c.evidence != "", evidence=""),

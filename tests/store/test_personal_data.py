@@ -29,6 +29,9 @@ STAYS = {
     "accounts": {"kind", "tier"},
     "adjustments": {"public_id", "state"},
     "audit": {"action", "actor", "address", "object"},  # who did it, and the public id it was done to
+    "cases": {
+        *("public_id", "number", "key", "kind", "state", "urgent", "language", "touchpoint", "department"),
+    },
     "claims": {"public_id", "receipt", "state"},  # a receipt is not claimed twice
     "consents": {"channel", "locale", "purpose", "wording"},  # the proof that a consent was given
     "contacts": {"joined_from", "kind", "language", "public_id"},
