@@ -20,6 +20,7 @@ from locales.catalogue import lay_over
 from loyalty.till.presses import UNDOABLE, Kind
 from store import api_keys, audit, tables
 from tests.console.staff.account_deeds import ACCOUNT_DEEDS, Deed
+from tests.console.staff.builder_deeds import BUILDER_DEEDS, BUILDER_QUIET
 from tests.console.staff.case_deeds import CASE_DEEDS, CASE_QUIET
 from tests.console.staff.customers_deeds import CUSTOMER_DEEDS
 from tests.console.staff.interviews_deeds import INTERVIEW_DEEDS
@@ -92,7 +93,7 @@ async def _revoke_key(team: Team) -> object:
 
 
 TALK = "/staff/inbox/{public_id}"
-QUIET: dict[str, str] = CASE_QUIET | {  # what leaves no row, and why
+QUIET: dict[str, str] = CASE_QUIET | BUILDER_QUIET | {  # what leaves no row, and why
     f"{TALK}/look": "that somebody looks at a page changes nothing of anybody's",
     f"{TALK}/draft": "nor that they type there",
     "/staff/presence": "a break changes nothing but who is given conversations, which owner_changes tells",
@@ -102,6 +103,7 @@ QUIET: dict[str, str] = CASE_QUIET | {  # what leaves no row, and why
 }
 DEEDS: dict[str, tuple[str, Deed]] = (
     ACCOUNT_DEEDS
+    | BUILDER_DEEDS
     | CASE_DEEDS
     | CUSTOMER_DEEDS
     | SETTINGS_DEEDS
