@@ -109,7 +109,8 @@ def sections(contact_id: int) -> dict[str, Section]:
     """Everything that is kept, by its name; what only guards something else, as hashes do, is left out."""
     whose = family(contact_id).scalar_subquery()
     own = {name: _own(table, names, whose) for name, (table, names) in _OWN.items()}
-    return own | _team(whose) | _points(contact_id) | _shop(whose) | _surveys(whose) | _suggested(whose) | _cases(whose)
+    told = _surveys(whose) | _suggested(whose) | _cases(whose)
+    return own | _team(whose) | _points(contact_id) | _shop(whose) | told
 
 
 def _own(table: sa.Table, names: tuple[str, ...], whose: sa.ScalarSelect[int]) -> Section:
@@ -256,8 +257,8 @@ _OWN: dict[str, tuple[sa.Table, tuple[str, ...]]] = {
     "requests": (
         cases,
         (
-            *("number", "kind", "state", "urgent", "language", "touchpoint", "stars", "order_number", "happened_on"),
-            *("praised", "promised_at", "answered_at", "opened_at", "closed_at", "outcome", "solved"),
+            *("number", "kind", "state", "urgent", "language", "touchpoint", "stars", "order_number"),
+            *("happened_on", "praised", "promised_at", "answered_at", "opened_at", "closed_at", "outcome", "solved"),
         ),
     ),
     "till": (till_actions, ("kind", "at", "undone_at")),

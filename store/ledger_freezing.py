@@ -12,7 +12,7 @@ from store.tables import accounts
 
 
 class Freeze(msgspec.Struct, frozen=True):
-    """Since when nothing is redeemed, and why (`service.cases.URGENT`, or what a member of staff wrote)."""
+    """Since when nothing is redeemed, and why: theft, or staff (whose reason is in the log of changes)."""
 
     since: dt.datetime
     why: str

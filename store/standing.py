@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 from store.many import among
 from store.outbox import MARKETING, NOW, PENDING, in_play, in_states
 from store.prepared import Prepared
-from store.tables import Utc, claims, contacts, identities, outbox, preferences, sessions
+from store.tables import Utc, cases, claims, contacts, identities, outbox, preferences, sessions
 
 REMEMBERED = dt.timedelta(days=15)  # as far back as any cap looks, and a day more
 
@@ -79,9 +79,10 @@ _STAND = Prepared(  # in the order of the fields, up to `waiting`
             .exists()
         ),
         _whether(
-            sa.select(claims.c.id)
-            .where(claims.c.contact_id == contacts.c.id, sa.text("claims.state = 'open'"))
-            .exists()
+            sa.or_(
+                sa.exists().where(claims.c.contact_id == contacts.c.id, sa.text("claims.state = 'open'")),
+                sa.exists().where(cases.c.contact_id == contacts.c.id, sa.text("cases.state = 'open'")),
+            )
         ),
         _whether(
             sa.select(_owed.c.id)

@@ -26,7 +26,7 @@ OF_THE_HOUSE = {
 }
 # Where words stay that tell nothing of a person: what kind of thing it was, by which way, the books' own keys.
 STAYS = {
-    "accounts": {"kind", "tier"},
+    "accounts": {"frozen_why", "kind", "tier"},
     "adjustments": {"public_id", "state"},
     "audit": {"action", "actor", "address", "object"},  # who did it, and the public id it was done to
     "cases": {
