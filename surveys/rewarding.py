@@ -87,7 +87,7 @@ def _open_to(connection: Connection, reward: Reward | None, response: Response) 
     if reward is None or contact_id is None or not members.has_account(connection, contact_id):
         return None
     voucher = rewards.find(connection, reward.voucher) if reward.voucher else None
-    code = voucher.code if voucher is not None and voucher.kind != "donation" else ""
+    code = voucher.code if voucher is not None and voucher.active and voucher.kind != "donation" else ""
     return Promise(reward.points, code) if reward.points or code else None
 
 
