@@ -15,7 +15,7 @@ NO_PAGES = {
     "/till/members/{member}": "JSON, which the till's script shows as text",
 }
 NEW = ("new",)  # whose form is that of any other, but empty
-FILES = (".csv",)  # to be saved
+FILES = (".csv", ".yaml")  # to be saved
 # Where a page leads to, by links and by what htmx fetches.
 LINKS = """() => [...document.querySelectorAll("[href], [hx-get]")].flatMap((element) =>
   [element.getAttribute("href"), element.getAttribute("hx-get")]).filter((link) => link?.startsWith("/"))"""
