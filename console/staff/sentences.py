@@ -28,6 +28,7 @@ GROUPS: dict[str, Text] = {
     "recommend": _("Recommendations"),
     "hours": _("Opening hours"),
     "feedback": _("Feedback and requests"),
+    "surveys": _("Surveys"),
     "questions": _("Questions and answers"),
     "chat": _("The chat's page"),
     "other": _("Everything else"),
@@ -47,6 +48,7 @@ _GROUPED = {  # the beginnings of the files' names; the longest that fits decide
     "feedback": "flows/feedback flows/telling flows/request flows/complaint flows/praise flows/case_ flows/urgent "
     "flows/add_photo",
     "hours": "flows/hours",
+    "surveys": "flows/survey",
     "questions": "talk/",
     "chat": "console/texts. console/pages. console/refusals. channels/",
     "other": "flows/ outreach/ loyalty/ bot/posters/",
