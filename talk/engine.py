@@ -106,7 +106,7 @@ def advance(record: Record, session: int, book: Book, host: Host, event: Event =
 
 
 class Talk:
-    """What a dialogue speaks and listens with. Its verbs: say, ask, do, wait, now, go, hand_over."""
+    """What a dialogue speaks and listens with. Its verbs: say, ask, do, wait, now, go, recall, hand_over."""
 
     def __init__(self, record: Record, session: int, book: Book, host: Host, event: Event) -> None:
         self._record = record
