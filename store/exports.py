@@ -257,8 +257,8 @@ _OWN: dict[str, tuple[sa.Table, tuple[str, ...]]] = {
     "requests": (
         cases,
         (
-            *("number", "kind", "state", "urgent", "language", "touchpoint", "stars", "order_number"),
-            *("happened_on", "praised", "promised_at", "answered_at", "opened_at", "closed_at", "outcome", "solved"),
+            *("number", "kind", "state", "urgent", "language", "touchpoint", "stars", "order_number", "praised"),
+            *("happened_on", "promised_at", "answered_at", "opened_at", "closed_at", "outcome", "solved"),
         ),
     ),
     "till": (till_actions, ("kind", "at", "undone_at")),
