@@ -23,7 +23,7 @@ app, `/start` for opening the chat. `<` is the bot, word for word, buttons in th
 they were promised, `INVITATION visit` that of an invitation to a survey after a visit (or a `purchase`, a `case`, a
 `conversation`, in a `round`), `INVITATION` that of the last one, `OFFER` that of what is on offer, `PRODUCT` the
 number of what they bought last. `%` is Mei, who works there: `% take`, `% say …`, `% back` to the bot (`% back
-restart`), `% close`, `% promise …` for in an hour. `*` is what staff are told, `@ email` a message to another chat,
+restart`), `% close`, `% promise …` for in an hour, `% answer …` and `% solve …` of a request (`CASE`). `*` is what staff are told, `@ email` a message to another chat,
 or by e-mail.
 
 Codes and signed addresses are different every time: a transcript shows `<code>…</code>`, and the customer types the
@@ -54,6 +54,8 @@ from bot.demo_data import apply_setup
 from bot.demo_data.shop import ITEMS, Item, programme
 from flows.book import FLOWS
 from handlers import route
+from handlers.case_answered import case_answered
+from handlers.case_closed import case_closed
 from handlers.conversation_closed import conversation_closed
 from handlers.conversation_taken import conversation_taken
 from handlers.given_back import How, given_back
@@ -65,7 +67,7 @@ from locales import LANGUAGES
 from loyalty import ledger, rewards, vouchers
 from loyalty.ledger import Earning
 from loyalty.rewards import Reserved
-from store import anniversaries, catalog, contacts, members, offers, promises, schema, staff, tastes
+from store import anniversaries, cases, catalog, contacts, members, offers, promises, schema, staff, tastes
 from store.anniversaries import BIRTHDAY
 from store.catalog import Product
 from store.contacts_import import meet_numbers
@@ -98,6 +100,7 @@ EARNED, SPENT = (320, 45, 12, 60, 8, 150), 300  # points of one purchase a month
 
 VOUCHER = "VOUCHER"
 PROMISE = "PROMISE"
+CASE = "CASE"
 OFFER, PRODUCT = "OFFER", "PRODUCT"
 
 SENT = re.compile(r"\((photo|voice|video|document|sticker|location)\)")
@@ -116,6 +119,8 @@ DEEDS: dict[str, Callable[[Scene, Staff, str, str], object]] = {
     "back": lambda scene, mei, how, _message: given_back(scene, mei, msgspec.convert(how, How), ""),
     "close": lambda scene, mei, _how, _message: conversation_closed(scene, mei, "solved", ""),
     "promise": lambda scene, mei, what, _message: promise_made(scene, mei, what, scene.now + HOUR, ""),
+    "answer": lambda scene, mei, text, message: case_answered(scene, mei, _case(scene), text, "", key=message),
+    "solve": lambda scene, mei, outcome, _message: case_closed(scene, mei, _case(scene), outcome, ""),
 }
 """What the team can do in a transcript."""
 
@@ -323,6 +328,8 @@ class Rehearsal:
             given = given.replace(VOUCHER, mine[0].public_id)
         if (promised := promises.of_contact(connection, contact.id)) and PROMISE in given:
             given = given.replace(PROMISE, promised[0].public_id)
+        if (told := cases.of_contact(connection, contact.id)) and CASE in given:
+            given = given.replace(CASE, told[0].public_id)
         if OFFER in given and (running := offers.listed(connection, self.now)):
             given = given.replace(OFFER, running[0].offer.public_id)
         if PRODUCT in given and (had := tastes.bought(connection, contact.id)):
@@ -390,6 +397,14 @@ class Rehearsal:
     def _note(self, notice: Notice) -> None:
         named = ((name, "Mei" if text == self._mei else text) for name, text in notice.details.items())
         self.told.append(" ".join([notice.kind, *(f"{name}={text}" for name, text in named)]))
+
+
+def _case(scene: Scene) -> str:
+    """The public id of the customer's request that is open, else of the last one."""
+    found = cases.of_contact(scene.connection, scene.contact.id)
+    if not found:
+        raise BadTranscript("The customer has no request that the team could answer.")
+    return found[0].public_id
 
 
 def _lasting(line: str) -> str:
