@@ -23,8 +23,8 @@ from talk.prompts import (
     Skippable,
 )
 
-PLACE = _("<i>{number} of {total}</i>\n{question}")
-PLACE_IN_SECTION = _("<i>{number} of {total} · {section}</i>\n{question}")
+PLACE = _("<i>{place} of {total}</i>\n{question}")
+PLACE_IN_SECTION = _("<i>{place} of {total} · {section}</i>\n{question}")
 ROW = _("{question}\n<i>Row {row} of {rows}:</i> {statement}")
 ENDS = _("{question}\n<i>From {least} ({lowest}) to {most} ({highest})</i>")
 SEVERAL = _("{question}\n<i>You can choose several.</i>")
@@ -40,8 +40,8 @@ class Asking:
 
     def words(self, question: Question, row: int | None = None) -> tuple[Text, dict[str, Any]]:
         """The sentence that asks, and its values; `row` is the place of a matrix's row."""
-        number, total = course.place(self._survey, self._answers, question.key)
-        values: dict[str, Any] = {"number": number, "total": total, "question": self._hinted(question, row)}
+        place, total = course.place(self._survey, self._answers, question.key)
+        values: dict[str, Any] = {"place": place, "total": total, "question": self._hinted(question, row)}
         section = next(each for each in self._survey.sections if question in each.questions)
         if section.texts:
             return PLACE_IN_SECTION, {**values, "section": self.said(section.texts)}
