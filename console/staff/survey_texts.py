@@ -146,7 +146,6 @@ BUILDER: dict[str, Text] = {
     "and": _("and"),
     "or": _("or"),
     "troubles": n_("{count} problem", "{count} problems", "count"),
-    "troubles_title": _("Before it can be published"),
     "all_parts": _("All questions"),
     "language_of_fields": _("Language you write in"),
     "all_five": _("All five"),

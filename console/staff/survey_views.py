@@ -107,7 +107,7 @@ def pieces(
         (f"{{{each.key}}}" if each.key in always | named else f"{{{each.key}|…}}", each) for each in sayable
     ]
     return [
-        *((name, f"name_{name}") for name in NAMES),
+        *((name, name) for name in NAMES),
         *((code, survey_conditions.label(each, survey, language)) for code, each in answers),
     ]
 

@@ -13,11 +13,14 @@ from itertools import cycle, islice
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import structs
 from sqlalchemy.engine import Connection
 
 from store import api_keys, audit, staff, tables
+from surveys import library, templates
 from tests.conftest import NOON
 from tests.console.staff.clientele import add_customer, give_points, give_voucher, live_a_life
+from tests.surveys.some_surveys import publish
 
 RUN = "hacked()"
 WORKED_OUT = "1787569"
@@ -157,7 +160,9 @@ BY_LANGUAGE = {
     "themes": "names",
     "departments": "names",
     "touchpoints": "names",
+    "surveys": "names",
 }
+DOCUMENTS = {"surveys": "draft", "survey_versions": "definition"}  # in which texts by language stand anywhere
 KEYED = {"contact_tags": ("contact_id", "tag"), "staff_sessions": ("digest",), "drafts": ("contact_id", "staff_id")}
 
 
@@ -202,6 +207,9 @@ def _set_up(connection: Connection, contact: int, owner: staff.Account, many: in
     theme = connection.scalar(sa.select(tables.themes.c.id))
     add("improvements", public_id="better", title="t", staff_id=owner.id, state="done", theme_id=theme, **moments)
     add("drafts", contact_id=contact, staff_id=owner.id, text="d", at=NOON)
+    for survey in templates.every()[:2]:
+        published = publish(connection, survey, NOON)
+        library.save_draft(connection, published.public_id, structs.replace(survey, minutes=9), 2, NOON)
     for number, words in enumerate(HOSTILE[:many]):
         at = NOON + dt.timedelta(seconds=number)
         audit.note(
@@ -223,8 +231,22 @@ def poison(connection: Connection, order: Sequence[str]) -> None:
         for row in _rows(connection, table):
             by_language = {language: next(words)[:1000] for language in ("en", "ms", "vi", "ar", "zh")}
             connection.execute(table.update().where(*row).values({column: by_language}))
+    for name, column in DOCUMENTS.items():
+        table = tables.metadata.tables[name]
+        for row in _rows(connection, table):
+            document = connection.scalar(sa.select(table.c[column]).where(*row))
+            connection.execute(table.update().where(*row).values({column: _worded(document, words)}))
     for row in _rows(connection, tables.outbox):
         connection.execute(tables.outbox.update().where(*row).values(payload={"text": next(words)}))
+
+
+def _worded(document: Any, words: Iterator[str]) -> Any:
+    """The document with these words in the place of every text by language."""
+    if isinstance(document, dict) and "en" in document:
+        return {language: next(words)[:1000] for language in document}
+    if isinstance(document, dict):
+        return {key: _worded(value, words) for key, value in document.items()}
+    return [_worded(value, words) for value in document] if isinstance(document, list) else document
 
 
 def _rows(connection: Connection, table: sa.Table) -> list[list[sa.ColumnElement[bool]]]:
