@@ -56,8 +56,8 @@ from flows.rewards import rewards
 from flows.rules import rules
 from flows.stop import stop
 from flows.survey import survey
-from flows.survey_refused import survey_refused
 from flows.survey_invite import survey_invite
+from flows.survey_refused import survey_refused
 from flows.survey_reminder import survey_reminder
 from flows.thanks import thanks
 from flows.till_undone import till_undone

@@ -16,7 +16,7 @@ LISTED = 100
 
 
 class Offer(NamedTuple):
-    """An offer; `price` is in minor units of its product's currency, `segment` a tier's code or empty: everybody."""
+    """An offer; `price` is in minor units of its product's currency; `segment` is a tier's code, or empty."""
 
     id: int
     public_id: str

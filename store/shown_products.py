@@ -154,7 +154,7 @@ def credit(connection: Connection, first: int, last: int) -> None:
 
 
 def bought(connection: Connection, first: int, last: int, since: dt.datetime) -> list[Purchased]:
-    """The purchases with ids in (first, last] of products, by moments from `since` on; not those paid back whole."""
+    """The purchases with ids in (first, last] of products, made from `since` on; not those paid back whole."""
     kept = sa.or_(purchases.c.refunded == 0, purchases.c.refunded < purchases.c.amount)
     found = (
         sa.select(*(purchases.c[name] for name in Purchased._fields))

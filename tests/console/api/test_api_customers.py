@@ -138,8 +138,15 @@ async def test_consents_are_told_with_the_newest_word_first(shop: Shop) -> None:
 
 async def test_products_are_added_and_brought_up_to_date(shop: Shop) -> None:
     beans = {
-        **{"sku": "BEAN", "name": "Beans", "price": "32.50", "names": {"ms": "Biji kopi"}, "category": "coffee"},
-        **{"cost": "21.00", "stock": 12, "refill_days": 21, "address": "https://shop.example/bean"},
+        "sku": "BEAN",
+        "name": "Beans",
+        "price": "32.50",
+        "names": {"ms": "Biji kopi"},
+        "category": "coffee",
+        "cost": "21.00",
+        "stock": 12,
+        "refill_days": 21,
+        "address": "https://shop.example/bean",
     }
     cup = {"sku": "CUP", "name": "Cup", "price": "125000", "currency": "VND"}
     told = await shop.post("/products", {"products": [beans, cup]})

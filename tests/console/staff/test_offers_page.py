@@ -14,7 +14,7 @@ from tests.console.staff.offers_deeds import BEANS, OFFER, sells_beans
 from tests.console.staff.team import Team
 
 
-async def kept(team: Team) -> Sequence[sa.Row[Any]]:
+async def kept(team: Team) -> Sequence[Any]:
     found = sa.select(tables.offers.c.price, tables.offers.c.public_id, tables.offers.c.withdrawn_at)
     return await team.database.read(lambda connection: connection.execute(found).all())
 
