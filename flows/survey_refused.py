@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flows import surveying
+from flows import declining
 from locales import _
 from talk.engine import Talk
 from talk.prompts import Choice, Option
@@ -19,14 +19,14 @@ THANKS = _("Thank you. We'll ask seldom.")
 
 async def survey_refused(talk: Talk) -> None:
     """Take the no, and ask whether it is meant for all surveys. `about` is the invitation's public id."""
-    if talk.do("decline", surveying.decline, talk.args.get("about", "")) == "answered":
+    if talk.do("decline", declining.decline, talk.args.get("about", "")) == "answered":
         talk.say(HAD_IT)
         return
     talk.say(DECLINED)
-    if talk.do("refused", surveying.is_refused):
+    if talk.do("refused", declining.is_refused):
         return
     if await talk.ask("never", QUESTION, Choice(NEVER, FINE)) is NEVER:
-        talk.do("never", surveying.never_again)
+        talk.do("never", declining.never_again)
         talk.say(REFUSED)
     else:
         talk.say(THANKS)

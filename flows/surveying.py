@@ -1,4 +1,4 @@
-"""Effects of surveys: begun or gone on with, answered, finished, put off, refused."""
+"""Effects of surveys: begun or gone on with, answered, finished."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import Literal, TypeAlias
 import msgspec
 from sqlalchemy.engine import Connection
 
-from flows import preferring
 from loyalty.programme import named
 from service import cases
 from service.cases import Asked
@@ -22,7 +21,6 @@ from surveys.library import Published
 from surveys.rewarding import Given
 from talk.engine import Act, lookup, revisable
 
-KIND = "survey"  # what is refused by who wants no more surveys
 AGAIN = dt.timedelta(days=1)  # a survey that was answered since is not begun anew by a word or an old button
 
 
@@ -139,6 +137,8 @@ def finish(act: Act, response: str) -> Completed | TooLate:
     found = responses.find(act.connection, response)
     assert found is not None
     done = completed(act.connection, found, act.now, language=act.language, secret=act.secret)
+    if isinstance(done, Completed) and done.case and not done.again:
+        act.tell("case_opened", {"kind": "survey"})
     if isinstance(done, Completed) and done.promised_at is not None:
         done = msgspec.structs.replace(done, promised_at=done.promised_at.astimezone(act.now.tzinfo))
     return done
@@ -159,28 +159,6 @@ def completed(
         inviting.settle(connection, response.invitation_id, "done", now)
     given = rewarding.give(connection, secret, survey, response, now, language)
     return _followed_up(connection, survey, response, now, given)
-
-
-def decline(act: Act, about: str) -> Literal["declined", "answered", "nothing"]:
-    """Say no to an invitation of the contact's, named by its public id; what was begun may still be finished."""
-    invitation = inviting.find(act.connection, about)
-    if invitation is None or invitation.contact_id != act.contact_id:
-        return "nothing"
-    if invitation.state == "done":
-        return "answered"
-    inviting.settle(act.connection, invitation.id, "declined", act.now)
-    return "declined"
-
-
-def never_again(act: Act) -> None:
-    """Ask the contact in no survey any more."""
-    preferring.set_topic(act, KIND, False)
-
-
-@lookup
-def is_refused(act: Act) -> bool:
-    """Whether the contact wants no surveys."""
-    return KIND in preferring.refused(act)
 
 
 def _about(act: Act, named: str) -> Beginning:
