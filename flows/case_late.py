@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from flows import requesting
+from flows.promise_slipped import TOLD
 from locales import _
 from talk.engine import Talk
 
 LATE = _(
-    "I'm sorry: you were to hear about your request <code>{number}</code> by {day}, and we haven't managed it."
+    "I'm sorry: you were to hear from us about your request <code>{number}</code> by {day}, and we haven't managed it."
 )
-TOLD = _("Our team has been told, and will come back to you as soon as possible.")
 
 
 async def case_late(talk: Talk) -> None:
