@@ -8,7 +8,8 @@ from locales import _
 from talk.engine import Talk
 
 LATE = _(
-    "I'm sorry: you were to hear from us about your request <code>{number}</code> by {day}, and we haven't managed it."
+    "I'm sorry: you were to hear from us about your request <code>{number}</code> by {day}, and we haven't managed "
+    "it."
 )
 
 
