@@ -33,6 +33,7 @@ LEFT = "left"  # begun anew by words that came long after its question
 # What may come before the introductions.
 FIRST = frozenset(
     {"points", "rewards", "vouchers", "card", "hours", "rules", "missing_points", "link", "help", "person", "stop"}
+    | {"feedback", "complaint", "praise", "requests"}
 )
 
 
