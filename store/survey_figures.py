@@ -12,7 +12,7 @@ from store.tables import survey_invitations, survey_responses
 
 
 class Figures(NamedTuple):
-    """What came of a survey: responses that were finished and that go on, people who were asked, and who answered."""
+    """What came of a survey: responses done and going on, how many were asked, and how many answered."""
 
     done: int = 0
     begun: int = 0

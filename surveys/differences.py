@@ -12,8 +12,8 @@ _APART = ("code", "sections")
 class Differences(msgspec.Struct, frozen=True):
     """Questions that are new, gone, or asked otherwise, by what they are after (`gone`: before) the change.
 
-    `moved`: those that stay come in another order or stand in other sections. `around` are the names of the survey's
-    other fields that changed, `sections` whether headings or conditions of sections did.
+    `moved`: those that stay come in another order or stand in other sections. `around` are the names of the
+    survey's other fields that changed, `sections` whether headings or conditions of sections did.
     """
 
     new: tuple[Question, ...]
@@ -48,13 +48,13 @@ def differences(before: Survey, after: Survey) -> Differences:
 
 
 def _fields(before: Question, after: Question) -> tuple[str, ...]:
-    return tuple(
-        name for name in Question.__struct_fields__ if getattr(before, name) != getattr(after, name)
-    )
+    return tuple(name for name in Question.__struct_fields__ if getattr(before, name) != getattr(after, name))
 
 
 def _places(survey: Survey, keys: list[str]) -> list[tuple[str, str]]:
-    return [(section.key, each.key) for section in survey.sections for each in section.questions if each.key in keys]
+    return [
+        (section.key, each.key) for section in survey.sections for each in section.questions if each.key in keys
+    ]
 
 
 def _headings(survey: Survey) -> list[tuple[str, object, object]]:

@@ -1,7 +1,7 @@
 """Changes to a survey under construction: a question is added, moved, doubled, renamed, taken out.
 
-Pure functions from a definition to the next. They leave conditions alone that lose their question, so that nothing is
-lost when a step is undone; `surveys.checks` tells what does not fit any more.
+Pure functions from a definition to the next. They leave conditions alone that lose their question, so that nothing
+is lost when a step is undone; `surveys.checks` tells what does not fit any more.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def added(survey: Survey, section: str, question: Question) -> Survey:
 
 
 def changed(survey: Survey, key: str, question: Question) -> Survey:
-    """With this question in the place of the one of this key; a new key is followed wherever the old one was named."""
+    """With this question in the place of that of this key; a new key is followed wherever the old one was named."""
     put = _each_question(survey, lambda each: question if each.key == key else each)
     return _renamed(put, key, question.key) if question.key != key else put
 
@@ -160,9 +160,7 @@ def _renamed(survey: Survey, old: str, new: str) -> Survey:
         )
 
     followed = _each_question(survey, asked)
-    sections = (
-        structs.replace(each, texts=texts(each.texts), when=when(each.when)) for each in followed.sections
-    )
+    sections = (structs.replace(each, texts=texts(each.texts), when=when(each.when)) for each in followed.sections)
     said = (structs.replace(each, texts=texts(each.texts), when=when(each.when)) for each in survey.thanks)
     return structs.replace(followed, sections=tuple(sections), thanks=tuple(said))
 

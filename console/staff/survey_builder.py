@@ -1,4 +1,4 @@
-"""The builder of a survey: its outline, and one part of it at a time to fill in; each change is kept as the draft."""
+"""The builder of a survey: its outline, and one part at a time to fill in; each change is kept as the draft."""
 
 from __future__ import annotations
 
@@ -10,7 +10,15 @@ from sqlalchemy.engine import Connection
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from console.staff import access, survey_deeds, survey_forms, survey_frame, survey_open, survey_ready, survey_texts
+from console.staff import (
+    access,
+    survey_builder_texts,
+    survey_deeds,
+    survey_forms,
+    survey_frame,
+    survey_open,
+    survey_ready,
+)
 from console.staff import survey_views as views
 from console.staff.access import Form, Staff
 from console.staff.customers_texts import KINDS as CONTACT_KINDS
@@ -25,7 +33,7 @@ from surveys.definition import AREAS, CONTACTS, Survey
 from surveys.texts import said
 
 PARTS = ("settings", "rules", "thanks")
-NUMBER = survey_texts.BUILDER["number_between"]
+NUMBER = survey_builder_texts.BUILDER["number_between"]
 
 
 async def show(request: Request, staff: Staff) -> Response:
@@ -37,8 +45,8 @@ async def show(request: Request, staff: Staff) -> Response:
 async def change(request: Request, staff: Staff) -> Response:
     """`POST /staff/surveys/{public_id}`: one change (`survey_deeds`) of the draft as it was at `edit`.
 
-    It is refused with 409 when somebody else changed the draft meanwhile: the page shows what was typed, and the same
-    form can be sent once more to put it into their draft.
+    It is refused with 409 when somebody else changed the draft meanwhile: the page shows what was typed, and the
+    same form can be sent once more to put it into their draft.
     """
     form, office = await access.form(request), office_of(request)
     edit, public_id = _edit(form), request.path_params["public_id"]
@@ -54,7 +62,7 @@ async def change(request: Request, staff: Staff) -> Response:
     before, done, after = await office.database.transact(save)
     part = form.get("part", "")
     if done is None:
-        return page(request, staff, before, "", status=409, problem=survey_texts.GONE)
+        return page(request, staff, before, "", status=409, problem=survey_builder_texts.GONE)
     if after is None:
         mine = survey_open.looked_at(before._replace(draft=done.survey))
         return page(request, staff, mine, part, status=409, stale=form.get("deed", "save"))
@@ -75,7 +83,7 @@ def page(
     status: int = 200,
     stale: str = "",
     undo: Survey | None = None,
-    undone: Text = survey_texts.BUILDER["deleted"],
+    undone: Text = survey_builder_texts.BUILDER["deleted"],
     unread: dict[str, tuple[int, int]] | None = None,
     problem: Text | None = None,
 ) -> Response:
@@ -95,7 +103,7 @@ def page(
         request,
         staff,
         "staff/survey_builder.html",
-        survey_texts.BUILDER,
+        survey_builder_texts.BUILDER,
         status=status,
         **survey_frame.around(request, staff, opened.kept, "builder"),
         draft=draft,

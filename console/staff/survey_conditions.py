@@ -22,7 +22,12 @@ from talk.split import plain
 _COMPARED: tuple[Operator, ...] = ("is", "is_not", "below", "above", "answered", "skipped")
 _CHOSEN: tuple[Operator, ...] = ("is", "is_not", "answered", "skipped")
 OPERATORS: Mapping[Kind, tuple[Operator, ...]] = {
-    **dict.fromkeys((*SCALES, "number"), _COMPARED),  # type: ignore[dict-item]
+    "nps": _COMPARED,
+    "csat": _COMPARED,
+    "ces": _COMPARED,
+    "stars": _COMPARED,
+    "matrix": _COMPARED,
+    "number": _COMPARED,
     "single": _CHOSEN,
     "multiple": _CHOSEN,
     "date": ("is", "below", "above", "answered", "skipped"),
@@ -67,7 +72,7 @@ _CODE = re.compile(r"[a-z][a-z0-9_]{0,31}")
 
 
 def begun(question: Question) -> Test:
-    """A condition on this question to begin with: its unhappy answers, its first choice, or that it was answered."""
+    """A condition to begin with: the question's unhappy answers, its first choice, or that it was answered."""
     if question.kind in _UNHAPPY:
         part = question.rows[0].key if question.rows else ""
         return Test(question.key, "below", _UNHAPPY[question.kind], part)
@@ -78,7 +83,7 @@ def begun(question: Question) -> Test:
 
 def read(form: Form, name: str, survey: Survey) -> When:
     """The condition in a form's fields of this name."""
-    groups = []
+    groups: list[tuple[Test, ...]] = []
     while f"{name}-{len(groups)}-0-question" in form:
         group: list[Test] = []
         while f"{name}-{len(groups)}-{len(group)}-question" in form:
@@ -126,7 +131,7 @@ def label(question: Question, survey: Survey, language: Language) -> str:
 def _test(form: Form, name: str, survey: Survey) -> Test:
     key, part, value = (form.get(f"{name}-{field}", "") for field in ("question", "part", "value"))
     wanted, question = form.get(f"{name}-op", ""), survey.question(key)
-    op = next((each for each in _COMPARED if each == wanted), "answered")
+    op = next((each for each in _COMPARED if each == wanted), _COMPARED[-2])
     if question is None:
         known = key if _CODE.fullmatch(key) else "x"
         return Test(known, op, int(value) if _NUMBER.fullmatch(value) else value or None, part)

@@ -168,5 +168,5 @@ def _in_question(survey: Survey, deed: list[str], key: str) -> Done:
 
 
 def _at(deed: list[str], new: int) -> str:
-    """The element at which somebody goes on after a button of a list: the new one, or the button that was pressed."""
+    """Where somebody goes on after a button of a list: at what is new, or at the button that was pressed."""
     return f"{deed[1]}-{new}" if deed[0] == "add" else "-".join(deed)

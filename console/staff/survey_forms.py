@@ -1,7 +1,7 @@
 """What the builder's forms say, made into parts of a survey.
 
-A field is named by its place in the part it changes: `choices-2-texts-ms` is the Malay text of the third choice, so a
-problem of `surveys.checks` finds its field by its path. Whatever is a definition at all is kept, finished or not.
+A field is named by its place in the part it changes: `choices-2-texts-ms` is the Malay text of the third choice, so
+a problem of `surveys.checks` finds its field by its path. Whatever is a definition at all is kept, finished or not.
 """
 
 from __future__ import annotations
@@ -65,12 +65,10 @@ def rules(form: Form, survey: Survey) -> Survey:
 
 def thanks(form: Form, survey: Survey) -> Survey:
     """The survey with the thanks of the form."""
-    said = []
+    said: list[Thanks] = []
     while f"thanks-{len(said)}" in form:
         name = f"thanks-{len(said)}"
-        said.append(
-            Thanks(texts(form, f"{name}-texts"), survey_conditions.read(form, f"{name}-when", survey))
-        )
+        said.append(Thanks(texts(form, f"{name}-texts"), survey_conditions.read(form, f"{name}-when", survey)))
     return structs.replace(survey, thanks=tuple(said))
 
 

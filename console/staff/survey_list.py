@@ -18,6 +18,7 @@ from locales import LANGUAGES, Language, render
 from store import survey_figures
 from store.survey_figures import Figures
 from surveys import editing, library
+from surveys.definition import Texts
 from surveys.file import written
 from surveys.library import Kept
 from surveys.texts import said
@@ -53,14 +54,12 @@ async def copy(request: Request, staff: Staff) -> Response:
     def make(connection: Connection) -> Kept:
         kept = gate.survey(connection, request.path_params["public_id"])
         taken = (each.code for each in library.every(connection))
-        names = {
+        names: Texts = {
             language: plain(render(COPY_OF, language, {"name": kept.names[language]}))
             for language in LANGUAGES
             if kept.names.get(language)
         }
-        made = library.copy(
-            connection, kept.public_id, editing.free_key(kept.code, taken), names, office.now()
-        )
+        made = library.copy(connection, kept.public_id, editing.free_key(kept.code, taken), names, office.now())
         assert isinstance(made, Kept)  # the code was free, and this transaction is the writer
         note(connection, request, staff.actor, "survey.made", f"survey:{made.public_id}", None, named(made))
         return made

@@ -61,7 +61,7 @@ async def _shown(
     columns: list[survey_rehearsal.Column] = []
     try:
         if form is not None and language in stages:
-            heard = _heard(stages[language], state, form, office.now())  # type: ignore[index]
+            heard = _heard(stages[language], state, form, office.now())
             state, why = (heard, why) if isinstance(heard, State) else (state, heard)
         columns = [survey_rehearsal.column(stage, state) for stage in stages.values()]
     except ValueError:  # a question that no prompt can be made of yet; what it lacks is among the problems
@@ -89,9 +89,7 @@ def _heard(stage: Stage, state: State, form: Form, now: dt.datetime) -> State | 
     pressed = form.get("press")
     if pressed is None and not words and not photo:
         return state
-    return survey_rehearsal.heard(
-        stage, state, survey_rehearsal.message(now, words, state, photo=photo), pressed
-    )
+    return survey_rehearsal.heard(stage, state, survey_rehearsal.message(now, words, state, photo=photo), pressed)
 
 
 def _stage(connection: Connection, office: Office, opened: Opened, language: Language) -> Stage:

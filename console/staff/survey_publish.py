@@ -8,7 +8,7 @@ from sqlalchemy.engine import Connection
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from console.staff import access, survey_frame, survey_open, survey_texts
+from console.staff import access, survey_builder_texts, survey_frame, survey_open, survey_texts
 from console.staff import survey_views as views
 from console.staff.access import Staff
 from console.staff.login import note
@@ -114,7 +114,9 @@ def _told(found: Differences, before: Survey, after: Survey, language: Language)
 
 
 def _field(name: str, language: Language) -> str:
-    return plain(render(survey_texts.FIELDS[name], language)) if name in survey_texts.FIELDS else name
+    return (
+        plain(render(survey_builder_texts.FIELDS[name], language)) if name in survey_builder_texts.FIELDS else name
+    )
 
 
 def _where(part: str, draft: Survey, language: Language) -> str:
@@ -123,5 +125,5 @@ def _where(part: str, draft: Survey, language: Language) -> str:
     question = draft.question(key) if what == "question" else None
     if question is not None:
         return label(question, draft, language)
-    named_part: Text = survey_texts.BUILDER.get(f"part_{part}", survey_texts.BUILDER["section"])
-    return plain(render(named_part if part else survey_texts.BUILDER["outline"], language))
+    named_part: Text = survey_builder_texts.BUILDER.get(f"part_{part}", survey_builder_texts.BUILDER["section"])
+    return plain(render(named_part if part else survey_builder_texts.BUILDER["outline"], language))

@@ -1,8 +1,8 @@
-"""A draft as customers would live through it: the dialogue `flows.survey` itself, run in each language, kept nowhere.
+"""A draft as customers would live through it: the dialogue `flows.survey` itself, in each language, kept nowhere.
 
-What was answered so far is carried into every run as if an earlier session had asked it, so one list of answers, given
-in any language, leads all five along the same way: what is asked, in which words and with which buttons, is the
-dialogue's own doing.
+What was answered so far is carried into every run as if an earlier session had asked it, so one list of answers,
+given in any language, leads all five along the same way: what is asked, in which words and with which buttons, is
+the dialogue's own doing.
 """
 
 from __future__ import annotations

@@ -57,7 +57,7 @@ async def begin(request: Request, staff: Staff) -> Response:
 async def upload(request: Request, staff: Staff) -> Response:
     """`POST /staff/surveys/new/file`: a file as `file.yaml` gives one.
 
-    One whose code a survey has already becomes that survey's draft, which can be undone; nothing is published by it.
+    One whose code a survey has already becomes that survey's draft, which can be undone; nothing is published.
     """
     office, sent = office_of(request), await access.file(request, "file")
     if sent is None:
@@ -70,8 +70,10 @@ async def upload(request: Request, staff: Staff) -> Response:
     def take(connection: Connection) -> tuple[Begun, Opened]:
         kept = library.find(connection, survey.code)
         same = kept is not None and kept.code == survey.code
-        begun = _replace(connection, request, staff, kept, survey) if kept and same else _make(
-            connection, request, staff, survey
+        begun = (
+            _replace(connection, request, staff, kept, survey)
+            if kept and same
+            else _make(connection, request, staff, survey)
         )
         return begun, survey_open.opened(connection, begun.kept.public_id, staff.language)
 

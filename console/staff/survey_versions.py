@@ -9,7 +9,15 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from console.numbers import whole_number
-from console.staff import access, survey_conditions, survey_frame, survey_open, survey_texts
+from console.staff import (
+    access,
+    survey_builder,
+    survey_builder_texts,
+    survey_conditions,
+    survey_frame,
+    survey_open,
+    survey_texts,
+)
 from console.staff.access import Staff
 from console.staff.login import note
 from console.staff.office import office_of
@@ -68,20 +76,22 @@ async def one(request: Request, staff: Staff) -> Response:
 
 
 async def take_up(request: Request, staff: Staff) -> Response:
-    """`POST /staff/surveys/{public_id}/versions/{number}`: make it the draft; what the draft was can be had back."""
-    await access.form(request)
+    """`POST /staff/surveys/{public_id}/versions/{number}`: make it the draft; what was one can be had back."""
     office = office_of(request)
 
-    def keep(connection: Connection) -> tuple[Opened, Published]:
+    def keep(connection: Connection) -> tuple[Opened, Opened]:
         opened = survey_open.opened(connection, request.path_params["public_id"], staff.language)
         version = _version(request, opened)
         survey_open.keep(connection, opened, version.survey, opened.kept.draft_edit, office.now())
         about, now = f"survey:{opened.kept.public_id}", named(opened.kept) | {"version": version.number}
         note(connection, request, staff.actor, "survey.taken_up", about, None, now)
-        return opened, version
+        return opened, survey_open.opened(connection, opened.kept.public_id, staff.language)
 
-    opened, _version_taken = await office.database.transact(keep)
-    return RedirectResponse(f"{PAGE}/{opened.kept.public_id}?said=taken_up", 303, NO_STORE)
+    before, after = await office.database.transact(keep)
+    if before.kept.draft is None:
+        return RedirectResponse(f"{PAGE}/{after.kept.public_id}?said=taken_up", 303, NO_STORE)
+    undone = survey_builder_texts.BUILDER["said_taken_up"]
+    return survey_builder.page(request, staff, after, "", undo=before.draft, undone=undone)
 
 
 def _version(request: Request, opened: Opened) -> Published:

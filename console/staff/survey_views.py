@@ -88,7 +88,7 @@ def about(survey: Survey, part: str, language: Language) -> dict[str, Any]:
 def pieces(
     known: Sequence[Question], home: Section | None, here: Question | None, survey: Survey, language: Language
 ) -> list[tuple[str, str]]:
-    """What can be put into a text, and what it stands for; what may be unknown has words that stand in, to be written."""
+    """What can be put into a text, and what it stands for; what may be unknown asks for other words."""
     sayable = [each for each in known if each.kind not in ("matrix", "photo")]
     always = {
         each.key
@@ -103,9 +103,7 @@ def pieces(
         for test in when[0]
         if test.op != "skipped"
     }
-    answers = [
-        (f"{{{each.key}}}" if each.key in always | named else f"{{{each.key}|…}}", each) for each in sayable
-    ]
+    answers = [(f"{{{each.key}}}" if each.key in always | named else f"{{{each.key}|…}}", each) for each in sayable]
     return [
         *((name, name) for name in NAMES),
         *((code, survey_conditions.label(each, survey, language)) for code, each in answers),

@@ -39,7 +39,9 @@ def _new(**fields: str) -> Deed:
 async def _upload(team: Team) -> object:
     browser = await team.browser("marketer")
     return await browser.post(
-        f"{PAGE}/new/file", data={"csrf": browser.csrf}, files={"file": ("a.yaml", file.written(a_survey()).encode())}
+        f"{PAGE}/new/file",
+        data={"csrf": browser.csrf},
+        files={"file": ("a.yaml", file.written(a_survey()).encode())},
     )
 
 
