@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy.engine import Connection
 
+from store.tables import survey_invitations
 from surveys import library
 from surveys.definition import Choice, Question, Section, Survey, Test, Thanks
 from surveys.library import Published
@@ -48,3 +49,17 @@ def publish(connection: Connection, survey: Survey, now: dt.datetime) -> Publish
     published = library.publish(connection, survey.code, "staff:test", now)
     assert isinstance(published, Published), published
     return published
+
+
+def invite(connection: Connection, published: Published, contact_id: int, now: dt.datetime) -> None:
+    """Have asked a contact to answer, just now."""
+    new = {
+        "public_id": f"asked-{contact_id}",
+        "key": f"test:{contact_id}",
+        "survey_id": published.survey_id,
+        "contact_id": contact_id,
+        "state": "asked",
+        "at": now,
+        "asked_at": now,
+    }
+    connection.execute(survey_invitations.insert().values(new))
