@@ -7,11 +7,18 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from msgspec import structs
+from sqlalchemy.engine import Connection
 
+from flows.book import FLOWS
+from service import parked
+from store import sessions
 from store.database import Database
 from store.tables import contacts, survey_responses, surveys
+from store.tables import sessions as sessions_table
 from surveys import responses
-from surveys.definition import Answer, Survey
+from surveys.definition import Answer, Choice, Survey
+from talk.journal import Record
 from tests.handlers.house import Customer, TestHouse, later
 from tests.surveys.some_surveys import AGAIN, EVERY_KIND, NPS, WHY, a_survey, publish
 
@@ -200,3 +207,29 @@ async def began_at(one: Respondent) -> dt.datetime:
     (row,) = await one.house.rows(sa.select(survey_responses.c.begun_at))
     began: dt.datetime = row.begun_at
     return began
+
+
+async def test_a_survey_goes_on_in_another_language_and_the_team_reads_it_in_theirs(sqlite_url: str) -> None:
+    happy = structs.replace(NPS, texts={"en": "Happy?", "ms": "Gembira?", "zh": "满意吗？"})
+    again = structs.replace(AGAIN, choices=(Choice("yes", {"en": "Gladly", "ms": "Tentu"}), *AGAIN.choices[1:]))
+    one = await respondent(Database(sqlite_url), a_survey(happy, again))
+    await one.begins()
+    await one.customer.types("language")
+    assert "<i>1 daripada 2</i>\nGembira?" in "\n".join(await one.customer.presses("Bahasa Melayu"))
+    await one.customer.types("9")
+    await one.customer.types("Gladly")  # as it is called in another language
+    assert await one.answers() == {"nps": 9, "again": "yes"}
+
+    def journal(connection: Connection) -> Record:
+        last = sa.select(sessions_table.c.id).where(sessions_table.c.flow == "survey")
+        found = sessions.one(connection, connection.scalars(last).one())
+        assert found is not None
+        return found[0].record
+
+    record = await one.house.database.read(journal)
+    seen = parked.look(record, FLOWS, customer="ms", agent="zh", now=one.house.now)
+    assert [(each.question, each.answer) for each in seen.heard] == [
+        ("第1题，共2题\n满意吗？", "9"),
+        ("第2题，共2题\nWould you come again?", "Gladly"),
+    ]
+    one.house.database.close()
