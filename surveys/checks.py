@@ -93,7 +93,7 @@ def _end(survey: Survey) -> Iterator[Problem]:
 
 
 def _questions(survey: Survey) -> Iterator[Problem]:
-    count = len(list(survey.questions))
+    count = sum(max(1, len(each.rows)) for each in survey.questions)  # a matrix is asked row by row
     if not count:
         yield Problem(("sections",), NO_QUESTIONS, {})
     if count > MOST_QUESTIONS:
