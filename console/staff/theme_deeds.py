@@ -16,7 +16,7 @@ from console.staff.access import Form, Staff, absent
 from console.staff.login import note
 from console.staff.office import office_of
 from console.staff.rendering import NO_STORE, render_page
-from console.staff.theme_pages import EXAMPLES, PAGE, TRIED, found_theme, shown, theme_page
+from console.staff.theme_pages import EXAMPLES, PAGE, TRIED, UNTAGGED_PAGE, found_theme, shown, theme_page
 from locales import LANGUAGES, Text, render
 from service import themes, touchpoints
 from service.themes import Invalid
@@ -72,10 +72,14 @@ async def attempt(request: Request, staff: Staff) -> Response:
 
 
 async def mark(request: Request, staff: Staff) -> Response:
-    """`POST /staff/themes/{public_id}/marks`: a text speaks of it, or (`off`) does not, whatever the words say."""
+    """`POST /staff/themes/{public_id}/marks`: a text speaks of it, or (`off`) does not, whatever the words say.
+
+    On the page of texts without a theme, the field `theme` names it.
+    """
     form = await access.form(request)
     now_on = "off" not in form
-    theme_id = form.get("theme") or request.path_params["public_id"]
+    here = request.path_params.get("public_id", "")
+    theme_id = here or form.get("theme", "")
     kind: Kind | None = next((each for each in kept.KINDS if each == form.get("kind")), None)
     number = whole_number(form.get("text", ""), digits=18)
 
@@ -93,7 +97,7 @@ async def mark(request: Request, staff: Staff) -> Response:
         )
 
     await office_of(request).database.transact(set_right)
-    back = f"{PAGE}/untagged" if request.path_params["public_id"] == "untagged" else f"{PAGE}/{theme_id}"
+    back = f"{PAGE}/{here}" if here else UNTAGGED_PAGE
     return RedirectResponse(f"{back}?said=marked", 303, NO_STORE)
 
 

@@ -26,7 +26,7 @@ from store import themes as kept
 from store.theme_figures import Figures, Span
 from store.themes import Said, Theme
 
-PAGE = "/staff/themes"
+PAGE, UNTAGGED_PAGE = "/staff/themes", "/staff/themes-untagged"
 PERIODS = (7, 30, 90)  # days
 USUAL = 30
 TREND = {7: (13, 1), 30: (13, 7), 90: (13, 30)}  # so many stretches of so many days
@@ -102,7 +102,7 @@ async def one(request: Request, staff: Staff) -> Response:
 
 
 async def untagged(request: Request, staff: Staff) -> Response:
-    """`GET /staff/themes/untagged?days=30`."""
+    """`GET /staff/themes-untagged?days=30`."""
     days, now = asked_days(request), office_of(request).now()
 
     def read(connection: Connection) -> dict[str, Any]:

@@ -43,6 +43,13 @@ async def _mark(team: Team) -> object:
     return await (await team.browser("support")).submit(f"{THEMES}/{theme.public_id}/marks", **about)
 
 
+async def _set(team: Team) -> object:
+    text = await team.database.transact(lambda c: answer(c, publish(c), "too slow", NOON))
+    theme = (await team.database.read(themes.every))[0]
+    about = {"kind": "answer", "text": str(text), "theme": theme.public_id}
+    return await (await team.browser("support")).submit(f"{THEMES}-untagged", **about)
+
+
 async def _improve(team: Team) -> object:
     owner = await team.browser("owner")
     return await owner.submit(f"{IMPROVEMENTS}/new", title="Cheaper cups", owner=owner.account.public_id)
@@ -62,6 +69,7 @@ CASE_DEEDS: dict[str, tuple[str, Deed]] = {
     f"{ONE}/change": ("case.changed", case("/change", kind="question")),
     f"{THEMES}/{{public_id}}": ("theme.saved", _save_theme),
     f"{THEMES}/{{public_id}}/marks": ("theme.marked", _mark),
+    f"{THEMES}-untagged": ("theme.marked", _set),
     f"{IMPROVEMENTS}/{{public_id}}": ("improvement.saved", _improve),
     f"{TOUCHPOINTS}/{{kind}}": ("touchpoints.changed", _department),
 }

@@ -56,16 +56,16 @@ async def test_themes_are_counted_shown_with_examples_and_set_right_by_hand(sqli
     assert one.count("<mark>price</mark>") + one.count("<mark>too dear</mark>") == 12
     assert 'action="/staff/themes' not in (await viewer.get(f"{THEMES}/{theme.public_id}")).text
 
-    loose = (await agent.get(f"{THEMES}/untagged")).text
+    loose = (await agent.get(f"{THEMES}-untagged")).text
     assert "&lt;b&gt;too slow&lt;/b&gt;" in loose
     text = re.search(r'name="text" value="(\d+)"', loose)
     assert text
     about = {"kind": "answer", "text": text[1], "theme": theme.public_id}
-    assert (await agent.submit(f"{THEMES}/untagged/marks", **about)).status_code == 303
-    assert "too slow" not in (await agent.get(f"{THEMES}/untagged")).text
+    assert (await agent.submit(f"{THEMES}-untagged", **about)).status_code == 303
+    assert "too slow" not in (await agent.get(f"{THEMES}-untagged")).text
     off = {"kind": "answer", "text": text[1], "off": "yes"}
     await agent.submit(f"{THEMES}/{theme.public_id}/marks", **off)
-    assert "too slow" in (await agent.get(f"{THEMES}/untagged")).text
+    assert "too slow" in (await agent.get(f"{THEMES}-untagged")).text
     assert (await agent.submit(f"{THEMES}/{theme.public_id}/marks", kind="answer", text="0")).status_code == 404
 
 
