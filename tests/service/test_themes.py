@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 from scheduler.theming import mark_themes
 from service import themes
 from service.themes import Invalid
-from store import cases
+from store import cases, forgetting_cases
 from store import themes as kept
 from store.database import Database
 from store.tables import theme_marks
@@ -102,17 +102,25 @@ async def test_what_somebody_marked_or_unmarked_stays(database: Database) -> Non
     assert await database.read(texts) == {("answer", "cost")}
 
 
-async def test_later_words_of_a_case_are_read_too(database: Database) -> None:
-    def set_up(connection: Connection) -> None:
+async def test_later_words_of_a_case_are_read_too_and_what_was_found_goes_with_them(database: Database) -> None:
+    def set_up(connection: Connection) -> int:
         saying.drop_themes(connection)
         mei = add_contact(connection, "1", NOON)
         case = saying.tell(connection, mei, "It was bad", NOON - DAY)
         saved(connection, {"en": ["price"]})
         cases.add_line(connection, case.id, "words", key="x", by="customer", text="and the price!", at=NOON)
+        return mei
 
-    await database.transact(set_up)
+    mei = await database.transact(set_up)
     await mark_themes(database, NOON)  # the second line is not old enough to be passed, yet is read
     assert await database.read(texts) == {("case", "It was bad\nand the price!")}
+
+    def forget(connection: Connection) -> set[tuple[str, str]]:
+        for step in forgetting_cases.STEPS:
+            step(connection, mei)
+        return texts(connection)
+
+    assert await database.transact(forget) == set()
 
 
 async def test_words_are_tried_before_they_are_kept_and_bounded(database: Database) -> None:
