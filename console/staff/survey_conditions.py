@@ -16,7 +16,7 @@ from msgspec import structs
 from console.staff.access import Form
 from locales import Language, Text, _, formats, render
 from surveys.definition import SCALES, Kind, Operator, Question, Survey, Test, When
-from surveys.texts import said
+from surveys.texts import fill, said
 from talk.split import plain
 
 _COMPARED: tuple[Operator, ...] = ("is", "is_not", "below", "above", "answered", "skipped")
@@ -60,6 +60,7 @@ SENTENCES: dict[str, Text] = {
 }
 GONE = _("A question that is not there any more")
 SHORT = 60
+GAP = "…"
 _SPECIAL: Mapping[tuple[str, str], str] = {
     ("multiple", "is"): "op_includes",
     ("multiple", "is_not"): "op_without",
@@ -124,7 +125,7 @@ def words(when: When, survey: Survey, language: Language) -> list[list[str]]:
 
 def label(question: Question, survey: Survey, language: Language) -> str:
     """The question in few words; its key where it says nothing yet."""
-    text = " ".join(said(question.texts, language, survey.language).split()) or question.key
+    text = " ".join(fill(survey, question.texts, language, {}, {"business": GAP}).split()) or question.key
     return text if len(text) <= SHORT else f"{text[: SHORT - 1].rstrip()}…"
 
 

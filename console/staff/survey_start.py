@@ -22,7 +22,7 @@ from locales import Text, render
 from surveys import checks, editing, file, library, templates
 from surveys.definition import Survey
 from surveys.library import Kept
-from surveys.texts import said
+from surveys.texts import fill, said
 from written.problems import FileWrong, Problem
 
 FILE_BYTES = 256 * 1024
@@ -124,7 +124,7 @@ def _page(
             {
                 "survey": each,
                 "name": said(each.names, language, each.language),
-                "intro": said(each.intro, language, each.language),
+                "intro": fill(each, each.intro, language, {}, {"business": office_of(request).business}),
                 "count": len(list(each.questions)),
                 "kinds": list(dict.fromkeys(question.kind for question in each.questions)),
             }
