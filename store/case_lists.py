@@ -188,6 +188,12 @@ def praise(
     return rows[:size], _place(rows[size - 1], by_promise=False) if len(rows) > size else None
 
 
+def praised_since(connection: Connection, staff_id: int, since: dt.datetime) -> int:
+    """How often somebody was praised by name since a moment."""
+    theirs = _C.praised_id == staff_id, _C.kind == "praise", _C.opened_at >= sa.literal(since, Utc())
+    return connection.scalar(sa.select(sa.func.count()).select_from(cases).where(*theirs)) or 0
+
+
 def _place(row: Row, *, by_promise: bool) -> Place:
     if not by_promise:
         return Place(answered=False, at=row.opened_at, id=row.id)

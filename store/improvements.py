@@ -81,6 +81,13 @@ def of_theme(connection: Connection, theme_id: int) -> list[Improvement]:
     return [_one(row) for row in connection.execute(found)]
 
 
+def late_of(connection: Connection, staff_id: int, today: dt.date) -> int:
+    """How many should have been done by this person before today."""
+    owed = improvements.c.state.in_(OPEN), improvements.c.due_on != "", improvements.c.due_on < today.isoformat()
+    theirs = sa.select(sa.func.count()).select_from(improvements).where(improvements.c.staff_id == staff_id, *owed)
+    return connection.scalar(theirs) or 0
+
+
 def find(connection: Connection, public_id: str, *, lock: bool = False) -> Improvement | None:
     """The one with this public id, locked until the transaction ends if asked."""
     if lock:

@@ -19,12 +19,25 @@ from console.staff.today_points import told
 from console.staff.today_risk import AT_RISK, EXAMPLE
 from loyalty import programme
 from outreach import reminding
-from store import adjustments, expiring_members, imports, inboxes, profiles, promises, queues, rhythms, waiting_now
+from store import (
+    adjustments,
+    case_lists,
+    expiring_members,
+    imports,
+    improvements,
+    inboxes,
+    profiles,
+    promises,
+    queues,
+    rhythms,
+    waiting_now,
+)
 from store.inboxes import Asked
 from store.promises import Promise
 from store.waiting_now import Waiting
 
 NEWS = dt.timedelta(days=14)  # for so long an import is told of
+WEEK = dt.timedelta(days=7)
 PROMISES = 20
 
 
@@ -90,6 +103,9 @@ def _served(connection: Connection, office: Office, staff: Staff, now: dt.dateti
         "mentions": mentioned,
         "back_today": waiting_now.back_by(connection, midnight),
         "claims": waiting_now.open_claims(connection, now),
+        "requests": case_lists.pressing(connection, [staff.id], now)[staff.id],
+        "praise": case_lists.praised_since(connection, staff.id, now - WEEK),
+        "improvements": improvements.late_of(connection, staff.id, now.date()),
         "corrections": adjustments.how_many_wait(connection) if manages else 0,
         "next": _next(connection, staff),
         **_promises(connection, staff, midnight, now),

@@ -177,3 +177,7 @@ async def test_whoever_serves_is_told_how_many_requests_press(sqlite_team: Team)
         return case_lists.pressing(connection, [mine.id, other.id], NOON)
 
     assert await team.database.transact(give) == {mine.id: 2, other.id: 1}
+    await told(team, "Lovely", kind="praise", praised_id=mine.id)
+    today = (await (await team.of(mine)).get("/staff/today")).text
+    assert re.search(r'class="figure">2</span> <span>Requests to look at', today)
+    assert re.search(r'class="figure">1</span> <span>Praise for you this week', today)
