@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from flows import telling
 from flows.telling import Kept, Thing, Told
-from flows.telling_prompts import MOST_PHOTOS, Kinds, PastDay
+from flows.telling_prompts import MOST_PHOTOS, FewWords, Kinds, PastDay
 from locales import Text, _, n_, verbatim
 from talk.engine import Talk
 from talk.prompts import Choice, FreeText, Photos, Scale, Skippable
@@ -128,7 +128,7 @@ async def _complaint(talk: Talk) -> Told | None:
 
 async def _praise(talk: Talk) -> Told:
     text = await talk.ask("text", ASKS["praise"], FreeText(max_length=LONGEST))
-    whom = await talk.ask("whom", WHOM, Skippable(FreeText(max_length=100)))
+    whom = await talk.ask("whom", WHOM, Skippable(FewWords(max_length=100)))
     branch = await _branch(talk)
     return Told(kind="praise", text=text, praised=whom or "", branch_id=branch.id if branch else None)
 
@@ -211,7 +211,7 @@ async def _one_of(talk: Talk, key: str, question: Text, things: tuple[Thing, ...
 
 
 async def _order(talk: Talk) -> str:
-    return await talk.ask("order", ORDER, Skippable(FreeText(max_length=64))) or ""
+    return await talk.ask("order", ORDER, Skippable(FewWords(max_length=64))) or ""
 
 
 async def _photos(talk: Talk) -> tuple[str, ...]:

@@ -93,6 +93,12 @@ def mine(act: Act) -> tuple[Request, ...]:
 
 
 @lookup
+def has_several(act: Act) -> bool:
+    """Whether the customer told us more than one thing."""
+    return len(cases.of_contact(act.connection, act.contact_id, act.now - LATELY, 2)) > 1
+
+
+@lookup
 def one(act: Act, about: str) -> Request | None:
     """A case of the customer's as it stands now."""
     found = _case(act, about)

@@ -53,9 +53,7 @@ GONE = _("I can't find that request any more.")
 
 async def requests(talk: Talk) -> None:
     """List what there is, or go to the one that `about` names; show it, and take what the customer adds."""
-    about = talk.args.get("about", "")
-    if not about:
-        about = await _chosen(talk)
+    about = talk.args.get("about", "") or await _chosen(talk)
     if about:
         await _look(talk, about)
 
@@ -63,6 +61,8 @@ async def requests(talk: Talk) -> None:
 async def _chosen(talk: Talk) -> str:
     """The request to look at; empty when there is none, or none is wanted."""
     found, claims = talk.do("mine", requesting.mine), talk.do("claims", claiming.open_claims)
+    if len(found) == 1 and not claims:
+        return found[0].about
     for each in found:
         tell(talk, each)
     for claim in claims:
@@ -94,7 +94,8 @@ async def _look(talk: Talk, about: str) -> None:
         _retell(talk, line)
     closed = one.state == "closed"
     ways = (NOT_SOLVED,) if closed else (WRITE, SEND, SOLVED) if one.state != "noted" else (WRITE, SEND)
-    wish = await talk.ask("wish", WHAT_NEXT, Choice(*ways, OTHERS, DONE))
+    others = (OTHERS,) if talk.do("several", requesting.has_several) else ()
+    wish = await talk.ask("wish", WHAT_NEXT, Choice(*ways, *others, DONE))
     if wish is WRITE:
         words = await talk.ask("words", WHAT, FreeText(max_length=LONGEST))
         _added(talk, one, talk.do("add", requesting.add_words, about, words))

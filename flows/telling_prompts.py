@@ -6,12 +6,17 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from locales import _
-from talk.prompts import Accepted, Choice, Date, Drafted, Heard, Option, Photos, Reading, Rejected
+import msgspec
+
+from locales import LANGUAGES, _, render
+from talk.prompts import Accepted, Choice, Date, Drafted, FreeText, Heard, Option, Photos, Reading, Rejected
 from talk.prompts.date import NOT_AFTER
+from talk.prompts.free_text import TYPE_IT
 from talk.prompts.labels import by_label
 from talk.prompts.typed import Typed, words
 from talk.prompts.yes_no import NO, YES, YesNo
+from talk.reading.answers import declines
+from talk.reading.normal import normalise, tokenise
 from talk.reading.words import match
 
 TODAY, YESTERDAY = Option("today", _("Today")), Option("yesterday", _("Yesterday"))
@@ -28,9 +33,36 @@ class Kinds(Choice):
         reading = Choice.read(self, heard)
         if not isinstance(reading, Rejected):
             return reading
-        found = match(words(heard), heard.language)
-        named = next((each for each in self.choices if found and each.key == found.intent in SAID_AS_A_WORD), None)
-        return Accepted(named) if named is not None else reading
+        typed = words(heard)
+        found = match(typed, heard.language)
+        meant = found.intent if found else ""
+        named = [each for each in self.choices if each.key == meant in SAID_AS_A_WORD] or _named(
+            typed, self.choices
+        )
+        if len(named) == 1:
+            return Accepted(named[0])
+        # Who says once more that they want to tell something asks for nothing else.
+        return msgspec.structs.replace(reading, stays=meant == "feedback")
+
+
+def _named(typed: str, choices: tuple[Option, ...]) -> list[Option]:
+    """The options whose label stands in what was typed, in any language: “I have a suggestion”."""
+    said = _spaced(typed)
+    return [each for each in choices if any(_spaced(render(each.label, code)) in said for code in LANGUAGES)]
+
+
+def _spaced(text: str) -> str:
+    return f" {' '.join(tokenise(normalise(text)))} "
+
+
+@dataclass(frozen=True, slots=True)
+class FewWords(FreeText):
+    """A name or a number in a few words; a no is none."""
+
+    def read(self, heard: Heard) -> Reading[str]:
+        """The words."""
+        reading = FreeText.read(self, heard)
+        return Rejected(TYPE_IT) if declines(words(heard), heard.language) else reading
 
 
 @dataclass(frozen=True, slots=True)
