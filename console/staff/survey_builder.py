@@ -6,7 +6,6 @@ from functools import partial
 from urllib.parse import urlencode
 
 from markupsafe import Markup
-from sqlalchemy.engine import Connection
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -24,7 +23,6 @@ from console.staff.access import Form, Staff
 from console.staff.customers_texts import KINDS as CONTACT_KINDS
 from console.staff.office import office_of
 from console.staff.rendering import NO_STORE, render_page
-from console.staff.survey_deeds import Done
 from console.staff.survey_frame import PAGE, WRITERS
 from console.staff.survey_open import Opened
 from locales import Text, render
@@ -49,29 +47,31 @@ async def change(request: Request, staff: Staff) -> Response:
     same form can be sent once more to put it into their draft.
     """
     form, office = await access.form(request), office_of(request)
-    edit, public_id = _edit(form), request.path_params["public_id"]
-
-    def save(connection: Connection) -> tuple[Opened, Done | None, Opened | None]:
-        before = survey_open.opened(connection, public_id, staff.language)
-        done = survey_deeds.done(before.draft, form, before.fixed)
-        if done is None:
-            return before, None, None
-        stale = survey_open.keep(connection, before, done.survey, edit, office.now())
-        return before, done, None if stale else survey_open.opened(connection, public_id, staff.language)
-
-    before, done, after = await office.database.transact(save)
-    part = form.get("part", "")
+    edit = _edit(form)
+    read = partial(survey_open.opened, public_id=request.path_params["public_id"], language=staff.language)
+    before = await office.database.read(read)
+    done = survey_deeds.done(before.draft, form, before.fixed)
     if done is None:
         return page(request, staff, before, "", status=409, problem=survey_builder_texts.GONE)
-    if after is None:
-        mine = survey_open.looked_at(before._replace(draft=done.survey))
-        return page(request, staff, mine, part, status=409, stale=form.get("deed", "save"))
+    # The writer does nothing but save: a definition is long, and `edit` tells whether it is still the same.
+    keep = partial(survey_open.keep, found=before, draft=done.survey, edit=edit, now=office.now())
+    if await office.database.transact(keep) is not None:
+        return _stale(request, staff, form, await office.database.read(read))
     if unread := survey_forms.unread(form):
-        return page(request, staff, after, done.part, status=422, unread=unread)
+        return page(request, staff, await office.database.read(read), done.part, status=422, unread=unread)
     if done.said == "deleted":
-        return page(request, staff, after, done.part, undo=before.draft)
+        return page(request, staff, await office.database.read(read), done.part, undo=before.draft)
     query = urlencode({"part": done.part, "at": done.at} | ({"said": done.said} if done.said else {}))
-    return RedirectResponse(f"{PAGE}/{after.kept.public_id}?{query}", 303, NO_STORE)
+    return RedirectResponse(f"{PAGE}/{before.kept.public_id}?{query}", 303, NO_STORE)
+
+
+def _stale(request: Request, staff: Staff, form: Form, theirs: Opened) -> Response:
+    """The page with what was typed put into what somebody else made of the draft meanwhile, not saved."""
+    done = survey_deeds.done(theirs.draft, form, theirs.fixed)
+    if done is None:
+        return page(request, staff, theirs, "", status=409, problem=survey_builder_texts.GONE)
+    mine = survey_open.looked_at(theirs._replace(draft=done.survey))
+    return page(request, staff, mine, form.get("part", ""), status=409, stale=form.get("deed", "save"))
 
 
 def page(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from sqlalchemy.engine import Connection
@@ -37,35 +38,31 @@ async def change(request: Request, staff: Staff) -> Response:
     form, office = await access.form(request), office_of(request)
     text = form.get("edit", "")
     edit = int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else -1
+    read = partial(survey_open.opened, public_id=request.path_params["public_id"], language=staff.language)
+    opened = await office.database.read(read)
+    kept, name = opened.kept, named(opened.kept)
+    about = f"survey:{kept.public_id}"
 
-    def publish(connection: Connection) -> Published | None:
-        opened = survey_open.opened(connection, request.path_params["public_id"], staff.language)
-        public_id, last = opened.kept.public_id, opened.kept.version
-        if opened.problems or not opened.kept.active:
-            return None
-        made = library.publish(connection, public_id, staff.actor, office.now(), edit)
-        if not isinstance(made, Published):
-            return None
-        about, name = f"survey:{public_id}", named(opened.kept)
-        was = name | {"version": last} if last else None
-        note(connection, request, staff.actor, "survey.published", about, was, name | {"version": made.number})
-        return made
+    def publish(connection: Connection) -> bool:
+        made = library.publish(connection, kept.public_id, staff.actor, office.now(), edit)
+        if isinstance(made, Published):
+            was, now = name | {"version": kept.version} if kept.version else None, name | {"version": made.number}
+            note(connection, request, staff.actor, "survey.published", about, was, now)
+        return isinstance(made, Published)
 
     def drop(connection: Connection) -> bool:
-        opened = survey_open.opened(connection, request.path_params["public_id"], staff.language)
-        done = library.discard(connection, opened.kept.public_id, edit, office.now())
-        if not isinstance(done, int):
-            return False
-        about = f"survey:{opened.kept.public_id}"
-        note(connection, request, staff.actor, "survey.discarded", about, None, named(opened.kept))
-        return True
+        done = isinstance(library.discard(connection, kept.public_id, edit, office.now()), int)
+        if done:
+            note(connection, request, staff.actor, "survey.discarded", about, None, name)
+        return done
 
-    public_id = request.path_params["public_id"]
     if form.get("deed") == "discard":
         if await office.database.transact(drop):
-            return RedirectResponse(f"{PAGE}/{public_id}?said=discarded", 303, NO_STORE)
-    elif await office.database.transact(publish) is not None:
-        return RedirectResponse(f"{PAGE}/{public_id}/versions?said=published", 303, NO_STORE)
+            return RedirectResponse(f"{PAGE}/{kept.public_id}?said=discarded", 303, NO_STORE)
+    elif (
+        kept.draft_edit == edit and kept.active and not opened.problems and await office.database.transact(publish)
+    ):
+        return RedirectResponse(f"{PAGE}/{kept.public_id}/versions?said=published", 303, NO_STORE)
     return await _show(request, staff, status=409, stale=True)
 
 

@@ -36,6 +36,7 @@ from talk.split import plain
 
 FLOW, SESSION = "survey", 1
 MOST = 400  # answers: every question of the longest survey, and every row of its matrices
+SHOWN = 20  # answers before the open question; each takes a run of its own
 CASE = "482913"
 
 
@@ -129,9 +130,10 @@ class Stage:
 
 def column(stage: Stage, state: State) -> Column:
     """The chat of one language as far as the answers go. Raises ValueError where a question cannot be asked yet."""
-    lines: list[Line] = []
-    outcome = _run(stage, State())
-    for place, answer in enumerate(state.steps):
+    begins = max(0, len(state.steps) - SHOWN)
+    lines: list[Line] = [Line(Markup("⋮"))] if begins else []
+    outcome = _run(stage, State(state.steps[:begins]))
+    for place, answer in enumerate(state.steps[begins:], begins):
         question = outcome.said[-1:]
         lines += _bubbles(outcome.said, stage.language)
         lines.append(Line(_answered(answer, question, stage), mine=True))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from functools import partial
 
 from msgspec import structs
 from sqlalchemy.engine import Connection
@@ -18,7 +18,7 @@ from console.staff.survey_forms import tidied
 from console.staff.survey_frame import PAGE
 from console.staff.survey_list import named
 from console.staff.survey_open import Opened
-from locales import Text, render
+from locales import Language, Text, render
 from surveys import checks, editing, file, library, templates
 from surveys.definition import Survey
 from surveys.library import Kept
@@ -27,13 +27,6 @@ from written.problems import FileWrong, Problem
 
 FILE_BYTES = 256 * 1024
 TROUBLES = 50  # of a file, that are shown at once
-
-
-class Begun(NamedTuple):
-    """A survey that was begun, or whose draft was replaced by a file: `before` is what that was."""
-
-    kept: Kept
-    before: Survey | None = None
 
 
 async def show(request: Request, staff: Staff) -> Response:
@@ -49,9 +42,9 @@ async def begin(request: Request, staff: Staff) -> Response:
     if template is None and not 0 < len(name) <= most:
         return _page(request, staff, status=422, problem=survey_texts.START["no_name"])
     survey = template or survey_ready.blank(editing.free_key(name, ()), name, language)
-    begun = await office_of(request).database.transact(lambda connection: _make(connection, request, staff, survey))
+    made = await office_of(request).database.transact(partial(_make, request=request, staff=staff, survey=survey))
     part = "" if template else "&part=settings"
-    return RedirectResponse(f"{PAGE}/{begun.kept.public_id}?said=begun{part}", 303, NO_STORE)
+    return RedirectResponse(f"{PAGE}/{made.public_id}?said=begun{part}", 303, NO_STORE)
 
 
 async def upload(request: Request, staff: Staff) -> Response:
@@ -67,36 +60,41 @@ async def upload(request: Request, staff: Staff) -> Response:
     except FileWrong as wrong:
         return _page(request, staff, status=422, lines=wrong.problems, name=sent.name)
 
-    def take(connection: Connection) -> tuple[Begun, Opened]:
-        kept = library.find(connection, survey.code)
-        same = kept is not None and kept.code == survey.code
-        begun = (
-            _replace(connection, request, staff, kept, survey)
-            if kept and same
-            else _make(connection, request, staff, survey)
-        )
-        return begun, survey_open.opened(connection, begun.kept.public_id, staff.language)
+    before = await office.database.read(partial(_of_this_code, code=survey.code, language=staff.language))
+    if before is None:
+        make = partial(_make, request=request, staff=staff, survey=survey)
+        made = await office.database.transact(make)
+        return RedirectResponse(f"{PAGE}/{made.public_id}?said=begun", 303, NO_STORE)
+    kept = before.kept
 
-    begun, opened = await office.database.transact(take)
-    if begun.before is None:
-        return RedirectResponse(f"{PAGE}/{begun.kept.public_id}?said=begun", 303, NO_STORE)
-    return survey_builder.page(request, staff, opened, "", undo=begun.before, undone=survey_texts.REPLACED)
+    def replace(connection: Connection) -> bool:
+        stale = survey_open.keep(connection, before, survey, kept.draft_edit, office.now())
+        if stale is None:
+            note(connection, request, staff.actor, "survey.taken_up", f"survey:{kept.public_id}", None, named(kept))
+        return stale is None
+
+    replaced = await office.database.transact(replace)
+    read = partial(survey_open.opened, public_id=kept.public_id, language=staff.language)
+    after, undone = await office.database.read(read), survey_texts.REPLACED
+    if not replaced:
+        problem = survey_texts.PUBLISH["changed_meanwhile"]
+        return survey_builder.page(request, staff, after, "", status=409, problem=problem)
+    return survey_builder.page(request, staff, after, "", undo=before.draft, undone=undone)
 
 
-def _make(connection: Connection, request: Request, staff: Staff, survey: Survey) -> Begun:
+def _of_this_code(connection: Connection, code: str, language: Language) -> Opened | None:
+    """The survey whose code this is."""
+    kept = library.find(connection, code)
+    return survey_open.opened(connection, kept.public_id, language) if kept and kept.code == code else None
+
+
+def _make(connection: Connection, request: Request, staff: Staff, survey: Survey) -> Kept:
     taken = (each.code for each in library.every(connection))
     free = structs.replace(survey, code=editing.free_key(survey.code, taken))
     made = library.create(connection, free, office_of(request).now())
     assert isinstance(made, Kept)  # the code was free, and this transaction is the writer
     note(connection, request, staff.actor, "survey.made", f"survey:{made.public_id}", None, named(made))
-    return Begun(made)
-
-
-def _replace(connection: Connection, request: Request, staff: Staff, kept: Kept, survey: Survey) -> Begun:
-    opened = survey_open.opened(connection, kept.public_id, staff.language)
-    survey_open.keep(connection, opened, survey, kept.draft_edit, office_of(request).now())
-    note(connection, request, staff.actor, "survey.taken_up", f"survey:{kept.public_id}", None, named(kept))
-    return Begun(kept, opened.draft)
+    return made
 
 
 def _page(

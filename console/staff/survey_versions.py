@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from sqlalchemy.engine import Connection
@@ -78,19 +79,24 @@ async def one(request: Request, staff: Staff) -> Response:
 async def take_up(request: Request, staff: Staff) -> Response:
     """`POST /staff/surveys/{public_id}/versions/{number}`: make it the draft; what was one can be had back."""
     office = office_of(request)
+    read = partial(survey_open.opened, public_id=request.path_params["public_id"], language=staff.language)
+    before = await office.database.read(read)
+    kept, version = before.kept, _version(request, before)
 
-    def keep(connection: Connection) -> tuple[Opened, Opened]:
-        opened = survey_open.opened(connection, request.path_params["public_id"], staff.language)
-        version = _version(request, opened)
-        survey_open.keep(connection, opened, version.survey, opened.kept.draft_edit, office.now())
-        about, now = f"survey:{opened.kept.public_id}", named(opened.kept) | {"version": version.number}
-        note(connection, request, staff.actor, "survey.taken_up", about, None, now)
-        return opened, survey_open.opened(connection, opened.kept.public_id, staff.language)
+    def keep(connection: Connection) -> bool:
+        stale = survey_open.keep(connection, before, version.survey, kept.draft_edit, office.now())
+        if stale is None:
+            about, now = f"survey:{kept.public_id}", named(kept) | {"version": version.number}
+            note(connection, request, staff.actor, "survey.taken_up", about, None, now)
+        return stale is None
 
-    before, after = await office.database.transact(keep)
-    if before.kept.draft is None:
-        return RedirectResponse(f"{PAGE}/{after.kept.public_id}?said=taken_up", 303, NO_STORE)
+    if not await office.database.transact(keep):
+        theirs, problem = await office.database.read(read), survey_texts.PUBLISH["changed_meanwhile"]
+        return survey_builder.page(request, staff, theirs, "", status=409, problem=problem)
+    if kept.draft is None:
+        return RedirectResponse(f"{PAGE}/{kept.public_id}?said=taken_up", 303, NO_STORE)
     undone = survey_builder_texts.BUILDER["said_taken_up"]
+    after = await office.database.read(read)
     return survey_builder.page(request, staff, after, "", undo=before.draft, undone=undone)
 
 
