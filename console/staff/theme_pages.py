@@ -11,18 +11,18 @@ from sqlalchemy.engine import Connection
 from starlette.requests import Request
 from starlette.responses import Response
 
-from console.staff import charts, gate
+from console.staff import gate, theme_drawn
 from console.staff import theme_texts as texts
 from console.staff.access import Form, Staff, absent
 from console.staff.office import office_of
 from console.staff.rendering import render_page
 from insights.scores import FEW
 from locales import LANGUAGES, Language, direction, formats, render
-from locales.formats import DayOfYear
 from service import themes, touchpoints
 from service.themes import Match
 from store import case_lists, improvements, theme_figures
 from store import themes as kept
+from store.improvements import Improvement
 from store.theme_figures import Figures, Span
 from store.themes import Said, Theme
 
@@ -89,7 +89,7 @@ async def show(request: Request, staff: Staff) -> Response:
         texts.LIST,
         days=days,
         periods=PERIODS,
-        chart=_bars(found["lines"], staff.language),
+        chart=theme_drawn.bars([(line.name, line.figures.texts) for line in found["lines"]], staff.language),
         advice=_advice(found["lines"], found["said_count"], staff.language),
         may_edit=staff.role in gate.MARKETERS,
         **found,
@@ -173,7 +173,11 @@ async def theme_page(
         problem=problem,
         days=days,
         periods=PERIODS,
-        chart=_line_chart(request, staff, found["trend"], found["improvements"]) if theme else "",
+        chart=theme_drawn.trend(
+            found["trend"], _done(found["improvements"]), staff.language, office_of(request).zone
+        )
+        if theme
+        else "",
         sides=_sides(theme, form),
         typed_department=form.get("department", "") if form else theme.department if theme else "",
         in_use="active" in form if form else theme.active if theme else True,
@@ -259,53 +263,8 @@ def _departments(connection: Connection, span: Span, language: Language) -> list
     return sorted(((names.get(code, code), count) for code, count in counted.items()), key=lambda one: -one[1])
 
 
-def _bars(lines: Sequence[Line], language: Language) -> Markup:
-    most = max((line.figures.texts for line in lines), default=0)
-    rows = [
-        charts.Bar(
-            line.name, line.figures.texts / most if most else 0, formats.number(line.figures.texts, language)
-        )
-        for line in lines
-    ]
-    title, about = (plain(name, language) for name in ("chart", "chart_about"))
-    return charts.bars("themes", title, about, rows, rtl=direction(language) == "rtl")
-
-
-def _line_chart(
-    request: Request, staff: Staff, trend: Sequence[tuple[Span, int, int]], made: Sequence[Any]
-) -> Markup:
-    language, zone = staff.language, office_of(request).zone
-    most = max(1, *(count for _span, count, _said in trend))
-
-    def label(span: Span) -> str:
-        day = span.begin.astimezone(zone)
-        return formats.shown(DayOfYear(day.month, day.day), language)
-
-    points = [
-        charts.Point(label(span), count / most, formats.number(count, language)) for span, count, _said in trend
-    ]
-    whole = trend[-1][0].end - trend[0][0].begin
-    events = [
-        charts.Event(
-            (one.done_at - trend[0][0].begin) / whole * len(trend) - 0.5, render(texts.ONE["state_done"], language)
-        )
-        for one in made
-        if one.done_at is not None and trend[0][0].begin <= one.done_at
-    ]
-    return charts.line(
-        "trend",
-        render(texts.ONE["trend"], language),
-        render(texts.ONE["trend_about"], language),
-        points,
-        ends=(formats.number(0, language), formats.number(most, language)),
-        events=events,
-        rtl=direction(language) == "rtl",
-    )
-
-
-def plain(name: str, language: Language) -> str:
-    """One of the list's texts, for a chart, which escapes what it is given."""
-    return render(texts.LIST[name], language)
+def _done(made: Sequence[Improvement]) -> list[dt.datetime]:
+    return [one.done_at for one in made if one.done_at is not None]
 
 
 def _sides(theme: Theme | None, form: Form | None) -> list[Mapping[str, str]]:
