@@ -18,9 +18,10 @@ FEEDBACK = Option("feedback", _("Give feedback"))
 SETTINGS = Option("preferences", _("Settings"))
 LANGUAGE = Option("language", _("Change language"))
 PERSON = Option("person", _("Talk to a person"))
+RECOMMEND = Option("recommend", _("Recommendations"))
 HELP = Option("help", _("Help"))
 
-FOR_CUSTOMERS = (POINTS, REWARDS, VOUCHERS, CARD, HOURS, MISSING, FEEDBACK, SETTINGS, PERSON, HELP)
+FOR_CUSTOMERS = (POINTS, REWARDS, VOUCHERS, CARD, RECOMMEND, HOURS, MISSING, FEEDBACK, SETTINGS, PERSON, HELP)
 FOR_OTHERS = (HOURS, FEEDBACK, LANGUAGE, SETTINGS, PERSON, HELP)
 
 

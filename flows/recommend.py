@@ -19,8 +19,8 @@ ANOTHER = _("Would you like to see more?")
 MORE = Option("more", _("Show me more"))
 DONE = Option("done", _("That's all, thanks"), declines=True)
 
-PRICED = _("<b>{product}</b>: {price}")
-ON_OFFER = _("<b>{product}</b>: {price} instead of {usual}, until {day}")
+PRICED = _("<b>{product}</b> for {price}")
+ON_OFFER = _("<b>{product}</b> for {price} instead of {usual}, until {day}")
 WHY: dict[str, Text] = {
     "bought": _("Because you bought {product}."),
     "refill": _("It may be time for a new one."),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias, get_args
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
@@ -25,6 +25,7 @@ OWN = "/staff/account"
 PRESENCE = "/staff/presence"
 TODAY = "/staff/today"
 Group: TypeAlias = Literal["work", "listening", "settings", "own"]
+GROUPS: tuple[Group, ...] = get_args(Group)
 NO_STORE = {"Cache-Control": "no-store"}
 
 
@@ -153,7 +154,7 @@ def wants_json(request: Request) -> bool:
 
 def first_page(request: Request, staff: Staff) -> str | None:
     """The address of the first page in this person's navigation."""
-    ways = sorted(_ways(request, staff), key=lambda route: route.group == "own")
+    ways = sorted(_ways(request, staff), key=lambda route: GROUPS.index(route.group))
     return next((route.path for route in ways), None)
 
 

@@ -42,8 +42,9 @@ DAYS: dict[str, Text] = {
         "count",
     ),
 }
+EVERY_MONTH = _("Every month from {day} on, at {time} on the customer's clock")
 EVERY = n_(
-    "Every month from {day} on, at {time} on the customer's clock",
+    "Every {count} month from {day} on, at {time} on the customer's clock",
     "Every {count} months from {day} on, at {time} on the customer's clock",
     "count",
 )
@@ -138,7 +139,7 @@ def _phrases(rule: Rule, of: House) -> Iterator[tuple[Text, dict[str, object]]]:
 
 def _when(rule: Rule) -> tuple[Text, dict[str, object]]:
     if rule.cause == "every":
-        return EVERY, {"count": rule.months, "day": rule.day, "time": dt.time(rule.hour)}
+        return EVERY if rule.months > 1 else EVERY_MONTH, {"count": rule.months, "day": rule.day, "time": dt.time(rule.hour)}
     if rule.cause == "hand":
         return (ON_DAY, {"day": rule.day, "time": dt.time(rule.hour)}) if rule.day else (NOW, {})
     days, hours = divmod(rule.delay_hours, DAY_HOURS)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
-from console import texts
+from console import kiosk, texts
 from console.static_files import FOLDER
 from handlers import intents
 from locales import LANGUAGES, Language
@@ -19,15 +20,22 @@ BY_VALUE = {"sending", "sent", "failed", "photo", "voice", "video", "document", 
 BY_STATE = {"online", "connecting", "offline", "lost", "replies"}
 
 
-def used() -> set[str]:
+KIOSK = [TEMPLATES / "kiosk.html", TEMPLATES / "answer.html"]
+
+
+def used(*sources: Path) -> set[str]:
     """The names of texts in scripts and templates."""
-    sources = [*FOLDER.glob("chat/*.js"), *TEMPLATES.glob("*.html")]
     found = [USED.findall(source.read_text(encoding="utf-8")) for source in sources]
     return {name for matches in found for match in matches for name in match if name}
 
 
 def test_every_text_of_the_page_exists_and_is_used() -> None:
-    assert used() | BY_VALUE | BY_STATE == set(texts.PAGE)
+    chat = [*FOLDER.glob("chat/*.js"), *(page for page in TEMPLATES.glob("*.html") if page not in KIOSK)]
+    assert used(*chat) | BY_VALUE | BY_STATE == set(texts.PAGE)
+
+
+def test_every_text_of_the_kiosk_exists_and_is_used() -> None:
+    assert used(*KIOSK) | {"place"} == set(kiosk.WORDS)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

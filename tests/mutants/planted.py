@@ -167,8 +167,8 @@ MUTANTS = (
         "handlers/scene.py",
         (
             (
-                "if found and not quiet and self.now - found[-1][1] > IDLE:",
-                "if found and self.now - found[-1][1] > IDLE:",
+                "if found and not quiet and self.now - found[-1][1] > self._patience(conversation):",
+                "if found and self.now - found[-1][1] > self._patience(conversation):",
             ),
         ),
         (COMING_BACK,),
