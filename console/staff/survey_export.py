@@ -80,7 +80,7 @@ class Column(NamedTuple):
 
 
 async def answers(request: Request, staff: Staff) -> Response:
-    """`GET /staff/surveys/{public_id}/results/answers.csv`: one row for each finished response, as narrowed down."""
+    """`GET /staff/surveys/{public_id}/results/answers.csv`: a row for each finished response, as narrowed down."""
     database = office_of(request).database
 
     def read(connection: Connection) -> tuple[Sheet, list[Column], dict[int, str]]:
