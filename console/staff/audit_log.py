@@ -70,6 +70,7 @@ ACTIONS: dict[str, Text] = {
     "survey.discarded": _("Changes of a survey dropped"),
     "survey.taken_up": _("Version or file made a survey's draft"),
     "survey.changed": _("Survey archived or brought back"),
+    "survey.exported": _("Answers to a survey saved as a table"),
     "survey.rule_added": _("Rule of invitations added"),
     "survey.rule_changed": _("Rule of invitations changed"),
     "survey.rule_paused": _("Rule of invitations paused"),

@@ -21,6 +21,7 @@ from console.staff import (
     service_texts,
     serving,
     survey_inviting_texts,
+    survey_results_texts,
     talk_texts,
     team_queues,
 )
@@ -45,6 +46,8 @@ FIELDS: dict[str, Text] = {
     "survey": _("Survey"),
     "mode": interview_texts.INTERVIEWS["mode"],
     "request": _("Request"),
+    "segment": survey_results_texts.DIMENSIONS["by_segment"],
+    "wave": survey_results_texts.DIMENSIONS["by_wave"],
     "cross_sell": offer_texts.WORDS["cross_sell_on"],
     "sku": offer_texts.WORDS["product"],
     "tier": offer_texts.WORDS["for_whom"],

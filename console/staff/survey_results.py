@@ -15,6 +15,7 @@ from console.staff import charts, survey_said
 from console.staff import survey_results_texts as texts
 from console.staff.access import Staff
 from console.staff.charts import Bar, Point
+from console.staff.gate import LOOKERS
 from console.staff.office import office_of
 from console.staff.rendering import render_page
 from console.staff.survey_drawn import Shown, Table, shown
@@ -103,7 +104,8 @@ def render_results(
     request: Request, staff: Staff, found: Sheet, view: str, template: str, **values: Any
 ) -> Response:
     """A page of results with what stands above each of them."""
-    ways = [("overview", ""), ("groups", "/groups"), ("waves", "/waves"), ("words", "/words")]
+    ways = [("overview", ""), ("groups", "/groups"), ("waves", "/waves")]
+    ways += [("words", "/words")] if staff.role in LOOKERS else []
     query = f"?{found.query}" if found.query else ""
     return render_page(
         request,
@@ -112,6 +114,7 @@ def render_results(
         getattr(texts, {"overview": "OVERVIEW"}.get(view, view.upper())),
         **around(request, staff, found.kept, "results"),
         view=view,
+        reads=staff.role in LOOKERS,
         views=[(key, f"{found.path}{tail}{query}") for key, tail in ways],
         results=found.path,
         here=request.url.path,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from console.staff import audit_log
 from console.staff.survey_texts import AREAS, FRAME, KINDS
 from locales import Text, _, n_
 
@@ -32,11 +31,11 @@ COMMON: dict[str, Text] = {
     "view_words": _("In their words"),
     "narrow": _("Narrow down"),
     "narrowed": _("Narrowed down"),
-    "since": audit_log.WORDS["since"],
-    "until": audit_log.WORDS["until"],
+    "since": _("From"),
+    "until": _("To"),
     "all": _("All"),
-    "show": audit_log.WORDS["filter"],
-    "clear": audit_log.WORDS["all"],
+    "show": _("Show"),
+    "clear": _("Show everything"),
     "as_table": _("The same as a table"),
     "unpublished": _("This survey is not published yet. There are results as soon as somebody has answered it."),
     "answers": _("Answers"),

@@ -7,15 +7,20 @@ from __future__ import annotations
 
 from console.staff import (
     survey_builder,
+    survey_compare,
+    survey_export,
     survey_inviting_routes,
     survey_list,
     survey_preview,
     survey_publish,
+    survey_results,
     survey_start,
     survey_texts,
     survey_versions,
+    survey_words,
 )
 from console.staff.access import page
+from console.staff.gate import LOOKERS
 from console.staff.rendering import StaffRoute
 from console.staff.survey_frame import PAGE, READERS, SURVEY, WRITERS
 
@@ -41,5 +46,11 @@ ROUTES: tuple[StaffRoute, ...] = (
     page(f"{SURVEY}/copy", survey_list.copy, roles=WRITERS, methods=POST),
     page(f"{SURVEY}/archive", survey_list.archive, roles=WRITERS, methods=POST),
     page(f"{SURVEY}/restore", survey_list.restore, roles=WRITERS, methods=POST),
+    page(f"{SURVEY}/results", survey_results.show, roles=READERS),
+    page(f"{SURVEY}/results/groups", survey_compare.groups, roles=READERS),
+    page(f"{SURVEY}/results/waves", survey_compare.waves, roles=READERS),
+    page(f"{SURVEY}/results/words", survey_words.show, roles=LOOKERS),
+    page(f"{SURVEY}/results/answers.csv", survey_export.answers, roles=WRITERS),
+    page(f"{SURVEY}/results/codebook.csv", survey_export.codebook, roles=WRITERS),
     *survey_inviting_routes.ROUTES,
 )
