@@ -49,7 +49,9 @@ class Asking:
 
     def said(self, written: Texts) -> Text:
         """A text of the survey for this customer."""
-        filled = {each: texts.fill(self._survey, written, each, self._answers, self._names) for each in LANGUAGES}
+        filled: dict[str, str] = {
+            each: texts.fill(self._survey, written, each, self._answers, self._names) for each in LANGUAGES
+        }
         return in_languages(filled)
 
     def prompt(self, question: Question) -> Prompt[Any]:

@@ -21,8 +21,10 @@ from talk.messages import Inbound, Media
 from tests.handlers.house import Customer, TestHouse, later
 from tests.surveys.some_surveys import publish
 
-CUTS = ("twice", "at once", "killed begun", "killed written", "killed committed", "restart", "later", "hours")
-CUTS += ("days", "aside", "astray", "back", "stale press", "nonsense")
+CUTS = (
+    *("twice", "at once", "killed begun", "killed written", "killed committed", "restart", "later", "hours"),
+    *("days", "aside", "astray", "back", "stale press", "nonsense"),
+)
 LAST = Question("last", "csat", {"en": "And all in all?"}, required=True)  # nothing is wrong that ends the survey
 WHENEVER = {"number": "7", "date": "1 March 2024", "text": "something else", "photo": "?"}
 
