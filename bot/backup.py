@@ -20,11 +20,12 @@ from sqlalchemy.engine import Connection
 
 from store import schema
 from store.desk import GENERAL
-from store.tables import Utc, metadata, queues
+from store.tables import Utc, departments, metadata, queues, themes, touchpoints
 from talk.errors import SapaError
 
 FORMAT = 1
 BATCH = 500
+STARTERS = (departments, touchpoints, themes)  # what a new database begins with, beside a queue
 
 Progress = Callable[[str, int], None]
 
@@ -132,13 +133,17 @@ def _check_header(connection: Connection, header: Any) -> None:
 
 
 def _make_room(connection: Connection) -> None:
-    """See that the database is new. The queue that a new one begins with goes: the backup brings it again."""
+    """See that the database is new. What a new one begins with goes: the backup brings its own again."""
     begun_with = queues.c.topic == GENERAL
     for table in metadata.sorted_tables:
+        if table in STARTERS:
+            continue
         rows = sa.select(table).where(~begun_with) if table is queues else sa.select(table)
         if connection.execute(sa.select(sa.exists(rows))).scalar():
             raise BackupUnusable(f"The database is not empty (table {table.name}); restore into a new one.")
     connection.execute(sa.delete(queues).where(begun_with))
+    for table in STARTERS:
+        connection.execute(sa.delete(table))
 
 
 def _advance_sequences(connection: Connection) -> None:

@@ -17,8 +17,19 @@ CANARY = "Zanzibar"
 # What the house knows of itself, its goods, its staff and its programs.
 OF_THE_HOUSE = {
     *("api_answers", "api_keys", "attempts", "branches", "buckets", "canned_replies", "choices", "imports"),
-    *("invitations", "labels", "links_used", "marks", "products", "programmes", "publications", "queues"),
-    *("recovery_codes", "rewards", "runs", "schedules", "staff", "staff_queues", "staff_sessions"),
+    *(
+        "invitations",
+        "kiosks",
+        "labels",
+        "links_used",
+        "marks",
+        "offers",
+        "products",
+        "programmes",
+        "publications",
+        "queues",
+    ),
+    *("publications", "queues", "recovery_codes", "rewards", "runs", "schedules", "staff", "staff_queues", "staff_sessions"),
     *("suppressions", "wordings"),
     *("departments", "touchpoints", "themes", "improvements"),
     *("invitation_rules", "recommender_weights", "recommenders", "survey_waves"),
@@ -50,7 +61,6 @@ STAYS = {
     "promises": {"public_id", "state"},
     "purchases": {"currency", "key", "receipt", "source"},
     "refunds": {"key"},
-    "survey_answers": {"part", "question"},
     "survey_responses": {
         *("public_id", "key", "mode", "language", "touchpoint", "department", "segment", "state", "reached"),
     },

@@ -90,7 +90,7 @@ async def test_whoever_is_not_logged_in_comes_back_to_where_they_wanted_to_go(sq
 
 
 async def test_each_role_begins_on_a_page_of_its_own(sqlite_team: Team) -> None:
-    for role, page in (("support", "/staff/today"), ("cashier", "/till"), ("viewer", "/staff/account")):
+    for role, page in (("support", "/staff/today"), ("cashier", "/till"), ("viewer", "/staff/surveys")):
         browser = await sqlite_team.browser(role)  # type: ignore[arg-type]
         assert (await browser.get("/staff")).headers["Location"] in (page, "/staff/account"), role
 
