@@ -16,8 +16,9 @@ import sqlalchemy as sa
 from msgspec import structs
 from sqlalchemy.engine import Connection
 
-from store import api_keys, audit, staff, tables
-from surveys import library, templates
+from store import api_keys, audit, invitation_rules, kiosks, staff, tables
+from surveys import library, responses, templates, waves
+from surveys.library import Published
 from tests.conftest import NOON
 from tests.console.staff.clientele import add_customer, give_points, give_voucher, live_a_life
 from tests.surveys.some_surveys import publish
@@ -184,6 +185,37 @@ def people_a_house(connection: Connection, owner: staff.Account, many: int = 50)
     _set_up(connection, served, owner, many)
 
 
+_PRODUCT = {"sku": "P", "name": "p", "price": 100, "currency": "MYR", "cost": 50}
+
+
+def _ask_around(connection: Connection, published: Published, contact: int, owner: staff.Account) -> None:
+    """A survey that is asked in every way: invited to, in waves, by phone, on a tablet."""
+    invitation_rules.add(connection, published.survey_id, "purchase", {"cause": "purchase"}, None, NOON)
+    waves.begin(connection, published.survey_id, "w", NOON)
+    kiosks.add(connection, published.survey_id, "k", None, "", NOON)
+    responses.begin(
+        connection,
+        published,
+        key=f"interview:{published.code}",
+        mode="phone",
+        language="en",
+        contact_id=contact,
+        now=NOON,
+        staff_id=owner.id,
+    )
+
+
+def further_in(connection: Connection) -> list[str]:
+    """Addresses that only pages of objects lead to: interviews, and the rules of invitations."""
+    asked = sa.select(tables.survey_responses.c.public_id).where(tables.survey_responses.c.mode == "phone")
+    surveys, rules = tables.surveys.c, tables.invitation_rules.c
+    ruled = sa.select(surveys.public_id, rules.public_id).join_from(tables.surveys, tables.invitation_rules)
+    return [
+        *(f"/staff/interviews/{public_id}" for public_id in connection.scalars(asked)),
+        *(f"/staff/surveys/{survey}/invitations/rules/{rule}" for survey, rule in connection.execute(ruled)),
+    ]
+
+
 def _write(connection: Connection, contact: int, seq: int) -> None:
     said = {"channel": "webchat", "account": "", "external_id": f"{contact}.{seq}", "state": "done", "kind": "text"}
     connection.execute(tables.inbox.insert().values(contact_id=contact, seq=seq, text="words", at=NOON, **said))
@@ -210,6 +242,10 @@ def _set_up(connection: Connection, contact: int, owner: staff.Account, many: in
     for survey in templates.every()[:2]:
         published = publish(connection, survey, NOON)
         library.save_draft(connection, published.public_id, structs.replace(survey, minutes=9), 2, NOON)
+        _ask_around(connection, published, contact, owner)
+    product = connection.scalar(tables.products.insert().returning(tables.products.c.id), _PRODUCT)
+    runs = {"price": 80, "starts_at": NOON, "ends_at": NOON + dt.timedelta(days=9), "by": "t"}
+    add("offers", public_id="offer", product_id=product, **runs)
     for number, words in enumerate(HOSTILE[:many]):
         at = NOON + dt.timedelta(seconds=number)
         audit.note(

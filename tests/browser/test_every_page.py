@@ -11,7 +11,7 @@ from playwright.async_api import Browser, BrowserContext, Page
 from locales import Language
 from store import staff, staff_sessions
 from store.staff import Account
-from tests.browser.hostile import people_a_house
+from tests.browser.hostile import further_in, people_a_house
 from tests.browser.test_chat_access import AXE
 from tests.browser.walking import LINKS, Pages
 from tests.console.staff.team import Team
@@ -74,6 +74,7 @@ async def test_axe_finds_nothing_serious_on_any_page(browser: Browser, team: Tea
     await filed(team)
     pages.learn(["/staff/customers/served"])  # to whom something of every kind happened
     await team.database.transact(lambda c: people_a_house(c, owner, many=3))
+    pages.learn(await team.database.read(further_in))
     for language, scheme in SCHEMES:
         context = await browser_of(browser, team, owner, language, scheme)
         tabs = [await context.new_page() for _tab in range(TABS)]

@@ -13,7 +13,7 @@ from playwright.async_api import Browser, BrowserContext, Error, Page
 
 from store import staff_sessions
 from store.staff import Account
-from tests.browser.hostile import HOSTILE, RUN, WORKED_OUT, people_a_house, poison
+from tests.browser.hostile import HOSTILE, RUN, WORKED_OUT, further_in, people_a_house, poison
 from tests.browser.walking import Pages
 from tests.console.staff.talks import public_id, waiting
 from tests.console.staff.team import Team
@@ -109,6 +109,7 @@ async def test_no_page_takes_hostile_words_for_more_than_words(browser: Browser,
     await team.database.transact(lambda c: people_a_house(c, owner))
     context = await logged_in(browser, team, owner)
     tabs, known, wrong = [await context.new_page() for _tab in range(TABS)], Walk(team), list[str]()
+    known.learn(await team.database.read(further_in))
     for turn in range(ROUNDS):
         order = sorted(HOSTILE, key=known.shown.__contains__)  # what no page showed yet comes first
         await team.database.transact(lambda c, order=order: poison(c, order))  # type: ignore[misc]
