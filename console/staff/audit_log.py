@@ -166,6 +166,8 @@ ACTIONS: dict[str, Text] = {
     "points.reminded": _("Reminded of points that expire"),
     "figures.exported": _("Figures saved as a table"),
     "points.corrected": _("Points corrected"),
+    "redemption.stopped": _("Redeeming stopped"),
+    "redemption.allowed": _("Redeeming allowed again"),
     "points.correction_asked": _("Correction of points asked for"),
     "points.correction_agreed": _("Correction of points agreed to"),
     "points.correction_refused": _("Correction of points refused"),

@@ -24,7 +24,7 @@ from loyalty import adjusting
 from loyalty.adjusting import Adjusted, Declined, Gone, NeedsSecond, NotWaiting, SamePerson
 from loyalty.moving import Refused
 from service import rules
-from store import adjustments, ledger, ledger_history, ledger_lots
+from store import adjustments, ledger, ledger_freezing, ledger_history, ledger_lots
 from store.adjustments import Told
 from store.ledger_history import Line
 
@@ -45,7 +45,7 @@ class Owned(NamedTuple):
 
 async def show(request: Request, staff: Staff) -> Response:
     """`GET /staff/customers/{public_id}/points?before=ID`."""
-    return await _page(request, staff)
+    return await points_page(request, staff)
 
 
 async def adjust(request: Request, staff: Staff) -> Response:
@@ -53,9 +53,9 @@ async def adjust(request: Request, staff: Staff) -> Response:
     form = await access.form(request)
     points, reason, nonce = _points(form), form.get("reason", "").strip(), form.get("nonce", "")
     if points is None:
-        return await _page(request, staff, form=form, problem=Problem(texts.NO_POINTS, {"most": adjusting.MOST}))
+        return await points_page(request, staff, form=form, problem=Problem(texts.NO_POINTS, {"most": adjusting.MOST}))
     if not 0 < len(reason) <= LONGEST or not is_nonce(nonce):
-        return await _page(request, staff, form=form, problem=Problem(texts.NO_WHY, {}))
+        return await points_page(request, staff, form=form, problem=Problem(texts.NO_WHY, {}))
     deed = partial(_adjust, request=request, staff=staff, points=points, reason=reason, nonce=nonce)
     outcome = await office_of(request).database.transact(deed)
     home = f"/staff/customers/{request.path_params['public_id']}/points"
@@ -67,7 +67,7 @@ async def adjust(request: Request, staff: Staff) -> Response:
     problem = Problem(texts.NOT_WAITING, {})
     if isinstance(outcome, Refused):
         problem = Problem(texts.TOO_FEW, {"points": outcome.available})
-    return await _page(request, staff, form=form, problem=problem, status=409)
+    return await points_page(request, staff, form=form, problem=problem, status=409)
 
 
 async def corrections(request: Request, staff: Staff) -> Response:
@@ -173,9 +173,10 @@ def _points(form: Form) -> int | None:
     return points if form["how"] == "give" else -points
 
 
-async def _page(
+async def points_page(
     request: Request, staff: Staff, *, form: Form | None = None, problem: Problem | None = None, status: int = 422
 ) -> Response:
+    """The customer's points; `problem` says why the last step was not taken, `form` what was filled in."""
     def read(connection: Connection) -> tuple[Head, dict[str, Any]]:
         head = read_head(connection, request, staff)
         return head, _read(connection, request, head)
@@ -220,4 +221,6 @@ def _read(connection: Connection, request: Request, head: Head) -> dict[str, Any
         "expiring": expiring[:NEXT_LOTS],
         "limit": rules.read(connection).adjust_limit,
         "waiting": adjustments.waiting_for(connection, head.person.id),
+        "member": member is not None,
+        "frozen": ledger_freezing.of_contact(connection, head.person.id),
     }

@@ -166,6 +166,15 @@ POINTS: dict[str, Text] = COMMON | {
     "decide": _("See what waits"),
     "said_moved": _("The points are corrected."),
     "said_waits": _("The correction waits for a second person. Nothing was moved yet."),
+    "redeeming": _("Redeeming"),
+    "frozen": _("Stopped since {moment}: points and vouchers can't be used; points are still earned."),
+    "frozen_theft": _("The customer wrote that a phone or wallet was stolen or lost."),
+    "stop_help": _("If a phone or card may be in other hands: points and vouchers can't be used until you allow it."),
+    "stop": _("Stop redeeming"),
+    "allow_help": _("Make sure that it is really the customer who asks. They are told in their chat."),
+    "allow": _("Allow redeeming again"),
+    "said_stopped": _("Redeeming is stopped."),
+    "said_allowed": _("Redeeming is allowed again, and the customer is told."),
 }
 CORRECTIONS: dict[str, Text] = COMMON | {
     "corrections": _("Corrections of points"),

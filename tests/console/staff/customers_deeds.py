@@ -49,6 +49,13 @@ def decided(how: str) -> Deed:
     return deed
 
 
+async def _allow(team: Team) -> object:
+    await with_mei(team)
+    browser = await team.browser("support")
+    await browser.submit(f"{MEI}/points/stop", why="her phone is lost")
+    return await browser.submit(f"{MEI}/points/allow", why="she has it again")
+
+
 async def _cancel(team: Team) -> object:
     await with_mei(team)
     browser = await team.browser("support")
@@ -87,6 +94,8 @@ CUSTOMER_DEEDS: dict[str, tuple[str, Deed]] = {
     f"{ONE}/edit": ("customer.changed", mei("/edit", EDIT)),
     f"{ONE}/tags": ("customer.tagged", mei("/tags", {"tag": "VIP"})),
     f"{ONE}/points": ("points.corrected", _correct),
+    f"{ONE}/points/stop": ("redemption.stopped", mei("/points/stop", {"why": "her phone is lost"})),
+    f"{ONE}/points/allow": ("redemption.allowed", _allow),
     f"{ONE}/vouchers/{{voucher}}/cancel": ("voucher.cancelled", _cancel),
     f"{ONE}/consents": ("customer.consent", mei("/consents", WITHDRAWN)),
     f"{ONE}/export": ("customer.exported", mei("/export", {})),
