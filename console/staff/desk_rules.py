@@ -29,6 +29,8 @@ WORDS: dict[str, Text] = {
     "adjust_limit": _("Points that one person may add or take alone"),
     "adjust_limit_help": _("A larger adjustment waits for a second person."),
     "remind_minutes": _("Minutes before a promise is due at which its maker is reminded"),
+    "answer_days": _("Working days within which feedback is answered"),
+    "answer_days_help": _("Customers are told the day when they complain or ask, and hear of it when it slips."),
     "ask_rating": _("Customers rate a conversation when it is closed"),
     "save": _("Save"),
     "said_saved": _("The rules are saved."),
@@ -38,6 +40,7 @@ BOUNDS = {
     "away_minutes": (2, 240),
     "adjust_limit": (0, 10_000_000),
     "remind_minutes": (5, 1440),
+    "answer_days": (1, 30),
 }
 WRONG = _("{name}: please give a whole number from {first} to {last}.")
 
