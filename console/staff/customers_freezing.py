@@ -28,7 +28,7 @@ async def stop(request: Request, staff: Staff) -> Response:
 
 
 async def allow(request: Request, staff: Staff) -> Response:
-    """`POST /staff/customers/{public_id}/points/allow`: redemption goes on, and the customer is told; with a reason."""
+    """`POST /staff/customers/{public_id}/points/allow`: it goes on, and the customer is told; with a reason."""
     return await _set(request, staff, stopped=False)
 
 
@@ -36,9 +36,13 @@ async def _set(request: Request, staff: Staff, *, stopped: bool) -> Response:
     why = (await access.form(request)).get("why", "").strip()
     if not 0 < len(why) <= LONGEST:
         return await points_page(request, staff, problem=Problem(texts.NO_WHY, {}))
-    await office_of(request).database.transact(partial(_change, request=request, staff=staff, stopped=stopped, why=why))
+    await office_of(request).database.transact(
+        partial(_change, request=request, staff=staff, stopped=stopped, why=why)
+    )
     said = "stopped" if stopped else "allowed"
-    return RedirectResponse(f"/staff/customers/{request.path_params['public_id']}/points?said={said}", 303, NO_STORE)
+    return RedirectResponse(
+        f"/staff/customers/{request.path_params['public_id']}/points?said={said}", 303, NO_STORE
+    )
 
 
 def _change(connection: Connection, *, request: Request, staff: Staff, stopped: bool, why: str) -> None:

@@ -53,7 +53,9 @@ async def adjust(request: Request, staff: Staff) -> Response:
     form = await access.form(request)
     points, reason, nonce = _points(form), form.get("reason", "").strip(), form.get("nonce", "")
     if points is None:
-        return await points_page(request, staff, form=form, problem=Problem(texts.NO_POINTS, {"most": adjusting.MOST}))
+        return await points_page(
+            request, staff, form=form, problem=Problem(texts.NO_POINTS, {"most": adjusting.MOST})
+        )
     if not 0 < len(reason) <= LONGEST or not is_nonce(nonce):
         return await points_page(request, staff, form=form, problem=Problem(texts.NO_WHY, {}))
     deed = partial(_adjust, request=request, staff=staff, points=points, reason=reason, nonce=nonce)
@@ -177,6 +179,7 @@ async def points_page(
     request: Request, staff: Staff, *, form: Form | None = None, problem: Problem | None = None, status: int = 422
 ) -> Response:
     """The customer's points; `problem` says why the last step was not taken, `form` what was filled in."""
+
     def read(connection: Connection) -> tuple[Head, dict[str, Any]]:
         head = read_head(connection, request, staff)
         return head, _read(connection, request, head)

@@ -169,7 +169,9 @@ POINTS: dict[str, Text] = COMMON | {
     "redeeming": _("Redeeming"),
     "frozen": _("Stopped since {moment}: points and vouchers can't be used; points are still earned."),
     "frozen_theft": _("The customer wrote that a phone or wallet was stolen or lost."),
-    "stop_help": _("If a phone or card may be in other hands: points and vouchers can't be used until you allow it."),
+    "stop_help": _(
+        "If a phone or card may be in other hands: points and vouchers can't be used until you allow it."
+    ),
     "stop": _("Stop redeeming"),
     "allow_help": _("Make sure that it is really the customer who asks. They are told in their chat."),
     "allow": _("Allow redeeming again"),
