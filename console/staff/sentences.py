@@ -37,7 +37,7 @@ _GROUPED = {  # the beginnings of the files' names; the longest that fits decide
     "welcome": "flows/welcome flows/menu flows/help flows/fallback flows/thanks flows/bye flows/language "
     "flows/call_me flows/not_me flows/join flows/customers",
     "points": "flows/points flows/expiry_notice flows/till_undone flows/rules",
-    "rewards": "flows/reward flows/voucher flows/holding",
+    "rewards": "flows/reward flows/voucher flows/holding flows/redemption",
     "card": "flows/card flows/link",
     "claims": "flows/missing_points flows/claim",
     "news": "flows/news flows/greeting flows/birthday flows/planned flows/stop flows/undo_stop flows/pause "
