@@ -18,7 +18,7 @@ from markupsafe import Markup, escape
 R = TypeVar("R")
 Style: TypeAlias = Literal["up", "middle", "down", "1", "2", "3", "4", "5", "plain", "faint"]
 BAR_WIDTH = 0.78  # beside a bar stands what it says
-LABEL_UNITS = 46  # of half a Chinese character, as many as a phone is wide
+LABEL_UNITS, WIDE_UNITS = 46, 100  # of half a Chinese character: as many as a phone is wide, and a wide screen
 ROW, LABEL_LINE, BAR_HEIGHT = 44, 14, 15
 LINE_HEIGHT, LINE_TOP, LINE_BOTTOM = 236, 26, 190
 LABELS_BELOW, MARGIN = 7, 0.12
@@ -217,11 +217,16 @@ def _across(share: float, rtl: bool) -> str:
 
 
 def _label(words: str, top: float, rtl: bool) -> str:
-    return _text(0, top + LABEL_LINE, shortened(words), "label", "start", rtl)
+    """The words in full, and what a phone has room for; the style sheet shows the one that fits."""
+    short, y = shortened(words), top + LABEL_LINE
+    if short == words:
+        return _text(0, y, words, "label", "start", rtl)
+    wide = _text(0, y, shortened(words, WIDE_UNITS), "label wide", "start", rtl)
+    return wide + _text(0, y, short, "label narrow", "start", rtl)
 
 
 def _beside(words: str, top: float, rtl: bool) -> str:
-    return _text(1, top + LABEL_LINE + BAR_HEIGHT + 2, words, "value", "end", rtl)
+    return _text(BAR_WIDTH + 0.02, top + LABEL_LINE + BAR_HEIGHT + 2, words, "value", "start", rtl)
 
 
 def _text(x: float, y: float, words: str, style: str, anchor: str, rtl: bool) -> str:

@@ -24,7 +24,7 @@ from console.staff.survey_said import Says
 from insights import comparing
 from insights.comparing import Compared
 from insights.scores import Net, Score, Share, enough, pooled
-from locales import direction, formats, render
+from locales import Language, direction, formats, render
 from store import survey_results
 from store.survey_results import DIMENSIONS, By, Dimension, Group
 from store.survey_waves import Wave
@@ -33,11 +33,19 @@ MARKS = {"better": "▲", "worse": "▼", "more": "▲", "less": "▼", "same": 
 WAVES_SHOWN = 12
 
 
+class Cell(NamedTuple):
+    """A figure under a column's head, and what stands under the figure."""
+
+    head: str
+    value: str
+    under: str = ""
+
+
 class Line(NamedTuple):
     """One comparison: what is compared, the figures, and the verdict with what to do next."""
 
     name: str
-    cells: list[tuple[str, str]]
+    cells: list[Cell]
     verdict: str
     mark: str
     says: str
@@ -189,16 +197,18 @@ def _line(
     found: Sheet, measure: Measure, name: str, scored: Sequence[tuple[str, Score]], first: Score, result: Compared
 ) -> Line:
     language, verdict = found.language, survey_said.verdict(measure, result)
-    cells = list[tuple[str, str]]()
-    for head, each in scored:
-        shown = survey_said.said(each, language)
-        within = survey_said.within(each, language)
-        cells += [(head, f"{shown} ({within})" if within != "–" else shown)]
-        cells += [("answers", formats.number(each.n, language))]
-    cells.append(("difference", survey_said.difference(scored[0][1], result, language)))
+    cells = [Cell(head, survey_said.said(each, language), _under(each, language)) for head, each in scored]
+    cells.append(Cell("difference", survey_said.difference(scored[0][1], result, language)))
     words = render(texts.VERDICTS[verdict], language)
     after = survey_said.after(measure, first, result, language).to(language)
     return Line(name, cells, verdict, MARKS[verdict], words, after)
+
+
+def _under(scored: Score, language: Language) -> str:
+    """How sure a figure is, and how many answered."""
+    given = render(texts.GIVEN, language, {"count": scored.n})
+    within = survey_said.within(scored, language)
+    return given if within == "–" else f"{within} · {given}"
 
 
 def _trend(

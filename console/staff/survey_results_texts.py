@@ -12,6 +12,7 @@ MODES: dict[str, Text] = {
     "kiosk": _("On a tablet"),
 }
 NOBODY_KNOWS = _("Not known")
+GIVEN = n_("{count} answer", "{count} answers", "count")
 DIMENSIONS: dict[str, Text] = {
     "by_touchpoint": _("Touchpoint"),
     "by_department": _("Department"),
@@ -44,7 +45,7 @@ COMMON: dict[str, Text] = {
     "score": _("Score"),
     "value": _("Answer"),
     "question": _("Question"),
-    "next": _("What to do next"),
+    "difference": _("Difference"),
 }
 OVERVIEW: dict[str, Text] = {
     **COMMON,
@@ -70,7 +71,7 @@ OVERVIEW: dict[str, Text] = {
     "stopped_here": _("Stopped here"),
     "questions": _("Question by question"),
     "skipped": n_("{count} skipped it", "{count} skipped it", "count"),
-    "given": n_("{count} answer", "{count} answers", "count"),
+    "given": GIVEN,
     "mean": _("Mean"),
     "median": _("Half lie below"),
     "middle": _("The middle half"),
@@ -123,7 +124,6 @@ WAVES: dict[str, Text] = {
     "earlier": _("Earlier wave"),
     "later": _("Later wave"),
     "figure": _("Figure"),
-    "difference": _("Difference"),
     "verdict": _("Verdict"),
     "over_time": _("Over all waves"),
     "wave": _("Wave"),
@@ -180,6 +180,7 @@ WIDE = n_(
     "count",
 )
 NPS_LOW = _("More people would warn others than recommend you. Read what those with 0 to 6 wrote, and answer them.")
+NPS_EVEN = _("About as many would warn others as recommend you. Ask those who gave 7 or 8 what is missing.")
 NPS_MIDDLE = _("Ask those who gave 7 or 8 what is missing: they are the nearest to recommending you.")
 NPS_HIGH = _("Most people would recommend you. Ask those who gave 9 or 10 to bring a friend.")
 CONTENT_LOW = _(
@@ -188,7 +189,7 @@ CONTENT_LOW = _(
 CONTENT_MIDDLE = _("Most are content, but not all. Compare groups to see where it falls short.")
 CONTENT_HIGH = _("Eight in ten or more are content. Keep it so.")
 EASY_LOW = _("Hardly more people find it easy than hard. Ask what took them effort, and take one step away.")
-EASY_HIGH = _("Most people find it easy. Read what those who gave 1 to 3 wrote.")
+EASY_HIGH = _("More people find it easy than hard. Read what those who gave 1 to 3 wrote.")
 ROW_FIRST = _("Begin with “{row}”, which is rated lowest.")
 ROWS_ALIKE = _("The statements lie too close together to say which to begin with.")
 CHOICE_FIRST = _("“{choice}” is named most often.")

@@ -17,8 +17,8 @@ from surveys.definition import Question
 
 ALONE, POP = "\u2066", "\u2069"  # a number with its sign stands from left to right in Arabic, too
 WIDE_HALF, ASKED_HALF = 0.15, 0.1
-LOW_NET, GOOD_NET = 0.0, 0.5
-LOW_SHARE, GOOD_SHARE = 0.6, 0.8
+GOOD_NET = 0.5
+LOW_SHARE, HALF, GOOD_SHARE = 0.6, 0.5, 0.8
 _READ: Mapping[str, Text] = {"text": texts.WRITTEN, "photo": texts.PICTURES}
 
 
@@ -73,10 +73,10 @@ def difference(first: Score, compared: Compared, language: Language) -> str:
     """A difference of two scores, with its sign."""
     if compared.difference is None:
         return "–"
-    sign = "+" if compared.difference > 0 else ""
     digits = 2 if isinstance(first, Mean) else 1 if isinstance(first, Net) else 0
     value = compared.difference if isinstance(first, Mean) else 100 * compared.difference
-    shown = f"{sign}{formats.decimal(Decimal(f'{value:.{digits}f}') + 0, language)}"
+    exact = Decimal(f"{value:.{digits}f}") + 0
+    shown = f"{'+' if exact > 0 else ''}{formats.decimal(exact, language)}"
     return f"{ALONE}{shown}{POP}" if language == "ar" else shown
 
 
@@ -130,12 +130,21 @@ def _of_score(kind: str, found: Score) -> Says:
     if interval.half > WIDE_HALF:
         return Says(texts.WIDE, {"count": intervals.answers_within(ASKED_HALF, found.spread)})
     if kind == "nps":
-        low, middle, high = texts.NPS_LOW, texts.NPS_MIDDLE, texts.NPS_HIGH
-        return Says(low if value < LOW_NET else middle if value < GOOD_NET else high)
+        return Says(_of_nps(value, interval))
     if kind == "ces":
-        return Says(texts.EASY_LOW if value < GOOD_NET else texts.EASY_HIGH)
-    low, middle, high = texts.CONTENT_LOW, texts.CONTENT_MIDDLE, texts.CONTENT_HIGH
-    return Says(low if value < LOW_SHARE else middle if value < GOOD_SHARE else high)
+        return Says(texts.EASY_HIGH if interval.low > 0 else texts.EASY_LOW)
+    if interval.high < LOW_SHARE or value < HALF:
+        return Says(texts.CONTENT_LOW)
+    return Says(texts.CONTENT_HIGH if interval.low >= GOOD_SHARE else texts.CONTENT_MIDDLE)
+
+
+def _of_nps(value: float, interval: Interval) -> Text:
+    """What is said is true wherever in its interval the score lies; only the praise goes by the score itself."""
+    if interval.high < 0:
+        return texts.NPS_LOW
+    if interval.low <= 0:
+        return texts.NPS_EVEN
+    return texts.NPS_HIGH if value >= GOOD_NET else texts.NPS_MIDDLE
 
 
 def _of_rows(question: Question, tally: Tally, names: Mapping[str, str]) -> Says:
