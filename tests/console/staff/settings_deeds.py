@@ -42,7 +42,7 @@ async def _undo(team: Team) -> object:
 
 
 QUEUE = {"name-en": "Orders", "topic": "orders", "assign": "hand", "first_minutes": "5", "resolve_minutes": "50"}
-RULES = {"reopen_days": "3", "away_minutes": "5", "adjust_limit": "0", "remind_minutes": "30"}
+RULES = {"reopen_days": "3", "away_minutes": "5", "adjust_limit": "0", "remind_minutes": "30", "answer_days": "3"}
 SETTINGS_DEEDS: dict[str, tuple[str, Deed]] = {
     HOURS: ("hours.changed", owner(HOURS, deed="save", **MONDAY)),
     f"{HOURS}/days": ("hours.changed", owner(f"{HOURS}/days", day="2026-12-25", called="Christmas")),
