@@ -177,7 +177,13 @@ async def test_what_no_queue_can_have_is_explained(sqlite_team: Team, fields: di
 
 async def test_the_rules_of_the_desk_hold_within_their_bounds(sqlite_team: Team) -> None:
     owner = await sqlite_team.browser("owner")
-    given = {"reopen_days": "3", "away_minutes": "5", "adjust_limit": "0", "remind_minutes": "30", "answer_days": "3"}
+    given = {
+        "reopen_days": "3",
+        "away_minutes": "5",
+        "adjust_limit": "0",
+        "remind_minutes": "30",
+        "answer_days": "3",
+    }
     assert (await owner.submit(DESK, **given)).status_code == 303
     assert await of_desk(sqlite_team.database) == Desk(
         reopen_days=3, away_minutes=5, adjust_limit=0, remind_minutes=30, ask_rating=False, answer_days=3
