@@ -100,7 +100,6 @@ SCORES: dict[str, Text] = {
 }
 WITHIN = _("{low} to {high}")
 SURE = _("{low} to {high}, 95% sure")
-MEAN_OF = _("Mean {mean} of {most}")
 GROUPS: dict[str, Text] = {
     **COMMON,
     **AREAS,
