@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flows import requesting
+from flows.missing_points import NO_PHOTO
 from flows.requests import ADDED
 from flows.telling_prompts import PhotosAndYes
 from locales import _
@@ -13,8 +14,12 @@ LEFT = _("All right, I haven't added it.")
 
 
 async def add_photo(talk: Talk) -> None:
-    """Ask, and add it with the `words` under it, and what else of an album came meanwhile."""
-    one, ref = talk.do("one", requesting.open_one), talk.do("photo", requesting.newest_photo)
+    """Ask, and add `ref` with the `words` under it, and what else of an album came meanwhile.
+
+    Without a `ref` it is the photo that came last.
+    """
+    one = talk.do("one", requesting.open_one)
+    ref = talk.args.get("ref") or talk.do("photo", requesting.newest_photo)
     if one is None or not ref:
         await talk.go("menu")
         return
@@ -22,7 +27,9 @@ async def add_photo(talk: Talk) -> None:
     if not refs:
         talk.say(LEFT)
         return
-    talk.do("photos", requesting.add_photos, one.about, refs)
+    if isinstance(talk.do("photos", requesting.add_photos, one.about, refs), requesting.NotKept):
+        talk.say(NO_PHOTO)
+        return
     if words := talk.args.get("words"):
         talk.do("words", requesting.add_words, one.about, words)
     talk.say(ADDED, number=one.number)

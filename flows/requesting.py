@@ -58,6 +58,10 @@ class Gone(msgspec.Struct, frozen=True, tag=True):
     """There is no such case of this customer's."""
 
 
+class NotKept(msgspec.Struct, frozen=True, tag=True):
+    """None of the photos could be kept."""
+
+
 class Solved(msgspec.Struct, frozen=True, tag=True):
     """The customer says that it is solved."""
 
@@ -124,12 +128,14 @@ def add_words(act: Act, about: str, words: str) -> Added | NotOpen | Gone:
     return service.add_words(act.connection, found, words, by=service.CUSTOMER, key=key, now=act.now)
 
 
-def add_photos(act: Act, about: str, refs: tuple[str, ...]) -> Added | NotOpen | Gone:
+def add_photos(act: Act, about: str, refs: tuple[str, ...]) -> Added | NotOpen | NotKept | Gone:
     """Add photos, by the platform's names for them."""
     found = _case(act, about, lock=True)
     if found is None:
         return Gone()
     key, photos = f"chat:{act.key}", telling.files(act, refs)
+    if not photos:
+        return NotKept()
     return service.add_photos(act.connection, found, photos, by=service.CUSTOMER, key=key, now=act.now)
 
 

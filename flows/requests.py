@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from flows import claiming, requesting
 from flows.feedback import ANY_TIME
-from flows.requesting import Gone, Reopened, Request
+from flows.missing_points import NO_PHOTO
+from flows.requesting import Gone, NotKept, Reopened, Request
 from flows.telling_prompts import MOST_PHOTOS
 from locales import Text, _, verbatim
 from service.cases import Added
@@ -138,7 +139,9 @@ def _retell(talk: Talk, line: requesting.Line) -> None:
 
 
 def _added(talk: Talk, one: Request, added: object) -> None:
-    if not isinstance(added, Added):
+    if isinstance(added, NotKept):
+        talk.say(NO_PHOTO)
+    elif not isinstance(added, Added):
         talk.say(GONE)
     elif added.promised_at is not None and one.state == "answered":
         talk.say(ADDED_DUE, number=one.number, day=added.promised_at.date())

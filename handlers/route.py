@@ -84,7 +84,7 @@ def _begin(scene: Scene, inbound: Inbound) -> None:
         if left and wanted != left:
             scene.say(LEFT_OPEN, Option(left, GO_ON))
     elif scene.adds_photo(inbound):
-        scene.conversation.start("add_photo", words=inbound.text)
+        scene.conversation.start("add_photo", words=inbound.text, ref=inbound.media[0].ref)
     elif scene.reopens(inbound):
         scene.conversation.start("reopened")
     elif left:

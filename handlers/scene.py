@@ -148,7 +148,8 @@ class Scene:
 
     def adds_photo(self, inbound: Inbound) -> bool:
         """Whether a photo may belong to a request of the contact's that is open."""
-        return inbound.kind == "photo" and cases.has_open(self.connection, self.contact.id)
+        there = inbound.kind == "photo" and bool(inbound.media)
+        return there and cases.has_open(self.connection, self.contact.id)
 
     def reopens(self, inbound: Inbound) -> bool:
         """Whether an event that the bot makes nothing of belongs to a conversation that the team closed lately."""

@@ -98,9 +98,11 @@ class Crew:
     async def change(self, name: str, **values: Any) -> None:
         await self.write(lambda connection: staff.change(connection, self.people[name].id, **values))
 
-    async def customer(self, sender: str, language: str = "en", **values: Any) -> Customer:
+    async def customer(
+        self, sender: str, language: str = "en", *, channel: str = "webchat", **values: Any
+    ) -> Customer:
         """Somebody the bot knows, at the menu's door."""
-        customer = self.house.customer(sender)
+        customer = self.house.customer(sender, channel)
         await customer.sends(customer.event("blocked"))
         known = {"language": language, "language_chosen": True, "welcomed_at": self.house.now, **values}
         await self.write(
