@@ -131,7 +131,7 @@ def answers(connection: Connection, responses: Sequence[int]) -> Iterator[Answer
 
 def noted(connection: Connection, survey_id: int) -> set[str]:
     """The questions on whose answers an interviewer noted something."""
-    found = sa.select(survey_answers.c.question.distinct()).join_from(survey_responses, survey_answers)
+    found = sa.select(survey_answers.c.question).distinct().join_from(survey_responses, survey_answers)
     where = survey_responses.c.survey_id == survey_id, survey_responses.c.state == "done"
     return set(connection.scalars(found.where(*where, survey_answers.c.note != "")))
 

@@ -80,7 +80,9 @@ def anything(rng: random.Random, question: Question) -> Answer:
         "nps": lambda: rng.choice((*range(11), 9, 10, 10)),
         "matrix": lambda: {row.key: rng.randint(2, 5) for row in question.rows},
         "single": lambda: rng.choice(question.choices).key,
-        "multiple": lambda: [each.key for each in question.choices if rng.random() < 0.4],
+        "multiple": lambda: [
+            each.key for each in rng.sample(question.choices, rng.randint(1, len(question.choices)))
+        ],
         "date": lambda: f"2026-{rng.randint(1, 12):02}-{rng.randint(1, 28):02}",
         "text": lambda: rng.choice(SAID),
         "photo": lambda: ["picture-one"],
