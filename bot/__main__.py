@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 import typer
 
-from bot import apikey_cli, deceased, programme_cli, recommend_cli, staff_cli, why
+from bot import apikey_cli, deceased, programme_cli, recommend_cli, staff_cli, survey_cli, why
 from locales import LANGUAGES
 from talk.errors import SapaError
 
@@ -31,6 +31,7 @@ cli.add_typer(apikey_cli.cli)
 cli.add_typer(programme_cli.cli)
 cli.add_typer(recommend_cli.cli)
 cli.add_typer(staff_cli.cli)
+cli.add_typer(survey_cli.cli)
 
 
 def _show_version(wanted: bool) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import getpass
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
@@ -50,3 +51,11 @@ def look(settings: Settings, work: Callable[[Connection], T]) -> T:
             return await database.read(work)
 
     return asyncio.run(reading())
+
+
+def who() -> str:
+    """The name of whoever gave the command, for what is kept of it."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "unknown"

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import getpass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.once import look, settings_for_command
+from bot.once import look, settings_for_command, who
 from talk.errors import SapaError
 
 if TYPE_CHECKING:
@@ -186,7 +185,7 @@ async def _keep(database: Database, settings: Settings, written: Written) -> boo
         )
 
     def work(connection: Connection) -> bool:
-        now, by, drawn = utc_now(), _who(), rewards.pictures(connection)
+        now, by, drawn = utc_now(), who(), rewards.pictures(connection)
         version = applying.apply(
             connection, written.rules, text=written.text, by=by, at=now, zone=settings.zone, pictures=kept
         )
@@ -196,10 +195,3 @@ async def _keep(database: Database, settings: Settings, written: Written) -> boo
         return new
 
     return await database.transact(work)
-
-
-def _who() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "unknown"

@@ -23,11 +23,7 @@ WORDS: dict[str, Text] = {
 LETTERS = 2_000
 CHOOSE_ONE = _("Please choose one of the answers.")
 CHOOSE_EACH = _("Please choose an answer in every row.")
-CHOOSE_MANY = n_(
-    "Please choose at least {least}, and {most} at most.",
-    "Please choose at least {least}, and {most} at most.",
-    count="most",
-)
+CHOOSE_MANY = _("Please choose between {least} and {most} of them.")
 NO_NUMBER = _("Please give a whole number from {least} to {most}.")
 NO_DAY = _("Please give a day.")
 NO_WORDS = n_(

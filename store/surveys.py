@@ -117,9 +117,9 @@ def version(connection: Connection, version_id: int) -> Version | None:
     return Version(*row) if row else None
 
 
-def versions(connection: Connection, public_id: str) -> list[Version]:
-    """All versions of a survey, newest first."""
-    found = _VERSION.where(surveys.c.public_id == public_id).order_by(survey_versions.c.number.desc())
+def versions(connection: Connection, name: str) -> list[Version]:
+    """All versions of the survey with this public id or code, newest first."""
+    found = _VERSION.where(_named(name)).order_by(survey_versions.c.number.desc())
     return [Version(*row) for row in connection.execute(found)]
 
 

@@ -243,7 +243,9 @@ async def _take_apart(request: Request) -> None:
         yield await posted(request)
 
     try:
-        parts = await MultiPartParser(request.headers, body(), max_files=1, max_fields=_most_fields(request)).parse()
+        parts = await MultiPartParser(
+            request.headers, body(), max_files=1, max_fields=_most_fields(request)
+        ).parse()
     except (MultiPartException, KeyError) as error:
         raise Refusal(422, refusals.UNREADABLE) from error
     fields: dict[str, str] = {}

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from console.answer_forms import WORDS as ANSWERS
-from console.staff import service_texts
 from locales import Text, _
 
 MODES: dict[str, Text] = {"phone": _("By phone"), "in_person": _("Face to face")}
 INTERVIEWS: dict[str, Text] = {
-    **service_texts.LANGUAGES,
     **MODES,
     "about": _("Ask a customer by phone or face to face, and type their answers in while you talk."),
     "not_published": _("This survey is not published yet. Publish it in the builder; then it can be asked."),
@@ -43,7 +41,6 @@ INTERVIEWS: dict[str, Text] = {
     "said_kiosk_on": _("The kiosk is on again."),
 }
 INTERVIEW: dict[str, Text] = {
-    **service_texts.LANGUAGES,
     **MODES,
     **ANSWERS,
     "interview": _("Interview"),

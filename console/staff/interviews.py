@@ -14,7 +14,7 @@ from starlette.responses import RedirectResponse, Response
 from console import answer_forms
 from console.answer_forms import Unreadable
 from console.numbers import whole_number
-from console.staff import access, gate, interview_texts, nonces
+from console.staff import access, gate, interview_texts, nonces, service_texts
 from console.staff.access import Form, Staff
 from console.staff.login import note
 from console.staff.office import Office, office_of
@@ -160,7 +160,7 @@ async def start_page(
         typed=typed,
         nonce=secrets.token_urlsafe(12),
         modes=tuple(interview_texts.MODES),
-        languages=LANGUAGES,
+        languages=_languages(staff),
         new_address=address,
         **shown,
         **around(request, staff, kept, "interviews"),
@@ -171,6 +171,12 @@ def branch_of(connection: Connection, form: Form) -> int | None:
     """The branch that a form names by its id."""
     number = whole_number(form.get("branch", ""))
     return number if number in {branch_id for branch_id, _name in accounts.all_branches(connection)} else None
+
+
+def _languages(staff: Staff) -> dict[str, Markup]:
+    """The languages by their codes, in the reader's words."""
+    said = service_texts.LANGUAGES.items()
+    return {code: Markup(render(text, staff.language)) for code, text in said}  # noqa: S704 - our own text
 
 
 def _language(wished: str, own: str) -> str:
@@ -199,6 +205,7 @@ async def _interview(
         interview_texts.INTERVIEW,
         status=422 if wrong else 200,
         problem=Markup(said),  # noqa: S704 - our own text, its values escaped
+        languages=_languages(staff),
         noted=form.get("note", "") if form is not None else values["notes"].get(values["key"], ""),
         **values,
     )

@@ -60,7 +60,7 @@ LANGUAGES = _("Only who reads {languages}")
 TIERS = _("Only these tiers: {tiers}")
 TAGS = _("Only with one of these tags: {tags}")
 BOUGHT = n_(
-    "Only who bought at {places} in the last day",
+    "Only who bought at {places} in the last {days} day",
     "Only who bought at {places} in the last {days} days",
     "days",
 )
@@ -139,7 +139,11 @@ def _phrases(rule: Rule, of: House) -> Iterator[tuple[Text, dict[str, object]]]:
 
 def _when(rule: Rule) -> tuple[Text, dict[str, object]]:
     if rule.cause == "every":
-        return EVERY if rule.months > 1 else EVERY_MONTH, {"count": rule.months, "day": rule.day, "time": dt.time(rule.hour)}
+        return EVERY if rule.months > 1 else EVERY_MONTH, {
+            "count": rule.months,
+            "day": rule.day,
+            "time": dt.time(rule.hour),
+        }
     if rule.cause == "hand":
         return (ON_DAY, {"day": rule.day, "time": dt.time(rule.hour)}) if rule.day else (NOW, {})
     days, hours = divmod(rule.delay_hours, DAY_HOURS)

@@ -19,6 +19,7 @@ ALONE, POP = "\u2066", "\u2069"  # a number with its sign stands from left to ri
 WIDE_HALF, ASKED_HALF = 0.15, 0.1
 GOOD_NET = 0.5
 LOW_SHARE, HALF, GOOD_SHARE = 0.6, 0.5, 0.8
+_BAD: Mapping[str, Text] = {"nps": texts.NPS_LOW, "ces": texts.EASY_LOW}
 _READ: Mapping[str, Text] = {"text": texts.WRITTEN, "photo": texts.PICTURES}
 
 
@@ -33,14 +34,13 @@ class Says(NamedTuple):
 
 
 def rounded(value: float, digits: int, language: Language) -> str:
-    """A number with at most so many decimals, its sign on its left in Arabic, too."""
-    shown = formats.decimal(Decimal(f"{value:.{digits}f}") + 0, language)
-    return f"{ALONE}{shown}{POP}" if language == "ar" else shown
+    """A number with at most so many decimals; in Arabic, too, its sign stands on its left."""
+    return _alone(formats.decimal(Decimal(f"{value:.{digits}f}") + 0, language), language)
 
 
 def percent(share: float, language: Language) -> str:
     """A share as whole percents."""
-    return f"{rounded(100 * share, 0, language)}%"
+    return _alone(f"{formats.number(round(100 * share), language)}%", language)
 
 
 def month(of: str, language: Language) -> str:
@@ -76,8 +76,7 @@ def difference(first: Score, compared: Compared, language: Language) -> str:
     digits = 2 if isinstance(first, Mean) else 1 if isinstance(first, Net) else 0
     value = compared.difference if isinstance(first, Mean) else 100 * compared.difference
     exact = Decimal(f"{value:.{digits}f}") + 0
-    shown = f"{'+' if exact > 0 else ''}{formats.decimal(exact, language)}"
-    return f"{ALONE}{shown}{POP}" if language == "ar" else shown
+    return _alone(f"{'+' if exact > 0 else ''}{formats.decimal(exact, language)}", language)
 
 
 def verdict(measure: Measure, compared: Compared) -> str:
@@ -123,25 +122,29 @@ def lowest(means: Mapping[str, Mean]) -> str | None:
     return first if apart and low.mean < high.mean else None
 
 
+def _alone(shown: str, language: Language) -> str:
+    return f"{ALONE}{shown}{POP}" if language == "ar" else shown
+
+
 def _of_score(kind: str, found: Score) -> Says:
     interval, value = found.interval, found.value
     assert interval is not None
     assert value is not None
+    if interval.high < (0.0 if isinstance(found, Net) else LOW_SHARE):  # bad wherever in it the true figure lies
+        return Says(_BAD.get(kind, texts.CONTENT_LOW))
     if interval.half > WIDE_HALF:
         return Says(texts.WIDE, {"count": intervals.answers_within(ASKED_HALF, found.spread)})
     if kind == "nps":
         return Says(_of_nps(value, interval))
     if kind == "ces":
         return Says(texts.EASY_HIGH if interval.low > 0 else texts.EASY_LOW)
-    if interval.high < LOW_SHARE or value < HALF:
+    if value < HALF:
         return Says(texts.CONTENT_LOW)
     return Says(texts.CONTENT_HIGH if interval.low >= GOOD_SHARE else texts.CONTENT_MIDDLE)
 
 
 def _of_nps(value: float, interval: Interval) -> Text:
     """What is said is true wherever in its interval the score lies; only the praise goes by the score itself."""
-    if interval.high < 0:
-        return texts.NPS_LOW
     if interval.low <= 0:
         return texts.NPS_EVEN
     return texts.NPS_HIGH if value >= GOOD_NET else texts.NPS_MIDDLE
