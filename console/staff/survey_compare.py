@@ -19,7 +19,7 @@ from console.staff.office import office_of
 from console.staff.survey_drawn import Table
 from console.staff.survey_figures import Measure, Tally, areas_of, measures, score, tallied
 from console.staff.survey_filters import Sheet, sheet
-from console.staff.survey_results import render_results
+from console.staff.survey_results import HEADLINES, render_results
 from console.staff.survey_said import Says
 from insights import comparing
 from insights.comparing import Compared
@@ -274,8 +274,9 @@ def _dimension(found: Sheet, wish: str) -> Dimension:
 
 
 def _wished(known: Sequence[Measure], wish: str) -> Measure | None:
-    """The measure of the address, else the first."""
-    return next((each for each in known if each.key == wish), known[0] if known else None)
+    """The measure of the address, else the first score of a whole question, else the first there is."""
+    scored = [each for each in known if each.question is not None and each.question.kind in HEADLINES]
+    return next((each for each in known if each.key == wish), next(iter((*scored, *known)), None))
 
 
 def _two(request: Request, rounds: Sequence[Wave]) -> tuple[Wave | None, Wave | None]:
