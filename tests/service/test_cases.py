@@ -19,12 +19,12 @@ from handlers.case_deed import CaseStands, NoSuchCase, chatless
 from handlers.case_noted import CaseNoted, case_noted
 from handlers.case_reopened import case_reopened
 from handlers.deed import person_of
-from loyalty import applying
+from loyalty import applying, freezing, ledger
 from loyalty.programme import Programme
 from service import cases, colleagues, touchpoints
 from service.cases import Added, Asked, NewCase, NotOpen, Opened
+from store import absorption, ledger_freezing, staff, standing
 from store import cases as kept
-from store import staff, standing
 from store.cases import Case
 from store.database import Database
 from store.tables import case_lines, contacts
@@ -158,6 +158,21 @@ def test_a_low_score_reopened_beside_an_open_one_is_added_to_it() -> None:
         assert kept.lines(connection, found(connection, second).id)[-1].text == "No"
         assert low("s2").public_id == second.public_id
         assert len(kept.lines(connection, found(connection, second).id)) == len(LOW) + 1
+
+
+def test_two_customers_who_are_one_keep_both_cases_and_the_stop() -> None:
+    with ledger_in_memory() as connection:
+        [gone, into] = make_contacts(connection, 2)
+        ledger.open_accounts(connection, {gone: NOON, into: NOON})
+        low = [
+            cases.from_survey(connection, each, None, LOW, key=f"s{each}", now=NOON, language="en")
+            for each in (gone, into)
+        ]
+        freezing.freeze(connection, into, "theft", NOON)
+        absorption.absorb(connection, gone, into)
+        kinds = sorted((case.kind, case.number) for case in kept.open_of(connection, into))
+        assert kinds == [("complaint", low[0].number), ("survey", low[1].number)]
+        assert ledger_freezing.of_contact(connection, into) is not None
 
 
 async def test_of_64_low_scores_at_once_one_case_is_open_with_all_answers(database: Database) -> None:
