@@ -54,7 +54,7 @@ def test_a_survey_goes_from_a_template_to_versions_and_back_to_a_file() -> None:
     assert "published as version 1." in said("publish", "recommend")
     assert "nothing new" in said("publish", "recommend")
 
-    change("minutes: 1", "minutes: 2\ntouchpoint: mars")
+    change("minutes: 1", "minutes: 3\ntouchpoint: mars")
     assert "touchpoint: One of these is expected: contact, " in said("import", "nps.yaml")
     assert "was not published" in refused("publish", "recommend")
     change("touchpoint: mars", "touchpoint: shop")
@@ -64,7 +64,7 @@ def test_a_survey_goes_from_a_template_to_versions_and_back_to_a_file() -> None:
     assert "published as version 2." in said("publish", "recommend")
 
     assert "second.yaml is written" in said("export", "recommend", "--to", "second.yaml")
-    assert "minutes: 2" in Path("second.yaml").read_text()
+    assert "minutes: 3" in Path("second.yaml").read_text()
     assert "minutes: 1" in said("export", "recommend", "--version", "1")
     assert "nothing was changed" in said("import", "second.yaml")
     assert "no version 7" in refused("export", "recommend", "--version", "7")
