@@ -68,7 +68,7 @@ EVERYBODY = _("Everybody of these")
 EVERY_SECOND = _("Every second one of these, drawn by chance")
 SHARE = _("{share} of these, drawn by chance")
 GAP = n_(
-    "Nobody more often than every day, over all surveys",
+    "Nobody more often than every {days} day, over all surveys",
     "Nobody more often than every {days} days, over all surveys",
     "days",
 )

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from loyalty import ledger
+from loyalty.freezing import Frozen
 from loyalty.ledger import Earning, Held, KeyReused, NotHeld, Refused, Returned, Spent
 from store.database import Database
 from store.tables import accounts, holds, rewards
@@ -30,7 +31,9 @@ def member(connection: Connection, *points: int, lasts: int | None = None) -> in
 
 
 def hold(connection: Connection, contact: int, points: int, key: str = "h", until: int = 1) -> Held | Refused:
-    return ledger.hold(connection, contact, points, key=key, at=moment(0), until=moment(until))
+    held = ledger.hold(connection, contact, points, key=key, at=moment(0), until=moment(until))
+    assert not isinstance(held, Frozen)
+    return held
 
 
 def pockets(connection: Connection) -> tuple[int, int]:

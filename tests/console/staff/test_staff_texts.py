@@ -66,7 +66,9 @@ WORDS = {
     "desk_rules.html": desk_rules.WORDS,
     "hours.html": team_hours.WORDS,
     "labels.html": label_settings.WORDS,
-    "interview.html": interview_texts.INTERVIEW,
+    "interview.html": {
+        name: text for name, text in interview_texts.INTERVIEW.items() if name not in interview_texts.ANSWERS
+    },
     "interviews.html": {**survey_texts.FRAME, **interview_texts.INTERVIEWS},
     "offers.html": offer_texts.WORDS,
     "queue.html": team_queues.WORDS,
