@@ -8,7 +8,6 @@ LABEL = _("Recommendations and offers")
 WORDS: dict[str, Text] = {
     "offers": LABEL,
     "about": _("Customers who ask for a recommendation get a few products, each with its reason."),
-    "recommender": _("What is recommended by"),
     "not_fitted": _("Until enough purchases are there, what most customers buy is recommended."),
     "figures": _("What came of it in the last 30 days"),
     "figures_help": _("Bought: by the same customer, within 30 days after it was shown."),
