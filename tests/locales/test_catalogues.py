@@ -20,7 +20,9 @@ from tests.locales import voice_rules as rules
 TRANSLATED = [language for language in LANGUAGES if language != "en"]
 COUNTS = (0, 1, 2, 3, 11, 100)
 SAID_IN_WORDS = {"ar": (0, 1, 2)}  # zero, one and two need no digit
-NAMES = frozenset({"JavaScript", "Sapa", "Telegram", "JPEG", "PNG", "WebP", "GIF", "MB", "PDF", "YAML", "NPS", "CSAT", "CES"})
+NAMES = frozenset(
+    {"JavaScript", "Sapa", "Telegram", "JPEG", "PNG", "WebP", "GIF", "MB", "PDF", "YAML", "NPS", "CSAT", "CES"}
+)
 SAME_AS_ENGLISH = {(language, word) for language in ("ms", "vi") for word in ("Video", "Menu", "Bot: {text}")}
 ASKS_FOR_THE_PRONOUN = "May I call you anh, chị or bạn?"
 

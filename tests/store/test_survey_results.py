@@ -10,6 +10,7 @@ from statistics import mean
 from typing import Any, NamedTuple
 
 import pytest
+import sqlalchemy as sa
 from msgspec import structs
 from sqlalchemy.engine import Connection
 
@@ -22,6 +23,7 @@ from store.tables import branches
 from surveys import library, responses, waves
 from surveys.definition import Answer
 from tests.conftest import NOON
+from tests.store.plans import plans_of
 from tests.store.rows import add_contact
 from tests.surveys.answered import anything, of_every_kind, respond
 from tests.surveys.some_surveys import invite, publish
@@ -240,3 +242,26 @@ async def test_words_are_found_in_any_spelling_the_newest_first_page_by_page(dat
         assert len(found(connection, after="nonsense")) == 4
 
     await database.read(look)
+
+
+def test_results_are_read_by_index(sqlite_url: str) -> None:
+    engine = sa.create_engine(sqlite_url)
+    asked = Asked(survey_id=1, chosen=("drink",), many=("team",))
+    with engine.connect() as connection:
+
+        def look() -> None:
+            survey_results.counted(connection, asked, Narrow(mode="chat"), "branch")
+            survey_results.answered(connection, asked, Narrow())
+            survey_results.areas(connection, asked, Narrow(), {"product": ["team"]})
+            survey_progress.stopped(connection, 1, Narrow(), NOON)
+            survey_progress.passed(connection, 1, Narrow())
+            survey_progress.invited(connection, 1, Narrow(since=NOON))
+            survey_progress.profiles(connection, 1)
+            survey_words.words(connection, 1, Narrow(), ["why"])
+            survey_words.wholes(connection, 1, Narrow(), 0)
+            survey_words.noted(connection, 1)
+
+        steps = [step for _sql, plan in plans_of(connection, look) for step in plan if "survey_" in step]
+    engine.dispose()
+    assert len(steps) > 20
+    assert [step for step in steps if "SCAN" in step] == []

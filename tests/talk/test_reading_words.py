@@ -4,7 +4,7 @@ import pytest
 
 from locales import LANGUAGES
 from talk.reading.lexicon import lexicon
-from talk.reading.words import COURTESIES, ERRANDS, INTENTS, URGENT, Match, alarm, match
+from talk.reading.words import COURTESIES, ERRANDS, INTENTS, URGENT, Match, match
 
 STOP_WORDS = (
     "stop STOP TC td HENTI Berhenti hủy Huỷ huy dừng إيقاف ايقاف إلغاء الغاء أوقف اوقف 退订 退訂 拒收 unsubscribe"

@@ -93,14 +93,18 @@ async def _revoke_key(team: Team) -> object:
 
 
 TALK = "/staff/inbox/{public_id}"
-QUIET: dict[str, str] = CASE_QUIET | BUILDER_QUIET | {  # what leaves no row, and why
-    f"{TALK}/look": "that somebody looks at a page changes nothing of anybody's",
-    f"{TALK}/draft": "nor that they type there",
-    "/staff/presence": "a break changes nothing but who is given conversations, which owner_changes tells",
-    "/staff/forgotten": "nobody is known yet; the row of the link that is made is tested with the mail",
-    "/staff/interviews/{public_id}": "an answer is kept with who asked for it; begin and end leave rows",
-    "/staff/settings/channels/{channel}/test": "a look at a server changes nothing",
-}
+QUIET: dict[str, str] = (
+    CASE_QUIET
+    | BUILDER_QUIET
+    | {  # what leaves no row, and why
+        f"{TALK}/look": "that somebody looks at a page changes nothing of anybody's",
+        f"{TALK}/draft": "nor that they type there",
+        "/staff/presence": "a break changes nothing but who is given conversations, which owner_changes tells",
+        "/staff/forgotten": "nobody is known yet; the row of the link that is made is tested with the mail",
+        "/staff/interviews/{public_id}": "an answer is kept with who asked for it; begin and end leave rows",
+        "/staff/settings/channels/{channel}/test": "a look at a server changes nothing",
+    }
+)
 DEEDS: dict[str, tuple[str, Deed]] = (
     ACCOUNT_DEEDS
     | BUILDER_DEEDS
