@@ -108,8 +108,8 @@ def words(
     return Found(found, place)
 
 
-def wholes(connection: Connection, survey_id: int, narrow: Narrow, after: int) -> list[Whole]:
-    """Finished responses after this id, in their order; so many as are read at once."""
+def wholes(connection: Connection, survey_id: int, narrow: Narrow, after: Whole | None) -> list[Whole]:
+    """Finished responses after this one, in the order in which they were begun; so many as are read at once."""
     own = survey_responses.c
     found = (
         sa.select(
@@ -117,9 +117,12 @@ def wholes(connection: Connection, survey_id: int, narrow: Narrow, after: int) -
             *(own.segment, own.touchpoint, own.department, own.branch_id, own.wave_id, contacts.c.public_id),
         )
         .select_from(survey_responses.join(survey_versions).outerjoin(contacts, contacts.c.id == own.contact_id))
-        .where(own.survey_id == survey_id, own.state == "done", own.id > after, *narrowed(narrow, COLUMNS))
+        .where(own.survey_id == survey_id, own.state == "done", *narrowed(narrow, COLUMNS))
     )
-    return [Whole._make(row) for row in connection.execute(found.order_by(own.id).limit(AT_ONCE))]
+    if after:
+        later = sa.or_(own.begun_at > after.begun_at, own.id > after.id)
+        found = found.where(own.begun_at >= after.begun_at, later)
+    return [Whole._make(row) for row in connection.execute(found.order_by(own.begun_at, own.id).limit(AT_ONCE))]
 
 
 def answers(connection: Connection, responses: Sequence[int]) -> Iterator[Answered]:

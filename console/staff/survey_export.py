@@ -99,7 +99,7 @@ async def answers(request: Request, staff: Staff) -> Response:
 
     async def lines() -> AsyncIterator[str]:
         yield BOM + _line((*ABOUT, *(column.name for column in wanted)))
-        last = 0
+        last: Whole | None = None
         while True:
             look = partial(_some, found=found, wanted=wanted, branches=branches, after=last)
             last, written = await database.read(look)
@@ -159,9 +159,9 @@ def _published(connection: Connection, request: Request, staff: Staff) -> Sheet:
 
 
 def _some(
-    connection: Connection, found: Sheet, wanted: Sequence[Column], branches: Mapping[int, str], after: int
-) -> tuple[int, str]:
-    """The rows of some responses after this one, and the last one's id; nothing when there are no more."""
+    connection: Connection, found: Sheet, wanted: Sequence[Column], branches: Mapping[int, str], after: Whole | None
+) -> tuple[Whole | None, str]:
+    """The rows of some responses after this one, and the last of them; nothing when there are no more."""
     wholes = survey_words.wholes(connection, found.kept.id, found.narrow, after)
     if not wholes:
         return after, ""
@@ -170,7 +170,7 @@ def _some(
         given[row.response_id][row.question][row.part] = row
     waves = {wave.id: wave.name for wave in found.waves}
     written = [_row(found, whole, given[whole.id], wanted, branches, waves) for whole in wholes]
-    return wholes[-1].id, "".join(written)
+    return wholes[-1], "".join(written)
 
 
 def _row(

@@ -161,7 +161,14 @@ async def test_products_are_added_and_brought_up_to_date(shop: Shop) -> None:
     plain = {"about": "", "abouts": {}, "active": True, "repeatable": True}
     kept = {**plain, **beans, "price": "33.00", "currency": "MYR", "names": {"ms": "Biji kopi", "zh": "咖啡豆"}}
     assert first == {"products": [kept], "next": "BEAN"}
-    unsaid = {"names": {}, "category": "", "cost": None, "stock": None, "refill_days": None, "address": ""}
+    unsaid: dict[str, object] = {
+        "names": {},
+        "category": "",
+        "cost": None,
+        "stock": None,
+        "refill_days": None,
+        "address": "",
+    }
     assert (await shop.get("/products", after="BEAN")).json()["products"] == [{**plain, **cup, **unsaid}]
     dong = {**cup, "price": "12.50"}
     assert where(await shop.post("/products", {"products": [beans, dong]})) == ["body.products.1.price"]

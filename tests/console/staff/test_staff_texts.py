@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from console import answer_forms
 from console.staff import (
     account,
     audit_log,
@@ -67,7 +68,7 @@ WORDS = {
     "hours.html": team_hours.WORDS,
     "labels.html": label_settings.WORDS,
     "interview.html": {
-        name: text for name, text in interview_texts.INTERVIEW.items() if name not in interview_texts.ANSWERS
+        name: text for name, text in interview_texts.INTERVIEW.items() if name not in answer_forms.WORDS
     },
     "interviews.html": {**survey_texts.FRAME, **interview_texts.INTERVIEWS},
     "offers.html": offer_texts.WORDS,
