@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 import msgspec
 from sqlalchemy.engine import Connection
@@ -13,6 +13,7 @@ from loyalty.programme import named
 from store import touchpoints as kept
 from store.touchpoints import Department, Touchpoint
 
+Kept = TypeVar("Kept", Department, Touchpoint)
 CODE = re.compile(r"[a-z][a-z0-9_]{0,31}")
 LONGEST_NAME = 60
 MOST = 40  # departments or touchpoints: more than buttons could offer
@@ -62,10 +63,7 @@ def save_departments(connection: Connection, wanted: Sequence[Department]) -> Sa
     """Set the departments and their order; one that is left out is closed, for cases and answers name it still."""
     if (invalid := _invalid(wanted)) is not None:
         return invalid
-    codes = {each.code for each in wanted}
-    closed = [each for each in kept.read_departments(connection) if each.code not in codes]
-    left = [msgspec.structs.replace(each, active=False) for each in closed]
-    for place, each in enumerate((*wanted, *left), start=1):
+    for place, each in enumerate(_and_closed(wanted, kept.read_departments(connection)), start=1):
         kept.save_department(connection, each, place)
     return None
 
@@ -78,12 +76,15 @@ def save_touchpoints(connection: Connection, wanted: Sequence[Touchpoint]) -> Sa
     stranger = next((each.code for each in wanted if each.department not in known), None)
     if stranger is not None:
         return Invalid("department", stranger)
-    codes = {each.code for each in wanted}
-    closed = [each for each in kept.read_touchpoints(connection) if each.code not in codes]
-    left = [msgspec.structs.replace(each, active=False) for each in closed]
-    for place, each in enumerate((*wanted, *left), start=1):
+    for place, each in enumerate(_and_closed(wanted, kept.read_touchpoints(connection)), start=1):
         kept.save_touchpoint(connection, each, place)
     return None
+
+
+def _and_closed(wanted: Sequence[Kept], known: Sequence[Kept]) -> list[Kept]:
+    """What is wanted, then what is known and left out, closed."""
+    codes = {each.code for each in wanted}
+    return [*wanted, *(msgspec.structs.replace(each, active=False) for each in known if each.code not in codes)]
 
 
 def _invalid(wanted: Sequence[Department | Touchpoint]) -> Invalid | None:

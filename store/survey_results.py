@@ -2,7 +2,8 @@
 
 Answers count when their response is done, and never before. A question's key names it over all versions; where a
 question has a touchpoint or a department of its own, its answers belong there and not to the response's
-(`Own`). The database walks the survey's responses by index and reads each one's answers: 100,000 responses of twelve
+(`Own`). The database walks the survey's responses by index and reads each one's answers: 100,000 responses, of
+twelve
 answers are counted in 0.4 s on PostgreSQL and in 2 s on SQLite, which sorts what it groups.
 """
 

@@ -96,7 +96,6 @@ EXAMPLES: dict[str, object] = {
     "open": dt.time(9),
     "opens": dt.time(9),
     "phone": "+60 12-345 6789",
-    "place": 3,
     "photos": 2,
     "place": "Kopi Sapa Bangsar",
     "points": 1250,
