@@ -13,7 +13,7 @@ from loyalty.programme import named
 from store import touchpoints as kept
 from store.touchpoints import Department, Touchpoint
 
-Kept = TypeVar("Kept", Department, Touchpoint)
+Named = TypeVar("Named", bound=Department | Touchpoint)
 CODE = re.compile(r"[a-z][a-z0-9_]{0,31}")
 LONGEST_NAME = 60
 MOST = 40  # departments or touchpoints: more than buttons could offer
@@ -81,9 +81,9 @@ def save_touchpoints(connection: Connection, wanted: Sequence[Touchpoint]) -> Sa
     return None
 
 
-def _and_closed(wanted: Sequence[Kept], known: Sequence[Kept]) -> list[Kept]:
+def _and_closed(wanted: Sequence[Named], known: Sequence[Named]) -> list[Named]:
     """What is wanted, then what is known and left out, closed."""
-    codes = {each.code for each in wanted}
+    codes = [each.code for each in wanted]
     return [*wanted, *(msgspec.structs.replace(each, active=False) for each in known if each.code not in codes)]
 
 
