@@ -26,7 +26,11 @@ class Wave(NamedTuple):
 _W = survey_waves.c
 _DONE = (
     sa.select(sa.func.count())
-    .where(survey_responses.c.wave_id == _W.id, survey_responses.c.state == "done")
+    .where(
+        survey_responses.c.survey_id == _W.survey_id,  # by whose index the wave's are found
+        survey_responses.c.state == "done",
+        survey_responses.c.wave_id == _W.id,
+    )
     .correlate(survey_waves)
     .scalar_subquery()
 )

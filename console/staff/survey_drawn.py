@@ -225,5 +225,5 @@ class _Drawn:
 
 def _bar(name: str, found: Share, language: Language) -> Bar:
     interval = found.interval if enough(found) else None
-    ends = (interval.low, interval.high) if interval else (None, None)
-    return Bar(name, found.value or 0.0, survey_said.said(found, language), *ends)
+    low, high = (interval.low, interval.high) if interval else (None, None)
+    return Bar(name, found.value or 0.0, survey_said.said(found, language), low, high, style="faint")

@@ -257,6 +257,7 @@ def test_results_are_read_by_index(sqlite_url: str) -> None:
             survey_progress.passed(connection, 1, Narrow())
             survey_progress.invited(connection, 1, Narrow(since=NOON))
             survey_progress.profiles(connection, 1)
+            waves.of(connection, 1)
             survey_words.words(connection, 1, Narrow(), ["why"])
             survey_words.wholes(connection, 1, Narrow(), None)
             survey_words.noted(connection, 1)
