@@ -38,7 +38,10 @@ def labels() -> dict[str, Text]:
 
 
 def quoting() -> Iterator[str]:
-    return (one for one in sentences() if QUOTED.search(one))
+    """What customers are told; the team's pages quote names of pages and what somebody wrote."""
+    for one, sentence in sentences().items():
+        if QUOTED.search(one) and not all(file.startswith("console/staff/") for file in sentence.files):
+            yield one
 
 
 def quoted(sentence: str, language: str) -> list[Match | None]:
