@@ -133,7 +133,7 @@ VALUES: dict[str, Mapping[str, Text]] = {
     "kind": {**customers_texts.KINDS, **case_texts.KINDS},
     "language": service_texts.LANGUAGES,
     "languages": service_texts.LANGUAGES,
-    "mode": interview_texts.MODES,
+    "mode": survey_results_texts.MODES,
     "owner": {
         "bot": service_texts.ONE["bot"],
         "queue": _("A queue"),
