@@ -13,7 +13,7 @@ import flows.book
 import flows.menu
 from console import texts
 from handlers import intents
-from locales import LANGUAGES, Text, render
+from locales import LANGUAGES, Text, catalogue, render
 from locales.extract import sentences
 from talk import engine
 from talk.prompts import Accepted, Scale, YesNo, multi_choice, skippable, yes_no
@@ -46,7 +46,7 @@ def quoting() -> Iterator[str]:
 
 def quoted(sentence: str, language: str) -> list[Match | None]:
     """What the words in quotes mean, in the order of the English ones' meanings."""
-    said = render(Text(sentence), language)
+    said = catalogue(language).forms[sentence][0]
     meant = [match(word, language) for word in QUOTED.findall(said)]
     return sorted(meant, key=str)
 
