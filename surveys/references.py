@@ -6,10 +6,10 @@ question is required or a condition sees to it, or other words stand in.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator, Mapping
 
 from locales import Text, _
+from surveys.course import fits
 from surveys.definition import SCALES, Question, Section, Survey, Test, Texts, When, bounds
 from surveys.problem import Path, Problem
 from surveys.texts import ALWAYS, NAMES, placeholders, without_placeholders
@@ -134,14 +134,7 @@ def _value(path: Path, test: Test, question: Question) -> Iterator[Problem]:
         if not isinstance(test.value, int) or not low <= test.value <= high:
             yield Problem((*path, "value"), NUMBER, {"low": low, "high": high})
     elif question.kind == "date":
-        if not _is_day(test.value):
+        if test.value is None or not fits(question, test.value):
             yield Problem((*path, "value"), A_DAY, {"example": "2026-12-31"})
     elif test.value not in (keys := [each.key for each in question.choices]):
         yield Problem((*path, "value"), ONE_OF, {"keys": ", ".join(keys)})
-
-
-def _is_day(value: object) -> bool:
-    try:
-        return isinstance(value, str) and dt.date.fromisoformat(value).isoformat() == value
-    except ValueError:
-        return False
