@@ -30,7 +30,7 @@ ALARMED = _("Our team has been alerted. Your request has the number <code>{numbe
 
 async def urgent(talk: Talk) -> None:
     """Say what to do meanwhile, alert the team with the `text` that was said, and hand over at once."""
-    kind = talk.args["kind"]
+    kind = talk.args.get("kind", "injury")
     raised = talk.do("alarm", telling.alarm, kind, talk.args.get("text", ""))
     talk.say(MEANWHILE[kind])
     if raised.frozen:
