@@ -10,7 +10,7 @@ from pathlib import Path
 import typer
 
 from bot.rehearsal import BadTranscript, Rehearsal, Setting, Who, stage
-from flows.book import FLOWS
+from flows.book import FLOWS, TOLD
 from outreach.kinds import KINDS
 from talk.errors import SapaError
 from talk.split import plain
@@ -47,7 +47,7 @@ async def chat(
     """
     if flow not in FLOWS:
         raise SapaError(f"There is no flow {flow!r}; choose one of {', '.join(FLOWS)}.")
-    if flow in KINDS:
+    if flow in KINDS.keys() | TOLD:
         raise SapaError(f"{flow} is told unasked, with what it tells; play it in a transcript: ! {flow} {{...}}")
     async with stage(Setting(flow, language, MEETS.get(flow, "member"))) as rehearsal:
         show(HINT)

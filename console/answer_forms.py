@@ -10,11 +10,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from console.numbers import whole_number
-from locales import Text, _, n_
+from locales import Text, _, n_, render
 from surveys import course
 from surveys.definition import Answer, Answers, Choice, Question, Survey, bounds
 from surveys.texts import fill, said
+from talk.prompts.scale import FIVE_AGREEMENTS
 
+AGREEMENT = (FIVE_AGREEMENTS[0], FIVE_AGREEMENTS[-1])  # the ends of a matrix that names none
 SCALES = ("nps", "csat", "ces", "stars")
 WORDS: dict[str, Text] = {
     "choose_several": _("You can choose several."),
@@ -80,6 +82,7 @@ def view(survey: Survey, question: Question, answers: Answers, language: str, na
         return [(each.key, told(each.texts)) for each in choices]
 
     least, most = bounds(question)
+    agreement = [render(each, language) for each in AGREEMENT] if question.kind == "matrix" else ["", ""]
     number, total = course.place(survey, answers, question.key)
     section = next(each for each in survey.sections if question in each.questions)
     return View(
@@ -92,8 +95,8 @@ def view(survey: Survey, question: Question, answers: Answers, language: str, na
         required=question.required,
         least=least,
         most=most,
-        low=told(question.low) if question.low else "",
-        high=told(question.high) if question.high else "",
+        low=told(question.low) if question.low else agreement[0],
+        high=told(question.high) if question.high else agreement[1],
         choices=listed(question.choices),
         rows=listed(question.rows),
         probe=said(question.probe, language, survey.language) if question.probe else "",

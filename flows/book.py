@@ -136,3 +136,6 @@ FLOWS: dict[str, Flow] = {
     "vouchers": vouchers,
     "welcome": welcome,
 }
+
+TOLD = frozenset({"cross_sell", "offer_made", "survey_invite", "survey_reminder"})
+"""Flows that are told unasked, with what they tell, as some other kind of message (`outreach.kinds`)."""

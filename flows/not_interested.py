@@ -14,7 +14,7 @@ UNKNOWN = _("I don't know that product any more, so nothing has changed.")
 @aside
 async def not_interested(talk: Talk) -> None:
     """Remember it, with a way back."""
-    about = talk.args["about"]
+    about = talk.args.get("about", "")
     name = talk.do("refuse", recommending.not_interested, about)
     if not name:
         talk.say(UNKNOWN)

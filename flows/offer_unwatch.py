@@ -11,5 +11,5 @@ from talk.engine import Talk, aside
 @aside
 async def offer_unwatch(talk: Talk) -> None:
     """Forget that they wanted to."""
-    name = talk.do("unwatch", recommending.unwatch, talk.args["about"])
+    name = talk.do("unwatch", recommending.unwatch, talk.args.get("about", ""))
     talk.say(_("All right, I won't tell you about offers of {product}.") if name else UNKNOWN, product=name)

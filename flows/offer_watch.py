@@ -18,7 +18,7 @@ NO_NEWS = _(
 @aside
 async def offer_watch(talk: Talk) -> None:
     """Note it, with a way back; who gets no news is told what is missing."""
-    about = talk.args["about"]
+    about = talk.args.get("about", "")
     name = talk.do("watch", recommending.watch, about)
     if not name:
         talk.say(UNKNOWN)

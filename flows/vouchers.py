@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flows.customers import for_customers
+from flows.rewards import STOPPED
 from flows.voucher import show_voucher
 from locales import _, n_, verbatim
 from loyalty import effects as loyalty
@@ -52,6 +53,9 @@ async def vouchers(talk: Talk) -> None:
     number = 1
     while True:
         page = talk.do("page", loyalty.vouchers_page, number)
+        if page.stopped:
+            talk.say(STOPPED)
+            return
         if not page.vouchers:
             await _none(talk)
             return

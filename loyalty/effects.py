@@ -16,7 +16,7 @@ from loyalty.ledger import Account, HistoryPage, Refused
 from loyalty.opening import Opening, openings
 from loyalty.rewards import Donated, Lapsed, NotForYou, OutOfStock, Reserved, Reward
 from loyalty.vouchers import Cancelled, NotCancellable, Voucher
-from store import cards
+from store import cards, ledger_freezing
 from store import rewards as reservations
 from store import vouchers as kept
 from store.tables import contacts
@@ -158,15 +158,21 @@ def give_up(act: Act, reservation: str) -> None:
 
 
 class VouchersPage(msgspec.Struct, frozen=True):
-    """A page of vouchers that can be used, what ends first first; pages count from 1."""
+    """A page of vouchers that can be used, what ends first first; pages count from 1.
+
+    `stopped`: redemption is, so that nothing is shown.
+    """
 
     vouchers: tuple[Voucher, ...]
     more: bool
+    stopped: bool = False
 
 
 @lookup
 def vouchers_page(act: Act, page: int) -> VouchersPage:
-    """What the customer can use now."""
+    """What the customer can use now; no code is shown to whoever holds the phone while redemption is stopped."""
+    if ledger_freezing.of_contact(act.connection, act.contact_id) is not None:
+        return VouchersPage((), more=False, stopped=True)
     found = vouchers.mine(act.connection, act.contact_id, act.now, act.language)
     start, end = (page - 1) * VOUCHERS_PAGE, page * VOUCHERS_PAGE
     return VouchersPage(found[start:end], len(found) > end)

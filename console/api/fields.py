@@ -116,3 +116,5 @@ Amount = Annotated[
 ]
 Currency = Annotated[str, StringConstraints(pattern=CURRENCY), Field(examples=["MYR"])]
 Quantity = Annotated[int, Field(ge=1, le=1_000_000), BeforeValidator(_whole)]
+Stock = Annotated[int, Field(ge=0, le=10**9), BeforeValidator(_whole)]
+Days = Annotated[int, Field(ge=1, le=3650), BeforeValidator(_whole)]

@@ -9,7 +9,21 @@ from fastapi import APIRouter, Query
 from pydantic import Field
 from sqlalchemy.engine import Connection
 
-from console.api.fields import About, Amount, Asked, Currency, Given, Name, Page, ShortName, Shown, Sku, example
+from console.api.fields import (
+    About,
+    Amount,
+    Asked,
+    Currency,
+    Days,
+    Given,
+    Name,
+    Page,
+    ShortName,
+    Shown,
+    Sku,
+    Stock,
+    example,
+)
 from console.api.frame import Caller, Change, needs
 from console.api.gate import JsonRoute
 from console.api.money import minor, written
@@ -53,10 +67,10 @@ class ProductGiven(Given):
     about: About | None = Field(None, description="A sentence for customers.")
     abouts: AboutsGiven | None = None
     cost: Amount | None = Field(None, description="What it costs you: no offer goes below it.")
-    stock: int | None = Field(None, ge=0, le=10**9, description="What is left; null: as many as are wanted.")
+    stock: Stock | None = Field(None, description="What is left; null: as many as are wanted.")
     active: bool | None = Field(None, description="False: it is sold no more.")
     repeatable: bool | None = Field(None, description="False: who has one needs no other.")
-    refill_days: int | None = Field(None, ge=1, le=3650, description="How long one lasts.")
+    refill_days: Days | None = Field(None, description="How long one lasts.")
     address: Page | None = Field(None, description="Its page in your shop.")
 
 

@@ -21,9 +21,10 @@ from console.staff import (
 from console.staff import survey_views as views
 from console.staff.access import Form, Staff
 from console.staff.customers_texts import KINDS as CONTACT_KINDS
+from console.staff.gate import MARKETERS
 from console.staff.office import office_of
 from console.staff.rendering import NO_STORE, render_page
-from console.staff.survey_frame import PAGE, WRITERS
+from console.staff.survey_frame import PAGE
 from console.staff.survey_open import Opened
 from locales import Text, render
 from surveys import checks
@@ -110,7 +111,7 @@ def page(
         part=part,
         here=here,
         at=request.query_params.get("at", ""),
-        writes=staff.role in WRITERS,
+        writes=staff.role in MARKETERS,
         outline=views.outline(draft, found, language),
         troubles=found,
         fields=fields,

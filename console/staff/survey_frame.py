@@ -16,7 +16,6 @@ from surveys.texts import said
 PAGE = "/staff/surveys"
 SURVEY = f"{PAGE}/{{public_id}}"
 READERS: tuple[Role, ...] = ("owner", "admin", "marketer", "support", "viewer")
-WRITERS: tuple[Role, ...] = ("owner", "admin", "marketer")
 
 
 def around(request: Request, staff: Staff, survey: Kept, tab: str) -> dict[str, Any]:

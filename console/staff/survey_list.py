@@ -10,10 +10,11 @@ from starlette.responses import RedirectResponse, Response
 
 from console.staff import gate, survey_texts
 from console.staff.access import Staff
+from console.staff.gate import MARKETERS
 from console.staff.login import note
 from console.staff.office import office_of
 from console.staff.rendering import NO_STORE, render_page
-from console.staff.survey_frame import PAGE, WRITERS
+from console.staff.survey_frame import PAGE
 from locales import LANGUAGES, Language, render
 from store import survey_figures
 from store.survey_figures import Figures
@@ -42,7 +43,7 @@ async def show(request: Request, staff: Staff) -> Response:
         survey_texts.LIST,
         rows=[row for row in rows if row["survey"].active],
         away=[row for row in rows if not row["survey"].active],
-        writes=staff.role in WRITERS,
+        writes=staff.role in MARKETERS,
         which=request.query_params.get("which", ""),
     )
 

@@ -12,11 +12,11 @@ from starlette.responses import Response
 
 from console.staff import access, survey_frame, survey_open, survey_rehearsal, survey_texts
 from console.staff.access import Form, Staff
+from console.staff.gate import MARKETERS
 from console.staff.office import Office, office_of
 from console.staff.rendering import render_page
 from console.staff.replies import EXAMPLE_NAMES
 from console.staff.sentences import EXAMPLES
-from console.staff.survey_frame import WRITERS
 from console.staff.survey_open import Opened
 from console.staff.survey_rehearsal import Stage, State
 from locales import LANGUAGES, Language
@@ -73,7 +73,7 @@ async def _shown(
         survey_texts.PREVIEW,
         **survey_frame.around(request, staff, opened.kept, "builder"),
         opened=opened,
-        writes=staff.role in WRITERS,
+        writes=staff.role in MARKETERS,
         columns=columns,
         state=msgspec.json.encode(state).decode(),
         begun=bool(state.steps or state.draft),

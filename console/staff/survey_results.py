@@ -15,13 +15,13 @@ from console.staff import charts, survey_said
 from console.staff import survey_results_texts as texts
 from console.staff.access import Staff
 from console.staff.charts import Bar, Point
-from console.staff.gate import LOOKERS
+from console.staff.gate import LOOKERS, MARKETERS
 from console.staff.office import office_of
 from console.staff.rendering import render_page
 from console.staff.survey_drawn import Shown, Table, shown
 from console.staff.survey_figures import Measure, Tally, areas_of, score, tallied
 from console.staff.survey_filters import Sheet, sheet
-from console.staff.survey_frame import WRITERS, around
+from console.staff.survey_frame import around
 from console.staff.survey_said import Says
 from insights.scores import FEW, Mean, enough
 from locales import direction, formats, render
@@ -91,7 +91,7 @@ async def show(request: Request, staff: Staff) -> Response:
         found.sheet,
         "overview",
         "staff/survey_results.html",
-        saves=staff.role in WRITERS,
+        saves=staff.role in MARKETERS,
         came=_came(found),
         tiles=_tiles(found, questions),
         areas=_areas(found),

@@ -20,10 +20,11 @@ from console.staff import (
     survey_texts,
 )
 from console.staff.access import Staff
+from console.staff.gate import MARKETERS
 from console.staff.login import note
 from console.staff.office import office_of
 from console.staff.rendering import NO_STORE, render_page
-from console.staff.survey_frame import PAGE, WRITERS
+from console.staff.survey_frame import PAGE
 from console.staff.survey_list import named
 from console.staff.survey_open import Opened
 from locales import Language
@@ -50,7 +51,7 @@ async def show(request: Request, staff: Staff) -> Response:
         survey_texts.VERSIONS,
         **survey_frame.around(request, staff, opened.kept, "builder"),
         opened=opened,
-        writes=staff.role in WRITERS,
+        writes=staff.role in MARKETERS,
         versions=[(each, names.get(each.by, each.by), unfinished.get(each.id, 0)) for each in opened.versions],
     )
 
@@ -70,7 +71,7 @@ async def one(request: Request, staff: Staff) -> Response:
         survey_texts.VERSIONS,
         **survey_frame.around(request, staff, opened.kept, "builder"),
         opened=opened,
-        writes=staff.role in WRITERS,
+        writes=staff.role in MARKETERS,
         version=version,
         **_asked(version.survey, staff.language),
     )

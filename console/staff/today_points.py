@@ -13,7 +13,8 @@ from starlette.responses import RedirectResponse, Response
 
 from console.numbers import whole_number
 from console.staff import today_texts
-from console.staff.access import Role, Staff
+from console.staff.access import Staff
+from console.staff.gate import MARKETERS
 from console.staff.login import note
 from console.staff.office import office_of
 from console.staff.rendering import NO_STORE, TODAY, render_page
@@ -24,7 +25,6 @@ from store import expiring_members
 from store.expiring_members import Counted, Place, Told
 
 PAGE = f"{TODAY}/points"
-WRITERS: frozenset[Role] = frozenset({"owner", "admin", "marketer"})  # to many customers at once
 ROWS = 50
 AT_ONCE, MOST = 100, 5_000  # in a transaction, and by one press
 
@@ -51,7 +51,7 @@ async def show(request: Request, staff: Staff) -> Response:
         "staff/today_points.html",
         today_texts.POINTS,
         whole=values["more"],
-        may_write=staff.role in WRITERS,
+        may_write=staff.role in MARKETERS,
         by_itself=now + NOTICES[reminding.LAST].days * DAY,
         done=request.query_params.get("done", ""),
         done_count=whole_number(request.query_params.get("count", "")) or 0,

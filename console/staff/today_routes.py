@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from console.staff import figures, today, today_points, today_risk, today_texts
 from console.staff.access import page
-from console.staff.gate import LOOKERS, SERVICE
+from console.staff.gate import LOOKERS, MARKETERS, SERVICE
 from console.staff.rendering import TODAY, StaffRoute
 
 POST = ["POST"]
@@ -14,7 +14,7 @@ ROUTES: tuple[StaffRoute, ...] = (
     page(today_risk.PAGE, today_risk.show, roles=LOOKERS),
     page(f"{today_risk.PAGE}/tag", today_risk.tag, roles=LOOKERS, methods=POST),
     page(today_points.PAGE, today_points.show, roles=LOOKERS),
-    page(f"{today_points.PAGE}/remind", today_points.remind, roles=today_points.WRITERS, methods=POST),
+    page(f"{today_points.PAGE}/remind", today_points.remind, roles=MARKETERS, methods=POST),
     page(figures.PAGE, figures.show, roles=SERVICE),
     page(f"{figures.PAGE}.csv", figures.export, roles=SERVICE),
 )

@@ -29,6 +29,7 @@ from talk.prompts import (
     Phone,
     Photo,
     Photos,
+    Postponable,
     Prompt,
     Rejected,
     Scale,
@@ -68,6 +69,7 @@ PROMPTS: dict[str, Prompt[Any]] = {
     "may be left out": Skippable(Scale.nps()),
     "several may be left out": Skippable(MultiChoice(*OPTIONS, at_least=1)),
     "text may be left out": Skippable(FreeText()),
+    "score may be put off": Postponable(Skippable(Scale.nps())),
 }
 ANSWERS = (
     *(
@@ -201,7 +203,7 @@ def test_a_sticker_is_refused_with_a_helpful_reason(prompt: Prompt[Any]) -> None
 
 def test_every_question_is_tried_here() -> None:
     asked = {type(prompt).__name__ for prompt in PROMPTS.values()}
-    others = {"Accepted", "Drafted", "Heard", "Option", "PhoneNumber", "Prompt", "Reading", "Rejected"}
+    others = {"POSTPONED", "Accepted", "Drafted", "Heard", "Option", "PhoneNumber", "Prompt", "Reading", "Rejected"}
     assert asked == set(prompts.__all__) - others
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from console import answer_forms
 from console.staff.survey_frame import PAGE
 from store import tables
+from surveys.definition import survey_of
 from tests.console.staff.interviews_deeds import begun, published
 from tests.console.staff.team import Team
 
@@ -82,3 +84,16 @@ async def test_a_survey_without_a_version_cannot_be_asked(sqlite_team: Team) -> 
     drop = tables.surveys.update().values(active=False)
     await sqlite_team.database.transact(lambda connection: connection.execute(drop))
     assert "not published yet" in (await agent.get(f"{PAGE}/{survey.public_id}/interviews")).text
+
+
+def test_a_matrix_that_names_no_ends_is_about_agreement_in_every_language() -> None:
+    question = {
+        "key": "m",
+        "kind": "matrix",
+        "texts": {"en": "How far?"},
+        "rows": [{"key": "r", "texts": {"en": "R"}}],
+    }
+    survey = survey_of({"code": "s", "names": {"en": "S"}, "sections": [{"key": "first", "questions": [question]}]})
+    shown = {each: answer_forms.view(survey, next(survey.questions), {}, each, {}) for each in ("en", "ar")}
+    ends = {language: (view.low, view.high) for language, view in shown.items()}
+    assert ends == {"en": ("Strongly disagree", "Strongly agree"), "ar": ("لا أوافق بشدة", "أوافق بشدة")}

@@ -34,6 +34,8 @@ OPEN = {
     "/chat/history",
     "/media/{public_id}",
     "/my-data/{token}",
+    "/go/{token}",
+    "/kiosk/{secret}",
     "/widget.js",
     "/static",
     "/api/v1",
