@@ -199,30 +199,30 @@ def parse(text: str) -> tuple[Setting, list[str]]:
         ) from None
 
 
-async def play(text: str, empty: Path | None = None) -> str:
+async def play(text: str, furnished: Path | None = None) -> str:
     """The transcript of the same events as they go now: equal to `text` when nothing has changed.
 
-    `empty` is a migrated database to begin with; making one takes most of the time.
+    `furnished` is a database as `furnish` leaves it for this setting; making one takes most of the time.
     """
     setting, events = parse(text)
-    async with stage(setting, empty) as rehearsal:
+    async with stage(setting, furnished) as rehearsal:
         for event in events:
             await rehearsal.happens(event)
         return rehearsal.transcript
 
 
 @asynccontextmanager
-async def stage(setting: Setting, empty: Path | None = None) -> AsyncIterator[Rehearsal]:
-    """A shop with one customer, on a database that is gone afterwards; `empty` is a migrated one to copy."""
+async def stage(setting: Setting, furnished: Path | None = None) -> AsyncIterator[Rehearsal]:
+    """A shop with one customer, on a database that is gone afterwards; a `furnished` one is copied."""
     with tempfile.TemporaryDirectory(prefix="sapa-chat-") as folder:
         path = f"{folder}/sapa.sqlite3"
-        if empty is not None:
-            shutil.copy(empty, path)
+        if furnished is not None:
+            shutil.copy(furnished, path)
         database = Database(f"sqlite:///{path}")
         try:
-            if empty is None:
+            if furnished is None:
                 await database.transact(schema.upgrade)
-            await database.transact(lambda connection: _furnish(connection, setting))
+                await database.transact(lambda connection: furnish(connection, setting))
             yield Rehearsal(database, setting)
         finally:
             database.close()
@@ -423,7 +423,8 @@ def _shown(message: Outgoing) -> list[str]:
     return [*lines, *("<   " + " ".join(f"[{button.label}]" for button in row) for row in message.buttons)]
 
 
-def _furnish(connection: Connection, setting: Setting) -> None:
+def furnish(connection: Connection, setting: Setting) -> None:
+    """Put the shop and the customer of a setting into a migrated, empty database."""
     if setting.shop == "sample":
         _open_shop(connection)
     _add_card(connection)

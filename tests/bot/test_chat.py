@@ -143,20 +143,20 @@ def test_a_transcript_that_cannot_be_read_says_why(text: str, why: str) -> None:
         ("! tarot", "no flow"),
     ],
 )
-async def test_an_event_that_cannot_happen_says_why(sqlite_template: Path, event: str, why: str) -> None:
+async def test_an_event_that_cannot_happen_says_why(event: str, why: str) -> None:
     with pytest.raises(BadTranscript, match=why):
-        await play(f"{HEAD}\n{event}\n", sqlite_template)
+        await play(f"{HEAD}\n{event}\n")
 
 
-async def test_a_new_customer_is_not_spoken_to_before_they_write(sqlite_template: Path) -> None:
+async def test_a_new_customer_is_not_spoken_to_before_they_write() -> None:
     with pytest.raises(BadTranscript, match="not new"):
-        await play("# flow: points\n# customer: new\n! points\n", sqlite_template)
+        await play("# flow: points\n# customer: new\n! points\n")
 
 
-async def test_everything_a_customer_may_send_can_be_played(sqlite_template: Path) -> None:
+async def test_everything_a_customer_may_send_can_be_played() -> None:
     things = ("photo", "voice", "video", "document", "sticker", "location")
     setting, _events = parse(HEAD)
-    async with stage(setting, sqlite_template) as rehearsal:
+    async with stage(setting) as rehearsal:
         for thing in things:
             await rehearsal.happens(f"> ({thing})")
             assert rehearsal.said
@@ -170,9 +170,7 @@ async def broken(talk: Talk) -> None:
     talk.do("break", breaks)
 
 
-async def test_a_turn_that_fails_fails_the_rehearsal(
-    sqlite_template: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_turn_that_fails_fails_the_rehearsal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(FLOWS, "help", broken)
     with pytest.raises(RehearsalFailed, match="nothing to divide by"):
-        await play(f"{HEAD}\n> help\n", sqlite_template)
+        await play(f"{HEAD}\n> help\n")

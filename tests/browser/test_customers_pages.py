@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
-from typing import Any, Literal
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -14,7 +14,6 @@ from sqlalchemy.engine import Connection
 from loyalty import adjusting
 from store import tags
 from tests.browser.colleagues import OpenPage, visits
-from tests.browser.test_chat_access import faults
 from tests.conftest import NOON
 from tests.console.staff import clientele
 from tests.console.staff.team import Team
@@ -122,17 +121,3 @@ async def test_more_of_what_happened_comes_without_scripts_and_with_them(visit: 
     await plain.get_by_role("link", name="Show earlier").click()
     await expect(plain.locator(".event")).to_have_count(30)
     assert re.search(r"/events\?show=points&before=", plain.url)
-
-
-@pytest.mark.parametrize(("lang", "scheme", "width"), [("en", "light", 1280), ("ar", "dark", 360)])
-async def test_axe_finds_nothing_serious_and_nothing_is_wider_than_the_screen(
-    visit: OpenPage, team: Team, lang: str, scheme: Literal["light", "dark"], width: int
-) -> None:
-    owner = await team.account("owner", language=lang)
-    page = await visit("/staff/customers?held=&tag=vip", owner, width, color_scheme=scheme, reduced_motion="reduce")
-    home = f"{team.url}/staff/customers/mei"
-    paths = ["", "/edit", "/points", "/vouchers", "/consents", "/data"]
-    for address in (page.url, *(f"{home}{path}" for path in paths), f"{team.url}/staff/corrections"):
-        await page.goto(address)
-        assert await faults(page) == [], address
-        assert await page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")

@@ -13,6 +13,7 @@ from store import staff, staff_sessions
 from store.staff import Account
 from tests.browser.hostile import further_in, people_a_house
 from tests.browser.test_chat_access import AXE
+from tests.browser.test_today_page import a_full_day
 from tests.browser.walking import LINKS, Pages
 from tests.console.staff.team import Team
 from tests.console.staff.test_staff_claims import filed
@@ -63,7 +64,7 @@ async def browser_of(
     """A browser on a phone in which this person is logged in, and reads this language."""
     await team.database.transact(lambda c: staff.change(c, account.id, language=language))
     token = await team.database.transact(lambda c: staff_sessions.begin(c, account.id, team.house.now))
-    size = {"width": 360, "height": 780}
+    size = {"width": 320, "height": 780}
     context = await browser.new_context(viewport=size, locale=language, color_scheme=scheme)  # type: ignore[arg-type]
     await context.add_cookies([{"name": "sapa_staff", "value": token, "url": team.url}])
     return context
@@ -72,6 +73,7 @@ async def browser_of(
 async def test_axe_finds_nothing_serious_on_any_page(browser: Browser, team: Team) -> None:
     owner, pages, wrong = await team.account("owner"), Pages(team.app.routes), list[str]()
     await filed(team)
+    await a_full_day(team)
     pages.learn(["/staff/customers/served"])  # to whom something of every kind happened
     await team.database.transact(lambda c: people_a_house(c, owner, many=3))
     pages.learn(await team.database.read(further_in))

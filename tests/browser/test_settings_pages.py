@@ -9,14 +9,9 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, expect
 
-from console.staff import settings
-from locales import Language
 from locales.catalogue import lay_over
-from store import canned, labels, tables
-from store.canned import NewCanned
 from store.wordings import digest
 from tests.browser.colleagues import OpenPage, visits
-from tests.browser.test_chat_access import faults
 from tests.console.staff.team import Team
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -67,28 +62,3 @@ async def test_a_sentence_is_changed_seen_published_said_at_once_and_undone(visi
     await chat.reload()
     await expect(chat.get_by_text("Hello, how can we help?")).to_be_visible()
     assert [action for _who, action in await team.audited()] == ["wording.published", "wording.undone"]
-
-
-@pytest.mark.parametrize(("language", "scheme", "width"), [("en", "light", 390), ("ar", "dark", 1280)])
-async def test_nothing_keeps_people_from_using_the_settings(
-    visit: OpenPage,
-    team: Team,
-    language: Language,
-    scheme: str,
-    width: int,
-) -> None:
-    """In a narrow light English page, and in a wide dark Arabic one."""
-    reply = NewCanned(shortcut="hello", title="Hello", texts={"en": "Hello {name}"})
-    await team.database.transact(partial(canned.save, reply=reply, now=team.house.now))
-    await team.database.transact(partial(labels.make, name="Refund", colour="#d9534f"))
-    await team.database.transact(lambda c: c.execute(tables.staff.update().values(language=language)))
-    page = await visit(settings.PAGE, color_scheme=scheme, width=width)
-    found: list[str] = []
-    paths = [card.path for card in settings.CARDS if card.path.startswith(settings.PAGE)]
-    more = [HELLO, f"{WORDINGS}/all/history", "/staff/settings/replies/new", "/staff/settings/queues/new"]
-    for path in (settings.PAGE, *paths, *more):
-        await page.goto(team.url + path)
-        found += [f"{path} {fault}" for fault in await faults(page)]
-        sideways = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
-        found += [f"{path} is too wide"] if await page.evaluate(sideways) else []
-    assert found == []

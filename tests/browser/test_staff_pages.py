@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from typing import Any, Literal
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -12,10 +12,7 @@ from playwright.async_api import Browser, Page, expect
 from locales import Language
 from store.staff import Role
 from tests.browser.colleagues import OpenPage, visits
-from tests.browser.test_chat_access import faults
-from tests.console.staff.talks import public_id, waiting
 from tests.console.staff.team import Team
-from tests.console.staff.test_staff_claims import filed
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -51,31 +48,3 @@ async def test_on_a_phone_the_ways_stand_in_a_drawer(visit: OpenPage, lang: Lang
     await expect(here).to_be_in_viewport(ratio=1)
     await page.keyboard.press("Escape")
     await expect(here).to_be_hidden()
-
-
-@pytest.mark.parametrize(("lang", "scheme"), [("en", "light"), ("ar", "dark")])
-async def test_axe_finds_nothing_serious_and_nothing_is_wider_than_the_screen(
-    visit: OpenPage, team: Team, lang: Language, scheme: Literal["light", "dark"]
-) -> None:
-    claim = await filed(team)
-    contact = await public_id(team, await waiting(team))
-    person = await team.account("cashier")
-    page = await visit("/staff/inbox", "owner", lang, width=320, color_scheme=scheme)
-    found = []
-    for path in (
-        "/staff/inbox",
-        f"/staff/inbox/{contact}",
-        "/staff/claims",
-        f"/staff/claims/{claim}",
-        "/staff/people",
-        f"/staff/people/{person.public_id}",
-        "/staff/audit",
-        "/staff/account",
-    ):
-        await page.goto(team.url + path)
-        found += [f"{path}: {fault}" for fault in await faults(page)]
-        if await page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-            found.append(f"{path} is too wide")
-    await page.context.clear_cookies()
-    await page.goto(f"{team.url}/staff/login")
-    assert found + await faults(page) == []

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Literal
 
 import pytest
 from playwright.async_api import expect
 from sqlalchemy.engine import Connection
 
-from locales import Language
 from service import promises
 from store import imports
 from store.imports import Counts
 from tests.browser.colleagues import OpenPage
-from tests.browser.test_chat_access import faults
 from tests.browser.test_staff_pages import visit
 from tests.console.staff import talks
 from tests.console.staff.team import Team
-from tests.console.staff.test_today import POINTS, RISK, TODAY, bought, expiring
+from tests.console.staff.test_today import TODAY, bought, expiring
 
 __all__ = ["visit"]
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -40,21 +37,6 @@ async def a_full_day(team: Team) -> None:
         imports.finish(connection, begun, now)
 
     await team.database.transact(more)
-
-
-@pytest.mark.parametrize(("lang", "scheme"), [("en", "light"), ("ar", "dark")])
-async def test_axe_finds_nothing_serious_and_nothing_is_wider_than_the_screen(
-    visit: OpenPage, team: Team, lang: Language, scheme: Literal["light", "dark"]
-) -> None:
-    await a_full_day(team)
-    page = await visit(TODAY, "owner", lang, width=360, color_scheme=scheme)
-    found = []
-    for path in (TODAY, RISK, POINTS, "/staff/figures"):
-        await page.goto(team.url + path)
-        found += [f"{path}: {fault}" for fault in await faults(page)]
-        if await page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-            found.append(f"{path} is too wide")
-    assert found == []
 
 
 async def test_the_next_one_is_taken_from_here(visit: OpenPage, team: Team) -> None:

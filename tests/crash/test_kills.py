@@ -24,10 +24,10 @@ def after_kills(*options: str) -> None:
 
 
 @pytest.mark.slow
-def test_after_fifty_kills_every_promise_held() -> None:
-    after_kills("--kills", "50", "--full-starts", "3")
+def test_after_thirty_kills_every_promise_held() -> None:
+    after_kills("--kills", "30", "--full-starts", "2")
 
 
 @pytest.mark.slow
-def test_after_fifteen_kills_on_postgresql_every_promise_held(postgres_url: str) -> None:
-    after_kills("--kills", "15", "--full-starts", "1", "--database", postgres_url)
+def test_after_ten_kills_on_postgresql_every_promise_held(postgres_url: str) -> None:
+    after_kills("--kills", "10", "--full-starts", "1", "--database", postgres_url)

@@ -151,7 +151,8 @@ class Visit:
             await self.happens(customer.event("button", button=f"{self.places[0]}.1"))
         if "nonsense" in cuts:
             await self.happens(customer.event("sticker"))
-        if "aside" in cuts:
+        question = self.survey.question(key.partition(".")[0])
+        if "aside" in cuts and question is not None and question.kind != "text":  # there it is an answer
             await self.happens(customer.event(text="thanks"))
         if "later" in cuts:
             await self.happens(customer.event(text="later"))

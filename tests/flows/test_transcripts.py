@@ -7,11 +7,16 @@ again by `python -m tests.flows.record_again FILE...`, and read by a person befo
 from __future__ import annotations
 
 import asyncio
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
-from bot.rehearsal import parse, play
+from bot.rehearsal import Setting, furnish, parse, play
 from flows.book import FLOWS
 from locales import LANGUAGES
 
@@ -20,10 +25,28 @@ TRANSCRIPTS = sorted(FOLDER.rglob("*.txt"))
 NAMES = [path.relative_to(FOLDER).as_posix() for path in TRANSCRIPTS]
 
 
+@pytest.fixture(scope="module")
+def furnished(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[Setting], Path]:
+    """A furnished database for a setting: whatever is talked about, the shop and the customer are the same."""
+    folder = tmp_path_factory.mktemp("furnished")
+
+    @cache
+    def make(setting: Setting) -> Path:
+        path = Path(shutil.copy(sqlite_template, folder / f"{make.cache_info().misses}.sqlite3"))
+        engine = sa.create_engine(f"sqlite:///{path}")
+        with engine.begin() as connection:
+            furnish(connection, setting)
+        engine.dispose()
+        return path
+
+    return lambda setting: make(replace(setting, flow=TRANSCRIPTS[0].parent.name))
+
+
 @pytest.mark.parametrize("path", TRANSCRIPTS, ids=NAMES)
-def test_a_transcript_goes_as_it_was_recorded(path: Path, sqlite_template: Path) -> None:
+def test_a_transcript_goes_as_it_was_recorded(path: Path, furnished: Callable[[Setting], Path]) -> None:
     recorded = path.read_text(encoding="utf-8")
-    assert asyncio.run(play(recorded, sqlite_template)) == recorded
+    setting, _events = parse(recorded)
+    assert asyncio.run(play(recorded, furnished(setting))) == recorded
 
 
 @pytest.mark.parametrize("path", TRANSCRIPTS, ids=NAMES)
