@@ -219,7 +219,10 @@ def _going_on(act: Act, response: Response) -> Beginning:
     if not responses.can_go_on(response, act.now):
         return Closed(_last_day(act, response))
     survey = library.version(act.connection, response.version_id).survey
-    return _begun(act, survey, response, responses.answers(act.connection, response, survey))
+    answered = responses.answers(act.connection, response, survey)
+    if answered.get(response.reached, "") is None:  # a matrix that was left after rows that were skipped
+        del answered[response.reached]
+    return _begun(act, survey, response, answered)
 
 
 def _begun(act: Act, survey: Survey, response: Response, answered: dict[str, Answer]) -> Begun:

@@ -163,8 +163,8 @@ class Visit:
             await self.happens(customer.event(text="blorp blorp"))
         if "back" in cuts:
             await self.happens(customer.event(text="back"))
-        elif "astray" in cuts and key != LAST.key:
-            await self.go_astray(key)
+        elif "astray" in cuts and (key := await self.question() or LAST.key) != LAST.key:
+            await self.go_astray(key)  # a matrix that was left may go on at a row that was skipped
 
     async def go_astray(self, key: str) -> None:
         """Answer something else, go on from there by a question, and come back to this one."""

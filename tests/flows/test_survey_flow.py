@@ -121,6 +121,20 @@ async def test_what_is_put_off_goes_on_days_later_and_back_reaches_what_was_answ
     one.house.database.close()
 
 
+async def test_a_matrix_that_is_left_after_a_skipped_row_goes_on_with_its_rows(sqlite_url: str) -> None:
+    matrix = next(each for each in EVERY_KIND if each.kind == "matrix")
+    one = await respondent(Database(sqlite_url), a_survey(structs.replace(matrix, when=()), AGAIN))
+    await one.begins()
+    assert "Row 2 of 2" in (await one.customer.types("skip"))[0]
+    await one.customer.types("later")
+    later(one.house, days=3)
+    assert "Row 1 of 2" in (await one.customer.types("survey"))[0]
+    for words in ("skip", "4", "yes"):
+        await one.customer.types(words)
+    assert await one.answers() == {"rated": {"place": 4}, "again": "yes"}
+    one.house.database.close()
+
+
 async def test_words_that_come_hours_later_are_not_taken_for_an_answer(database: Database) -> None:
     one = await respondent(database, a_survey(NPS, WHY, AGAIN))
     await one.begins()
