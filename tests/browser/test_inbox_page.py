@@ -87,15 +87,12 @@ async def test_a_long_list_goes_on_where_it_is_scrolled_to(visit: OpenPage, team
     await expect(page.locator(".row")).to_have_count(45)
 
 
-@pytest.mark.parametrize("lang", ["en", "ar"])
-async def test_axe_finds_nothing_serious_and_nothing_is_wider_than_a_phone(
-    visit: OpenPage, team: Team, lang: Language
-) -> None:
+async def test_axe_finds_nothing_serious_and_nothing_is_wider_than_a_phone(visit: OpenPage, team: Team) -> None:
     contact = await public_id(team, await waiting(team))
     await index_lines(team.database, team.house.now)
     found = []
     for scheme, width in (("dark", 390), ("light", 1280)):
-        page = await visit("/staff/inbox", lang=lang, width=width, color_scheme=scheme)
+        page = await visit("/staff/inbox", lang="ar", width=width, color_scheme=scheme)
         for path in ("/staff/inbox?view=unassigned", "/staff/inbox?q=talk", f"/staff/inbox/{contact}?view=all"):
             await page.goto(team.url + path)
             found += [f"{path} {scheme} {width}: {fault}" for fault in await faults(page)]

@@ -11,7 +11,6 @@ from msgspec import structs
 from playwright.async_api import Browser, Locator, Page, expect
 from sqlalchemy.engine import Connection
 
-from locales import Language
 from store import tables
 from surveys import library
 from surveys.definition import Survey
@@ -118,14 +117,11 @@ async def test_two_who_write_at_once_hear_of_each_other(visit: OpenPage, team: T
     assert (both.minutes, why.texts) == (9, {"en": "Why so?"})
 
 
-@pytest.mark.parametrize(("language", "scheme", "width"), [("en", "dark", 360), ("ar", "light", 1280)])
-async def test_nothing_keeps_people_from_building(
-    visit: OpenPage, team: Team, language: Language, scheme: str, width: int
-) -> None:
-    """In a narrow dark English page, and in a wide light Arabic one."""
+async def test_nothing_keeps_people_from_building(visit: OpenPage, team: Team) -> None:
+    """In a wide Arabic page; test_every_page looks at the narrow ones."""
     home = await published(team)
-    page = await visit("/staff/surveys", color_scheme=scheme, width=width)
-    await team.database.transact(lambda c: c.execute(tables.staff.update().values(language=language)))
+    page = await visit("/staff/surveys", color_scheme="light", width=1280)
+    await team.database.transact(lambda c: c.execute(tables.staff.update().values(language="ar")))
     parts = ("", "?part=rules", "?part=thanks", "?part=question.why", "?part=question.again", "?part=add.all")
     found: list[str] = []
     for path in ("/staff/surveys/new", *(home + part for part in parts), f"{home}/preview", f"{home}/publish"):
