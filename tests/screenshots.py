@@ -28,6 +28,7 @@ ROOT = Path(__file__).parent.parent
 LANGUAGES = ("en", "ar")
 WIDTHS = {390: 844, 1280: 800}
 DOORS = ("/staff/login", "/staff/forgotten")
+INTERVIEW = "/staff/interviews/{public_id}"  # the sample business has none that goes on, so one is begun
 LACKS = ("/staff/claims/{public_id}",)  # the sample business has none that waits
 CUT = """() => [
   ...(document.documentElement.scrollWidth > innerWidth ? ["is wider than the screen"] : []),
@@ -118,8 +119,24 @@ async def walked(page: Page, shop: Shop) -> list[str]:
         if await _is_page(page, shop.address + path):
             await page.goto(shop.address + path)
             pages.learn(await page.evaluate(LINKS))
+    for path in pages.objects(0, 1, without=(*LACKS, INTERVIEW)):
+        if await _is_page(page, shop.address + path):
+            await page.goto(shop.address + path)
+            pages.learn(await page.evaluate(LINKS))
+    pages.learn([await _an_interview(page, shop, pages)])
     every = [*pages.plain, *pages.objects(0, 1, without=LACKS)]
     return [path for path in every if await _is_page(page, shop.address + path)]
+
+
+async def _an_interview(page: Page, shop: Shop, pages: Pages) -> str:
+    """Begin an interview with the first survey that can be asked; its address."""
+    for [survey] in pages.found["/staff/surveys/{public_id}"]:
+        await page.goto(f"{shop.address}/staff/surveys/{survey}/interviews?q=a")
+        if await page.locator("form.begin .main:enabled").count():
+            await page.locator("form.begin .main:enabled").first.click()
+            await page.wait_for_url(re.compile("/staff/interviews/"))
+            return page.url.removeprefix(shop.address)
+    raise AssertionError("No survey can be asked in an interview.")
 
 
 async def _is_page(page: Page, address: str) -> bool:

@@ -15,6 +15,7 @@ from console.staff.login import note
 from console.staff.office import office_of
 from console.staff.rendering import NO_STORE, render_page
 from console.staff.survey_frame import PAGE
+from insights.scores import FEW
 from locales import LANGUAGES, Language, render
 from store import survey_figures
 from store.survey_figures import Figures
@@ -42,6 +43,7 @@ async def show(request: Request, staff: Staff) -> Response:
         "staff/survey_list.html",
         survey_texts.LIST,
         rows=[row for row in rows if row["survey"].active],
+        few=FEW,
         away=[row for row in rows if not row["survey"].active],
         writes=staff.role in MARKETERS,
         which=request.query_params.get("which", ""),

@@ -170,7 +170,9 @@ def _of_rates(found: Read, asked: int, responded: int, over: int, done: int) -> 
         return Says(texts.RESPONSE_LOW)
     if done / over <= LOW_COMPLETION:
         return Says(texts.COMPLETION_LOW)
-    return Says(texts.RATES_GOOD if found.invited else texts.INVITED_UNKNOWN)
+    if found.invited is None:
+        return Says(texts.INVITED_UNKNOWN)
+    return Says(texts.RATES_GOOD if asked >= FEW else texts.RATES_FEW)
 
 
 def _tiles(found: Read, questions: Sequence[Shown]) -> list[Tile]:

@@ -49,7 +49,7 @@ def _tried(tests: Sequence[str], mutant: Mutant | None = None) -> tuple[int, str
     """Run tests in a copy of the tree, with the fault in it; pytest's exit code and what it said."""
     with tempfile.TemporaryDirectory(prefix="sapa-mutant-") as folder:
         root = Path(folder) / "sapa"
-        shutil.copytree(ROOT, root, ignore=shutil.ignore_patterns(".*", "node_modules", "data"))
+        shutil.copytree(ROOT, root, ignore=shutil.ignore_patterns(".*", "node_modules", "data", "screenshots"))
         if mutant is not None:
             (root / mutant.file).write_text(mutant.planted())
         options = ["-x", "--tb=no", "-rfE", "-p", "no:cacheprovider", "-m", "not browser"]

@@ -91,6 +91,7 @@ async def test_much_is_told_with_its_interval_and_waves_with_a_verdict(sqlite_te
     said = await page(browser, version)
     assert re.search(r'<p class="figure">0</p><p class="under">-24.\d to 24.\d, 95% sure</p>', said)
     assert "The true figure may lie far from this one." in said
+    assert "Too few people were asked so far to judge by." in said  # these came without an invitation
     assert len(re.findall('<svg class="chart"', said)) == len(re.findall('<details class="as-table"', said))
     assert len(re.findall('<svg class="chart"', said)) == 2 + len(list(version.survey.questions)) - 3
     compared = await page(browser, version, "/waves")
