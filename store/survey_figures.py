@@ -20,9 +20,9 @@ class Figures(NamedTuple):
     answered: int = 0
 
     @property
-    def percent(self) -> int | None:
-        """The share of those asked who answered, in percent; None while nobody was asked."""
-        return round(100 * self.answered / self.asked) if self.asked else None
+    def percent(self) -> int:
+        """The share of those asked who answered, in percent; there is none before somebody was asked."""
+        return round(100 * self.answered / self.asked)
 
 
 _RESPONSES = Prepared(
