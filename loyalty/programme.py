@@ -163,8 +163,26 @@ class Occasions(Part, frozen=True):
 Cap: TypeAlias = Annotated[int, Meta(ge=0, le=100)]
 
 
+class Country(Part, frozen=True):
+    """What a country asks of offers and news to those who live there.
+
+    `label` stands before each of them (`labels`: in other languages), `hours` are from and until on the customer's
+    clock, and where `holidays` are kept none comes on a public holiday.
+    """
+
+    label: Annotated[str, Meta(max_length=40)] = ""
+    labels: Names | None = None
+    hours: Interval | None = None
+    holidays: bool = False
+
+
 class Outreach(Part, frozen=True):
-    """How often and when a customer may be written to without having asked."""
+    """How often and when a customer may be written to without having asked.
+
+    `hold_out` percent of all customers get no offers and no news, so that it can be told what these bring.
+    `countries` are by their ISO 3166 codes. A campaign for more than `approve_above` customers is approved by a
+    second person; None: never.
+    """
 
     quiet_from: dt.time = dt.time(21)
     quiet_until: dt.time = dt.time(8)
@@ -172,6 +190,26 @@ class Outreach(Part, frozen=True):
     a_week: Cap = 3
     gap_hours: Annotated[int, Meta(ge=0, le=168)] = 4
     kinds: dict[str, Cap] = {}  # at most so many of a kind a week, for example {"offer": 2}
+    hold_out: Annotated[int, Meta(ge=0, le=20)] = 0
+    countries: dict[str, Country] = {}
+    approve_above: Annotated[int, Meta(ge=0, le=100_000_000)] | None = None
+
+
+Days: TypeAlias = Annotated[int, Meta(ge=1, le=3_650)]
+
+
+class Lifecycle(Part, frozen=True):
+    """Where a customer stands, by the first of these that is true; who never bought is a prospect.
+
+    Lapsed: nothing bought for more than `lapsed_days`; at risk: for more than `at_risk_days`; new: first bought
+    within `new_days`; loyal: `loyal_orders` or more, the first at least `loyal_days` ago; active: all others.
+    """
+
+    new_days: Days = 60
+    loyal_orders: Annotated[int, Meta(ge=2, le=1_000)] = 5
+    loyal_days: Days = 180
+    at_risk_days: Days = 120
+    lapsed_days: Days = 365
 
 
 class Claims(Part, frozen=True):
@@ -193,6 +231,7 @@ class Programme(Part, frozen=True):
     hours: Hours = Hours()
     occasions: Occasions = Occasions()
     outreach: Outreach = Outreach()
+    lifecycle: Lifecycle = Lifecycle()
     claims: Claims = Claims()
 
 

@@ -44,6 +44,7 @@ outbox = sa.Table(
     sa.Column("seq", sa.Integer),
     sa.Column("author", sa.String(24), nullable=False, server_default="bot"),
     sa.Column("kind", sa.String(16), nullable=False, server_default=""),  # of what nobody asked for
+    sa.Column("campaign_id", sa.BigInteger),  # whose message it is
     sa.Column("begun_at", Utc),  # when it took its place among the messages nobody asked for
     sa.Column("due_at", Utc, nullable=False),
     sa.Column("expires_at", Utc),

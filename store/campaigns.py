@@ -1,0 +1,96 @@
+"""Campaigns: who is written to, with what, when, and how far it is. What the documents say is `outreach`'s."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from store.tables import campaigns
+
+DRAFT, WAITING, PLANNED, RUNNING, PAUSED, DONE, CANCELLED = (
+    *("draft", "waiting", "planned", "running", "paused", "done", "cancelled"),
+)
+AT_WORK = (PLANNED, RUNNING, PAUSED)
+
+
+class Campaign(NamedTuple):
+    """One campaign; `settings`, `condition`, `contents`, `trial` and `outcome` are documents as plain JSON."""
+
+    id: int
+    public_id: str
+    name: str
+    kind: str
+    state: str
+    segment_id: int
+    settings: Any
+    edit: int
+    condition: Any
+    contents: Any
+    starts_at: dt.datetime | None
+    ends_at: dt.datetime | None
+    started_at: dt.datetime | None
+    expanded_at: dt.datetime | None
+    reached: int
+    prepared_at: dt.datetime | None
+    ended_at: dt.datetime | None
+    winner: str
+    decided_at: dt.datetime | None
+    trial: Any
+    outcome: Any
+    by: str
+    approved_by: str
+    created_at: dt.datetime
+    changed_at: dt.datetime
+
+
+_ROW = sa.select(*(campaigns.c[name] for name in Campaign._fields))
+
+
+def add(
+    connection: Connection, *, name: str, kind: str, segment_id: int, settings: Any, by: str, now: dt.datetime
+) -> Campaign:
+    """A new campaign, a draft."""
+    row = {"name": name, "kind": kind, "segment_id": segment_id, "settings": settings, "by": by}
+    made = connection.execute(
+        campaigns.insert()
+        .values(public_id=secrets.token_urlsafe(12), state=DRAFT, created_at=now, changed_at=now, **row)
+        .returning(*_ROW.selected_columns)
+    ).one()
+    return Campaign(*made)
+
+
+def find(connection: Connection, public_id: str, *, lock: bool = False) -> Campaign | None:
+    """The campaign with this public id, locked until the transaction ends if asked."""
+    return _one(connection, campaigns.c.public_id == public_id, lock)
+
+
+def one(connection: Connection, campaign_id: int, *, lock: bool = False) -> Campaign | None:
+    """The campaign with this id, locked until the transaction ends if asked."""
+    return _one(connection, campaigns.c.id == campaign_id, lock)
+
+
+def every(connection: Connection) -> list[Campaign]:
+    """All campaigns, what was changed last before the others."""
+    rows = connection.execute(_ROW.order_by(campaigns.c.changed_at.desc(), campaigns.c.id.desc()))
+    return [Campaign(*row) for row in rows]
+
+
+def change(connection: Connection, campaign_id: int, now: dt.datetime, **values: Any) -> None:
+    """Change a campaign, which is locked; every change counts in `edit`, so that who saves says what they saw."""
+    changed = {**values, "changed_at": now, "edit": campaigns.c.edit + 1}
+    connection.execute(campaigns.update().where(campaigns.c.id == campaign_id).values(changed))
+
+
+def move(connection: Connection, campaign_id: int, **values: Any) -> None:
+    """Note how far a campaign is; nothing that a person decided changes."""
+    connection.execute(campaigns.update().where(campaigns.c.id == campaign_id).values(values))
+
+
+def _one(connection: Connection, which: sa.ColumnElement[bool], lock: bool) -> Campaign | None:
+    found = _ROW.where(which)
+    row = connection.execute(found.with_for_update() if lock else found).one_or_none()
+    return Campaign(*row) if row else None
