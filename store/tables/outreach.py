@@ -134,7 +134,7 @@ campaigns = sa.Table(
     sa.Column("expanded_at", Utc),  # when everybody in the audience had their row
     sa.Column("reached", sa.BigInteger, nullable=False, server_default="0"),  # the last contact who was looked at
     sa.Column("prepared_at", Utc),  # the line of time of its send rate: the first moment not yet taken
-    sa.Column("ended_at", Utc),
+    sa.Column("ended_at", Utc),  # when nothing of it was waiting or on its way any more
     sa.Column("winner", sa.String(1), nullable=False, server_default=""),  # the variant that the rest gets
     sa.Column("decided_at", Utc),
     sa.Column("trial", Json),  # the last dry run, and how far one is
@@ -147,8 +147,8 @@ campaigns = sa.Table(
         "ix_campaigns_at_work",
         "state",
         "starts_at",
-        sqlite_where=sa.text("state IN ('planned','running','paused')"),
-        postgresql_where=sa.text("state IN ('planned','running','paused')"),
+        sqlite_where=sa.text("ended_at IS NULL"),
+        postgresql_where=sa.text("ended_at IS NULL"),
     ),
 )
 
@@ -182,12 +182,12 @@ campaign_recipients = sa.Table(  # one row for each contact a campaign is for
         sqlite_where=sa.text("state = 'waiting'"),
         postgresql_where=sa.text("state = 'waiting'"),
     ),
-    sa.Index(
-        "ix_campaign_recipients_put",
+    sa.Index(  # what is counted every few seconds while somebody looks on, and what is put, failed, ...
+        "ix_campaign_recipients_state",
         "campaign_id",
-        "id",
-        sqlite_where=sa.text("state = 'put'"),
-        postgresql_where=sa.text("state = 'put'"),
+        "state",
+        "reason",
+        "variant",
     ),
     sa.Index("ix_campaign_recipients_contact_id", "contact_id", "id"),
 )

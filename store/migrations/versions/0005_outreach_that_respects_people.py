@@ -121,8 +121,8 @@ def upgrade() -> None:
         "campaigns",
         ["state", "starts_at"],
         unique=False,
-        sqlite_where=sa.text("state IN ('planned','running','paused')"),
-        postgresql_where=sa.text("state IN ('planned','running','paused')"),
+        sqlite_where=sa.text("ended_at IS NULL"),
+        postgresql_where=sa.text("ended_at IS NULL"),
     )
     op.create_index(op.f("ix_campaigns_segment_id"), "campaigns", ["segment_id"], unique=False)
     op.create_table(
@@ -208,12 +208,10 @@ def upgrade() -> None:
     )
     op.create_index("ix_campaign_recipients_contact_id", "campaign_recipients", ["contact_id", "id"], unique=False)
     op.create_index(
-        "ix_campaign_recipients_put",
+        "ix_campaign_recipients_state",
         "campaign_recipients",
-        ["campaign_id", "id"],
+        ["campaign_id", "state", "reason", "variant"],
         unique=False,
-        sqlite_where=sa.text("state = 'put'"),
-        postgresql_where=sa.text("state = 'put'"),
     )
     op.create_index(
         "ix_campaign_recipients_waiting",
@@ -235,12 +233,7 @@ def downgrade() -> None:
         sqlite_where=sa.text("state = 'waiting'"),
         postgresql_where=sa.text("state = 'waiting'"),
     )
-    op.drop_index(
-        "ix_campaign_recipients_put",
-        table_name="campaign_recipients",
-        sqlite_where=sa.text("state = 'put'"),
-        postgresql_where=sa.text("state = 'put'"),
-    )
+    op.drop_index("ix_campaign_recipients_state", table_name="campaign_recipients")
     op.drop_index("ix_campaign_recipients_contact_id", table_name="campaign_recipients")
     op.drop_table("campaign_recipients")
     op.drop_index(op.f("ix_campaign_presses_contact_id"), table_name="campaign_presses")
@@ -257,8 +250,8 @@ def downgrade() -> None:
     op.drop_index(
         "ix_campaigns_at_work",
         table_name="campaigns",
-        sqlite_where=sa.text("state IN ('planned','running','paused')"),
-        postgresql_where=sa.text("state IN ('planned','running','paused')"),
+        sqlite_where=sa.text("ended_at IS NULL"),
+        postgresql_where=sa.text("ended_at IS NULL"),
     )
     op.drop_table("campaigns")
     op.drop_table("templates")
