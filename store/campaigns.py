@@ -90,6 +90,11 @@ def move(connection: Connection, campaign_id: int, **values: Any) -> None:
     connection.execute(campaigns.update().where(campaigns.c.id == campaign_id).values(values))
 
 
+def remove(connection: Connection, campaign_id: int) -> None:
+    """Delete a campaign that nobody was ever a recipient of."""
+    connection.execute(campaigns.delete().where(campaigns.c.id == campaign_id))
+
+
 def _one(connection: Connection, which: sa.ColumnElement[bool], lock: bool) -> Campaign | None:
     found = _ROW.where(which)
     row = connection.execute(found.with_for_update() if lock else found).one_or_none()

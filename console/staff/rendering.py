@@ -24,7 +24,7 @@ from store.staff_sessions import Staff
 OWN = "/staff/account"
 PRESENCE = "/staff/presence"
 TODAY = "/staff/today"
-Group: TypeAlias = Literal["work", "listening", "settings", "own"]
+Group: TypeAlias = Literal["work", "outreach", "listening", "settings", "own"]
 GROUPS: tuple[Group, ...] = get_args(Group)
 NO_STORE = {"Cache-Control": "no-store"}
 
@@ -165,7 +165,12 @@ def _navigation(request: Request, staff: Staff | None, spoken: Language) -> list
     routes, path = _ways(request, staff), request.url.path
     above = [route.path for route in routes if path == route.path or path.startswith(f"{route.path}/")]
     here = max(above, key=len, default="")
-    titles: dict[Group, Text | None] = {"work": None, "listening": texts.LISTENING, "settings": texts.SETTINGS}
+    titles: dict[Group, Text | None] = {
+        "work": None,
+        "outreach": texts.OUTREACH,
+        "listening": texts.LISTENING,
+        "settings": texts.SETTINGS,
+    }
     return [
         Ways(
             Markup(render(title, spoken)) if title else None,  # noqa: S704 - our own text

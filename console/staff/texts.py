@@ -42,6 +42,7 @@ DOORS: dict[str, Text] = {
     "begin": _("Save and log in"),
     "said_out": _("You are logged out."),
 }
+OUTREACH = _("Outreach")
 LISTENING = _("Listening")
 SETTINGS = _("Settings")
 FORBIDDEN = _("Your role doesn't cover this page. An owner or administrator can change that.")

@@ -43,7 +43,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """
 
     variants: Annotated[tuple[Variant, ...], Meta(max_length=len(VARIANTS))] = ()
-    at: dt.datetime | None = None
+    at: Annotated[dt.datetime, Meta(tz=True)] | None = None
     day: dt.date | None = None
     hour: Annotated[int, Meta(ge=0, le=23)] = 10
     ends_hours: Annotated[int, Meta(ge=1, le=24 * 60)] = 72
