@@ -1,39 +1,42 @@
-"""What people do to a campaign that is planned or under way: pause it, resume it, cancel it, try again what failed.
+"""What people do to a campaign: submit it, approve it, pause, resume and cancel it, and try again what failed.
 
-Each is given the campaign locked, and answers with the campaign as it is then or with a typed refusal that changed
-nothing. All of them hold from their commit: the sender asks how a campaign stands as the last thing before the
-wire, so only what is with a provider by then still arrives. How a campaign comes to be planned is
-`outreach.campaigns.planning`'s.
+Each takes the campaign's row under a lock and answers with the campaign as it is then, or with a typed refusal that
+changed nothing. What is submitted is frozen at that moment: the segment's condition and the templates' contents are
+copied into the row, so what was approved is what is sent. Pausing and cancelling hold from their commit: the sender
+asks how a campaign stands as the last thing before the wire, so only what is with a provider by then still arrives.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 import msgspec
 from sqlalchemy.engine import Connection
 
-from store import campaigns, recipients_folding
-from store.campaigns import CANCELLED, DONE, PAUSED, PLANNED, RUNNING, WAITING, Campaign
+from loyalty import programme
+from outreach.campaigns import timing
+from outreach.campaigns.settings import VARIANTS, Settings
+from store import campaigns, recipients_folding, segments
+from store.campaigns import CANCELLED, DONE, DRAFT, PAUSED, PLANNED, RUNNING, WAITING, Campaign
 
 RETRIED_AT_ONCE = 1_000
 
-
-class Misplaced(msgspec.Struct, frozen=True, tag=True):
-    """That cannot be done with a campaign in this state."""
-
-    state: str
+Why: TypeAlias = Literal[
+    "unknown", "state", "changed", "same person", "no segment", "no template", "too late", "nothing failed"
+]
 
 
-class Over(msgspec.Struct, frozen=True, tag=True):
-    """Nothing of it may be sent any more: its end was at this moment."""
+class Refused(msgspec.Struct, frozen=True, tag=True):
+    """Nothing was changed, and why.
 
-    ended_at: dt.datetime
+    `unknown`: there is no such campaign. `state`: one that stands as `state` cannot be. `changed`: somebody changed
+    it since it was looked at. `same person`: whoever submitted it does not approve it. `no segment`, `no template`:
+    it has none, or that was removed. `too late`: its end has passed. `nothing failed`: nobody's message did.
+    """
 
-
-class NothingFailed(msgspec.Struct, frozen=True, tag=True):
-    """Nobody's message failed before that moment, so there is nothing to try again."""
+    why: Why
+    state: str = ""
 
 
 class Retried(msgspec.Struct, frozen=True, tag=True):
@@ -43,48 +46,134 @@ class Retried(msgspec.Struct, frozen=True, tag=True):
     more: bool
 
 
-def pause(connection: Connection, campaign: Campaign, now: dt.datetime) -> Campaign | Misplaced:
+def start(
+    connection: Connection, public_id: str, *, by: str, people: int, now: dt.datetime, seen: int | None = None
+) -> Campaign | Refused:
+    """Submit a draft: it is planned, or waits for a second person when the programme asks for that.
+
+    `people` is how many it is for, as counted before: that may take longer than a transaction should. `by` answers
+    for it from now on. `seen` is the `edit` of the campaign that the person saw; None: any.
+    """
+    found = _taken(connection, public_id, (DRAFT,), seen)
+    if isinstance(found, Refused):
+        return found
+    frozen = _frozen(connection, found)
+    if isinstance(frozen, Refused):
+        return frozen
+    most = programme.read(connection).outreach.approve_above
+    if most is not None and people > most:
+        if timing.span(settings_of(found), now).ends_at <= now:
+            return Refused("too late")
+        return _changed(connection, found, now, state=WAITING, by=by, approved_by="", **frozen)
+    return _planned(connection, found, now, by=by, approved_by="", **frozen)
+
+
+def approve(
+    connection: Connection, public_id: str, *, by: str, now: dt.datetime, seen: int | None = None
+) -> Campaign | Refused:
+    """A second person agrees: it is planned as it was submitted."""
+    found = _taken(connection, public_id, (WAITING,), seen)
+    if isinstance(found, Refused):
+        return found
+    if found.by == by:
+        return Refused("same person")
+    return _planned(connection, found, now, approved_by=by)
+
+
+def take_back(
+    connection: Connection, public_id: str, *, now: dt.datetime, seen: int | None = None
+) -> Campaign | Refused:
+    """Make a draft again of one that was submitted and has not started, so that it can be changed."""
+    found = _taken(connection, public_id, (WAITING, PLANNED), seen)
+    if isinstance(found, Refused):
+        return found
+    nothing = dict.fromkeys(("condition", "contents", "starts_at", "ends_at"))
+    return _changed(connection, found, now, state=DRAFT, approved_by="", **nothing)
+
+
+def pause(connection: Connection, public_id: str, *, now: dt.datetime) -> Campaign | Refused:
     """Send nothing more of it until it is resumed."""
-    if campaign.state not in (PLANNED, RUNNING):
-        return Misplaced(campaign.state)
-    return _changed(connection, campaign, now, state=PAUSED)
+    found = _taken(connection, public_id, (PLANNED, RUNNING))
+    return found if isinstance(found, Refused) else _changed(connection, found, now, state=PAUSED)
 
 
-def resume(connection: Connection, campaign: Campaign, now: dt.datetime) -> Campaign | Misplaced | Over:
+def resume(connection: Connection, public_id: str, *, now: dt.datetime) -> Campaign | Refused:
     """Go on where it was paused; what was missed of its send rate is not made up for."""
-    if campaign.state != PAUSED:
-        return Misplaced(campaign.state)
-    if campaign.ends_at is not None and campaign.ends_at <= now:
-        return Over(campaign.ends_at)
-    return _changed(connection, campaign, now, state=PLANNED if campaign.started_at is None else RUNNING)
+    found = _taken(connection, public_id, (PAUSED,))
+    if isinstance(found, Refused):
+        return found
+    if found.ends_at is not None and found.ends_at <= now:
+        return Refused("too late")
+    return _changed(connection, found, now, state=PLANNED if found.started_at is None else RUNNING)
 
 
-def cancel(connection: Connection, campaign: Campaign, now: dt.datetime) -> Campaign | Misplaced:
+def cancel(connection: Connection, public_id: str, *, now: dt.datetime) -> Campaign | Refused:
     """Send nothing more of it, ever. Who has not got it is passed over as "cancelled", some at a time."""
-    if campaign.state not in (WAITING, PLANNED, RUNNING, PAUSED):
-        return Misplaced(campaign.state)
-    ended_at = now if campaign.started_at is None else None  # otherwise once nothing of it is left
-    return _changed(connection, campaign, now, state=CANCELLED, ended_at=ended_at)
+    found = _taken(connection, public_id, (WAITING, PLANNED, RUNNING, PAUSED))
+    if isinstance(found, Refused):
+        return found
+    ended_at = now if found.started_at is None else None  # otherwise once nothing of it is left
+    return _changed(connection, found, now, state=CANCELLED, ended_at=ended_at)
 
 
-def retry_failed(
-    connection: Connection, campaign: Campaign, asked_at: dt.datetime
-) -> Retried | Misplaced | Over | NothingFailed:
+def retry_failed(connection: Connection, public_id: str, *, asked_at: dt.datetime) -> Retried | Refused:
     """Let those whose message had failed when it was asked for wait for another, up to a thousand of them.
 
-    What is unknown is never tried again. While there may be more it is to be called again, in a transaction of its
-    own, with the same moment. A campaign that was done runs again.
+    What is unknown is never tried again. While there may be more this is to be called again, in a transaction of
+    its own, with the same moment. A campaign that was done runs again.
     """
-    if campaign.state not in (RUNNING, PAUSED, DONE):
-        return Misplaced(campaign.state)
-    if campaign.ends_at is None or campaign.ends_at <= asked_at:
-        return Over(campaign.ends_at or asked_at)
-    failed = recipients_folding.retry(connection, campaign.id, asked_at, RETRIED_AT_ONCE)
+    found = _taken(connection, public_id, (RUNNING, PAUSED, DONE))
+    if isinstance(found, Refused):
+        return found
+    if found.ends_at is None or found.ends_at <= asked_at:
+        return Refused("too late", found.state)
+    failed = recipients_folding.retry(connection, found.id, asked_at, RETRIED_AT_ONCE)
     if not failed:
-        return NothingFailed()
-    if campaign.state == DONE:
-        _changed(connection, campaign, asked_at, state=RUNNING, ended_at=None)
+        return Refused("nothing failed", found.state)
+    if found.state == DONE:
+        _changed(connection, found, asked_at, state=RUNNING, ended_at=None)
     return Retried(failed, failed == RETRIED_AT_ONCE)
+
+
+def settings_of(campaign: Campaign) -> Settings:
+    """What was decided about a campaign. Raises msgspec.ValidationError for a document that is none."""
+    return msgspec.convert(campaign.settings, Settings)
+
+
+def _taken(
+    connection: Connection, public_id: str, states: tuple[str, ...], seen: int | None = None
+) -> Campaign | Refused:
+    found = campaigns.find(connection, public_id, lock=True)
+    if found is None:
+        return Refused("unknown")
+    if found.state not in states:
+        return Refused("state", found.state)
+    return Refused("changed", found.state) if seen is not None and seen != found.edit else found
+
+
+def _frozen(connection: Connection, campaign: Campaign) -> dict[str, Any] | Refused:
+    """The segment's condition and the templates' contents by variant, as they are now."""
+    from store import templates
+
+    segment = segments.one(connection, campaign.segment_id)
+    if segment is None or segment.removed_at is not None:
+        return Refused("no segment", campaign.state)
+    contents = {}
+    for letter, variant in zip(VARIANTS, settings_of(campaign).variants, strict=False):
+        template = templates.find(connection, variant.template)
+        if template is None or template.removed_at is not None:
+            return Refused("no template", campaign.state)
+        contents[letter] = template.content
+    if not contents:
+        return Refused("no template", campaign.state)
+    return {"condition": segment.condition, "contents": contents}
+
+
+def _planned(connection: Connection, campaign: Campaign, now: dt.datetime, **more: Any) -> Campaign | Refused:
+    starts_at, ends_at = timing.span(settings_of(campaign), now)
+    if ends_at <= now:
+        return Refused("too late", campaign.state)
+    return _changed(connection, campaign, now, state=PLANNED, starts_at=starts_at, ends_at=ends_at, **more)
 
 
 def _changed(connection: Connection, campaign: Campaign, now: dt.datetime, **values: Any) -> Campaign:
