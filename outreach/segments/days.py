@@ -12,7 +12,7 @@ MOST_AGO = 3_650  # days
 EXAMPLES = ("2026-11-21", "today", "90 days ago", "3 months ago", "start of month", "start of year")
 
 _AGO = re.compile(r"([1-9][0-9]{0,3}) (day|month)s? ago")
-_STARTS = ("start of week", "start of month", "start of year")
+STARTS = ("start of week", "start of month", "start of year")
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _FIRST, _LAST = dt.date(1970, 1, 2), dt.date(2199, 12, 31)
 _DAY = dt.timedelta(days=1)
@@ -42,7 +42,7 @@ class Clock:
         if found := _AGO.fullmatch(written):
             number = int(found[1])
             return self.today - number * _DAY if found[2] == "day" else _months_before(self.today, number)
-        if written in _STARTS:
+        if written in STARTS:
             return _start(written, self.today)
         return self.today if written == "today" else dt.date.fromisoformat(written)
 
@@ -51,12 +51,18 @@ def is_day(written: str) -> bool:
     """Whether this names a day: a date, `today`, so many days or months ago, or the start of a time."""
     if found := _AGO.fullmatch(written):
         return int(found[1]) * (1 if found[2] == "day" else 31) <= MOST_AGO
-    if written == "today" or written in _STARTS:
+    if written == "today" or written in STARTS:
         return True
     try:
         return bool(_ISO.fullmatch(written)) and _FIRST <= dt.date.fromisoformat(written) <= _LAST
     except ValueError:
         return False
+
+
+def parted(written: str) -> tuple[int, str]:
+    """Number and unit (day, month) of a day that is so long ago; 0 and nothing of any other."""
+    found = _AGO.fullmatch(written)
+    return (int(found[1]), found[2]) if found else (0, "")
 
 
 def _start(written: str, today: dt.date) -> dt.date:
