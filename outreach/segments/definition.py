@@ -69,7 +69,7 @@ DETAILS = tuple(name for name in Test.__struct_fields__ if name not in ("fact", 
 
 def to_plain(condition: Condition) -> Any:
     """The condition as a document, which reads back the same."""
-    return msgspec.to_builtins(condition)
+    return msgspec.json.decode(msgspec.json.encode(condition))
 
 
 def tests_of(condition: Condition) -> Iterator[Test]:
