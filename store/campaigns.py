@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
+from collections.abc import Collection
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from store.many import among
+from store.prepared import Prepared
 from store.tables import campaigns
 
 DRAFT, WAITING, PLANNED, RUNNING, PAUSED, DONE, CANCELLED = (
@@ -48,6 +51,7 @@ class Campaign(NamedTuple):
 
 
 _ROW = sa.select(*(campaigns.c[name] for name in Campaign._fields))
+_STATES = Prepared(sa.select(campaigns.c.id, campaigns.c.state).where(among(campaigns.c.id, "ids")))
 
 
 def add(
@@ -77,6 +81,11 @@ def every(connection: Connection) -> list[Campaign]:
     """All campaigns, what was changed last before the others."""
     rows = connection.execute(_ROW.order_by(campaigns.c.changed_at.desc(), campaigns.c.id.desc()))
     return [Campaign(*row) for row in rows]
+
+
+def states(connection: Connection, campaign_ids: Collection[int]) -> dict[int, str]:
+    """The states of these campaigns as they are at this moment, by their ids."""
+    return dict(_STATES.rows(connection, ids=campaign_ids)) if campaign_ids else {}
 
 
 def change(connection: Connection, campaign_id: int, now: dt.datetime, **values: Any) -> None:

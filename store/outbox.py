@@ -30,7 +30,7 @@ class NewMessage(msgspec.Struct, frozen=True, kw_only=True):
     `sender` is the chat it goes to, `lane` its place in `talk.messages.LANES`. `seq` is its place in the
     conversation; a marketing message has none until it is sent. After `expires_at` it is not sent any more. What
     nobody asked for has a `kind`, and `begun_at` when it counts among what the contact got unasked: from the turn
-    that says it, or marketing from when it is sent.
+    that says it, or marketing from when it is sent. A campaign's message names its `campaign_id`.
     """
 
     public_id: str
@@ -47,6 +47,7 @@ class NewMessage(msgspec.Struct, frozen=True, kw_only=True):
     expires_at: dt.datetime | None = None
     kind: str = ""
     begun_at: dt.datetime | None = None
+    campaign_id: int | None = None
 
 
 class Row(msgspec.Struct, eq=False, gc=False):
@@ -66,6 +67,7 @@ class Row(msgspec.Struct, eq=False, gc=False):
     attempts: int
     fence: int
     deaths: int = 0
+    campaign_id: int | None = None
 
 
 class Swept(msgspec.Struct, frozen=True):

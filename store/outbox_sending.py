@@ -14,7 +14,7 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from store import standing
+from store import recipients_folding, standing
 from store.contacts import BOT
 from store.given import found_by, given, moment
 from store.many import among
@@ -204,6 +204,8 @@ def settle(connection: Connection, marks: Sequence[Mark], now: dt.datetime) -> i
     if sent:
         in_time = _SETTLE_SENT.run(connection, given=sent, now=now)
         late = _SETTLE_LATE.run(connection, given=sent, now=now) if in_time < len(sent) else 0
+        if late:
+            recipients_folding.sent_late(connection, [(id_, fence) for id_, fence, _external_id in sent])
         settled += in_time + late
     return settled
 

@@ -1,7 +1,7 @@
 """One transaction of a sender: what became of messages, and which go next.
 
 Everything a sender wants of the database at one moment is asked in one transaction, in an order that cannot lock up
-with turns or other senders: contacts first, then messages, the account's line of time last.
+with turns or other senders: contacts first, then messages, campaigns' recipients, the account's line of time last.
 """
 
 from __future__ import annotations
@@ -14,12 +14,15 @@ from sqlalchemy.engine import Connection
 
 from outreach.cadence import Cadence, Later, Never, Now, Verdict
 from scheduler.sending.receipts import Settlement
-from store import buckets, outbox, outbox_sending
+from store import buckets, campaigns, outbox, outbox_sending, recipients_folding
+from store.campaigns import DONE, PAUSED, RUNNING
 from store.outbox import MARKETING, REPLY, SERVICE, Row, Swept
 from store.outbox_sending import Mark
+from store.recipients_folding import TakenBack
 from store.standing import Standing
 
 AFTER_MANY_DEATHS = dt.timedelta(minutes=1)
+BRIEF = dt.timedelta(minutes=1)  # a campaign's message that must wait for longer leaves the outbox meanwhile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,13 +135,20 @@ class Pulse:
         if left or len(picked) == limit:
             self.more |= {MARKETING}
         cadence = self.cadence(connection)
+        asked = {row.campaign_id for row in picked if row.campaign_id is not None}
+        campaign_states = campaigns.states(connection, asked)
         marks: list[Mark] = []
+        taken_back: list[TakenBack] = []
         for row in picked:
             if (standing := standings.get(row.id)) is None:
                 continue
-            match self._judge(cadence, row, standing):
+            state = RUNNING if row.campaign_id is None else campaign_states.get(row.campaign_id, "")
+            match self._judge(cadence, row, standing, state):
                 case Now():
                     self.begun.append(row)
+                case Later(until=until, reason=reason) if state == PAUSED or self._goes_back(row, until):
+                    marks.append(Mark(id=row.id, fence=row.fence, state="skipped", reason=f"put back: {reason}"))
+                    taken_back.append(_taken_back(row, reason, until if until > self.now else None))
                 case Later(until=until, reason=reason):
                     due_at = until if until > self.now else None
                     marks.append(Mark(id=row.id, fence=row.fence, state="queued", reason=reason, due_at=due_at))
@@ -146,12 +156,20 @@ class Pulse:
                     marks.append(Mark(id=row.id, fence=row.fence, state="skipped", reason=reason))
                     self.skipped.append((row, reason))
         outbox_sending.put_off(connection, marks)
+        recipients_folding.take_back(connection, taken_back)
         outbox_sending.begin(connection, self.begun, self.now, self.leased_until)
 
-    def _judge(self, cadence: Cadence, row: Row, standing: Standing) -> Verdict:
+    def _judge(self, cadence: Cadence, row: Row, standing: Standing, campaign: str) -> Verdict:
+        if campaign == PAUSED:
+            return Later(self.now, "paused")
+        if campaign != RUNNING:
+            return Never("too late" if campaign == DONE else "cancelled")
         if (wait := self.chat_wait(row.sender)) > 0:
             return Later(self.now + dt.timedelta(seconds=wait), "the chat must wait")
         return cadence.judge(row.kind, standing, row.expires_at, self.now)
+
+    def _goes_back(self, row: Row, until: dt.datetime) -> bool:
+        return row.campaign_id is not None and until > self.now + BRIEF
 
     def _lease(self, connection: Connection) -> None:
         demand = self.demand
@@ -168,3 +186,8 @@ class Pulse:
                 length=demand.slot,
                 now=self.now + demand.lag,
             )
+
+
+def _taken_back(row: Row, reason: str, until: dt.datetime | None) -> TakenBack:
+    assert row.campaign_id is not None
+    return TakenBack(row.id, row.campaign_id, row.contact_id, reason, until)
