@@ -86,6 +86,8 @@ segments = sa.Table(
     sa.Column("name", sa.String(100), nullable=False),
     sa.Column("condition", Json),  # outreach.segments: and, or, not over typed facts; null: a list of contacts
     sa.Column("edit", sa.Integer, nullable=False, server_default="0"),  # counts the changes
+    sa.Column("counted", Json),  # the last count (store.segment_counts), made when somebody looked
+    sa.Column("counted_at", Utc),
     sa.Column("by", sa.String(64), nullable=False),
     sa.Column("created_at", Utc, nullable=False),
     sa.Column("changed_at", Utc, nullable=False),

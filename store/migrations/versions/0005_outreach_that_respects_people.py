@@ -64,6 +64,8 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=100), nullable=False),
         sa.Column("condition", Json(), nullable=True),
         sa.Column("edit", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("counted", Json(), nullable=True),
+        sa.Column("counted_at", Utc(), nullable=True),
         sa.Column("by", sa.String(length=64), nullable=False),
         sa.Column("created_at", Utc(), nullable=False),
         sa.Column("changed_at", Utc(), nullable=False),
