@@ -7,19 +7,14 @@ import sqlalchemy as sa
 from store.tables.columns import Id, Json, Utc, metadata
 
 
-def _scored() -> list[sa.Column[object]]:
+def _summed() -> list[sa.Column[object]]:
     return [
         sa.Column("first_at", Utc, nullable=False),  # of the purchases that were not paid back whole
         sa.Column("last_at", Utc, nullable=False),
         sa.Column("orders", sa.Integer, nullable=False),  # what is bought at one moment is one order
         sa.Column("spent", sa.BigInteger, nullable=False),  # minor units of the business's currency
-        sa.Column("margin", sa.BigInteger),  # of it, what is left above the products' costs; null: none is known
-        sa.Column("recency", sa.SmallInteger, nullable=False),  # 1 to 5, five being the best fifth
-        sa.Column("frequency", sa.SmallInteger, nullable=False),
-        sa.Column("monetary", sa.SmallInteger, nullable=False),
-        sa.Column("rfm", sa.String(24), nullable=False),  # one of the ten named segments
-        sa.Column("stage", sa.String(9), nullable=False),  # new, active, loyal, at_risk, lapsed; no row: prospect
-        sa.Column("computed_at", Utc, nullable=False),
+        # Of what was paid for products whose cost is known, what is left above it; null: none is known.
+        sa.Column("margin", sa.BigInteger),
     ]
 
 
@@ -27,16 +22,22 @@ customer_scores = sa.Table(  # who has bought: how lately, how often, for how mu
     "customer_scores",
     metadata,
     sa.Column("contact_id", sa.ForeignKey("contacts.id"), primary_key=True),
-    *_scored(),
+    *_summed(),
+    sa.Column("recency", sa.SmallInteger, nullable=False),  # 1 to 5, five being the best fifth
+    sa.Column("frequency", sa.SmallInteger, nullable=False),
+    sa.Column("monetary", sa.SmallInteger, nullable=False),
+    sa.Column("rfm", sa.String(24), nullable=False),  # one of the ten named segments
+    sa.Column("stage", sa.String(9), nullable=False),  # new, active, loyal, at_risk, lapsed; no row: prospect
+    sa.Column("computed_at", Utc, nullable=False),
     sa.Index("ix_customer_scores_stage", "stage", "contact_id"),
     sa.Index("ix_customer_scores_rfm", "rfm", "contact_id"),
 )
 
-next_scores = sa.Table(  # the scores of a run that is not done, built aside
+next_scores = sa.Table(  # the sums of a run that is not done, built aside
     "next_scores",
     metadata,
-    sa.Column("contact_id", sa.BigInteger, primary_key=True, autoincrement=False),
-    *_scored(),
+    sa.Column("contact_id", Id, primary_key=True, autoincrement=False),
+    *_summed(),
 )
 
 score_runs = sa.Table(
@@ -45,7 +46,6 @@ score_runs = sa.Table(
     sa.Column("id", Id, primary_key=True),
     sa.Column("state", sa.String(7), nullable=False),  # running, done, failed
     sa.Column("step", sa.String(16), nullable=False, server_default=""),  # summing, ranking, swapping
-    sa.Column("reached", sa.BigInteger, nullable=False, server_default="0"),  # the last contact swapped in
     sa.Column("done", sa.BigInteger, nullable=False, server_default="0"),  # of `total` in this step
     sa.Column("total", sa.BigInteger, nullable=False, server_default="0"),
     sa.Column("cuts", Json),  # where each fifth ends, by which a purchase is scored until the next run

@@ -1,6 +1,7 @@
 """Outreach that respects people: scores, segments, templates, campaigns and their recipients.
 
-Only adds; processes of the version before may go on while it runs.
+Only adds, and widens the index by which a customer's purchases are found; processes of the version before may go on
+while it runs.
 """
 
 import sqlalchemy as sa
@@ -18,18 +19,14 @@ def upgrade() -> None:
 
     op.create_table(
         "next_scores",
-        sa.Column("contact_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column(
+            "contact_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
         sa.Column("first_at", Utc(), nullable=False),
         sa.Column("last_at", Utc(), nullable=False),
         sa.Column("orders", sa.Integer(), nullable=False),
         sa.Column("spent", sa.BigInteger(), nullable=False),
         sa.Column("margin", sa.BigInteger(), nullable=True),
-        sa.Column("recency", sa.SmallInteger(), nullable=False),
-        sa.Column("frequency", sa.SmallInteger(), nullable=False),
-        sa.Column("monetary", sa.SmallInteger(), nullable=False),
-        sa.Column("rfm", sa.String(length=24), nullable=False),
-        sa.Column("stage", sa.String(length=9), nullable=False),
-        sa.Column("computed_at", Utc(), nullable=False),
         sa.PrimaryKeyConstraint("contact_id", name=op.f("pk_next_scores")),
     )
     op.create_table(
@@ -37,7 +34,6 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("state", sa.String(length=7), nullable=False),
         sa.Column("step", sa.String(length=16), server_default="", nullable=False),
-        sa.Column("reached", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("done", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("total", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("cuts", Json(), nullable=True),
@@ -224,10 +220,19 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'waiting'"),
     )
     op.add_column("outbox", sa.Column("campaign_id", sa.BigInteger(), nullable=True))
+    op.create_index(
+        "ix_purchases_summed",
+        "purchases",
+        ["contact_id", "at", "amount", "refunded", "currency", "quantity", "product_id"],
+        unique=False,
+    )
+    op.drop_index("ix_purchases_contact_id_at", table_name="purchases")
 
 
 def downgrade() -> None:
 
+    op.create_index("ix_purchases_contact_id_at", "purchases", ["contact_id", "at"], unique=False)
+    op.drop_index("ix_purchases_summed", table_name="purchases")
     op.drop_column("outbox", "campaign_id")
     op.drop_index(
         "ix_campaign_recipients_waiting",
