@@ -87,29 +87,34 @@ def render(text: Text, language: str, values: Mapping[str, object] | None = None
     sentence = catalogue(language).sentence(text.one, text.many, count)
     digits = digits if language == "ar" else ""
     if digits == ARAB:
-        sentence = _TAG_OR_TEXT.sub(_in_arabic_digits, sentence)
+        sentence = in_arabic_digits(sentence)
     return fill(sentence, language, values, digits) if "{" in sentence else sentence
 
 
 def fill(form: str, language: str, values: Mapping[str, object], digits: str = "") -> str:
     """Put values into a form that is in the language already, as `render` does."""
-    return form.format(**{name: _shown(value, language, digits) for name, value in values.items()})
+    return form.format(**{name: shown(value, language, digits) for name, value in values.items()})
 
 
-def _in_arabic_digits(part: re.Match[str]) -> str:
-    # The address of a link keeps its digits.
+def in_arabic_digits(html: str) -> str:
+    """The text with ٠-٩ instead of 0-9; the address of a link keeps its digits."""
+    return _TAG_OR_TEXT.sub(_with_arabic_digits, html)
+
+
+def _with_arabic_digits(part: re.Match[str]) -> str:
     return part[0] if part[0].startswith("<") else part[0].translate(formats.ARABIC_DIGITS)
 
 
-def _shown(value: object, language: str, digits: str) -> str:
+def shown(value: object, language: str, digits: str = "") -> str:
+    """A value as it stands in a sentence: formatted and escaped by its type, alone where text runs to the left."""
     if isinstance(value, Text):
-        shown = render(value, language, digits=digits)
+        said = render(value, language, digits=digits)
     elif isinstance(value, Phrase):
-        shown = render(value.text, language, value.values, digits)
+        said = render(value.text, language, value.values, digits)
     elif isinstance(value, tuple):
-        shown = formats.listed([_shown(part, language, digits) for part in value], language)
+        said = formats.listed([shown(part, language, digits) for part in value], language)
     else:
-        shown = formats.shown(value, language)
-        shown = escape(formats.arabic(value, shown) if digits == ARAB else shown, quote=False)
+        said = formats.shown(value, language)
+        said = escape(formats.arabic(value, said) if digits == ARAB else said, quote=False)
     # In right-to-left text a Latin name or a number reorders its neighbours unless it stands alone.
-    return f"{ISOLATE}{shown}{POP}" if direction(language) == "rtl" else shown
+    return f"{ISOLATE}{said}{POP}" if direction(language) == "rtl" else said

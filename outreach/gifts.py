@@ -78,13 +78,16 @@ def _day(moment: dt.datetime | None, now: dt.datetime) -> dt.date | None:
     return moment.astimezone(now.tzinfo).date() if moment is not None else None
 
 
+def called(call_me: str, name: str) -> str:
+    """What somebody wants to be called, or their name without their father's; empty when neither is known."""
+    if call_me:
+        return call_me
+    cut = [place for word in FATHERS_NAME if (place := name.lower().find(word)) > 0]
+    return name[: min(cut)] if cut else name
+
+
 def _called(connection: Connection, contact_id: int) -> str:
-    """What they want to be called, or their name without their father's."""
     person = connection.execute(
         sa.select(contacts.c.call_me, contacts.c.name).where(contacts.c.id == contact_id)
     ).one()
-    if person.call_me:
-        return str(person.call_me)
-    name: str = person.name
-    cut = [place for word in FATHERS_NAME if (place := name.lower().find(word)) > 0]
-    return name[: min(cut)] if cut else name
+    return called(person.call_me, person.name)

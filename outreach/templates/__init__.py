@@ -1,0 +1,1 @@
+"""Templates: what a campaign says, in five languages, checked before it is saved and said in bounded time."""

@@ -1,0 +1,34 @@
+"""Templates and customers for tests."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from outreach.templates.content import Content, Press, Text
+from outreach.templates.rendering import Stamp
+from outreach.templates.values import Values
+from store.campaign_links import link
+from tests.conftest import SECRET
+
+CAMPAIGN = "c" * 16
+STAMP = Stamp(CAMPAIGN, lambda contact, place: link(SECRET, "https://sapa.example", CAMPAIGN, contact, place))
+
+
+def content(english: str = "Hello", **more: Any) -> Content:
+    """A template with a text in English that was reviewed, and more of its fields."""
+    return Content(**{"texts": {"en": Text(english, "reviewed")}} | more)
+
+
+def in_language(language: str, text: str) -> Content:
+    """A template with one text in a language."""
+    return Content(texts={language: Text(text, "reviewed")})
+
+
+def customer(language: str = "en", digits: str = "", **known: object) -> Values:
+    """A customer of whom this is known."""
+    return Values(1, "p" * 16, language, digits, known)
+
+
+def button(does: Any = "flow", target: str = "points", **labels: str) -> Press:
+    """A button with its labels by language."""
+    return Press(labels or {"en": "My points"}, does, target)
