@@ -2,7 +2,8 @@
 
 Before the text stands the label that a country asks for. Under it are the gift's button, the template's own, and
 always the two by which somebody learns why they get this, and stops it. The text is never cut and never split: what
-is longer than the channel takes, or names what is not known of this customer, is not sent to them.
+is longer than the channel takes, names what is not known of this customer, or has nothing to say to them, is not
+sent to them.
 """
 
 from __future__ import annotations
@@ -30,9 +31,10 @@ WHY_LABEL = _("Why do I get this?")
 STOP_LABEL = _("Stop news and offers")
 GIFT_LABEL = _("Get my gift")
 
-Reason: TypeAlias = Literal["text too long", "value not known"]
+Reason: TypeAlias = Literal["text too long", "value not known", "text empty"]
 TOO_LONG: Reason = "text too long"
 NOT_KNOWN: Reason = "value not known"
+EMPTY: Reason = "text empty"
 
 Link: TypeAlias = Callable[[str, int], str]
 """The signed, counted address of a button, from the contact's public id and the button's place."""
@@ -75,6 +77,8 @@ def render(content: Content, language: str, values: Values, stamp: Stamp, label:
         return NotSaid(NOT_KNOWN, lacking.name)
     except TooLong:
         return NotSaid(TOO_LONG)
+    if not text:
+        return NotSaid(EMPTY)
     if label:
         text = f"{shown(label, language, digits)} {text}"
     limit = most_signs(content)

@@ -12,7 +12,7 @@ from locales.formats import Money
 from outreach.templates.content import Content, Gift, Text
 from outreach.templates.known import Named, Offer
 from outreach.templates.pressing import about, read_about
-from outreach.templates.rendering import NOT_KNOWN, TOO_LONG, NotSaid, language_of, render
+from outreach.templates.rendering import EMPTY, NOT_KNOWN, TOO_LONG, NotSaid, language_of, render
 from store.campaign_links import read_link
 from talk.messages import Media, Outgoing
 from talk.split import plain
@@ -165,6 +165,12 @@ def test_a_text_is_never_cut_and_never_longer_than_the_channel_takes() -> None:
     listed = "{% for each in offers %}{% for other in offers %}{{ other.name }}{% endfor %}{% endfor %}" * 40
     offers = (Offer(Named("x" * 200), Money(1, "MYR"), Money(2, "MYR"), DAY),) * 3
     assert render(content(listed), "en", customer(offers=offers), STAMP) == NotSaid(TOO_LONG)
+
+
+def test_a_text_that_says_nothing_to_somebody_is_not_sent_to_them() -> None:
+    made = content("{% if points > 100 %}Many!{% endif %}\n")
+    assert render(made, "en", customer(points=5), STAMP, "[AD]") == NotSaid(EMPTY)
+    assert isinstance(render(made, "en", customer(points=500), STAMP), Outgoing)
 
 
 def test_only_what_was_reviewed_is_sent_and_english_stands_in_if_wanted() -> None:
