@@ -32,6 +32,7 @@ from handlers.turn import Committed, Turn
 from loyalty import pictures, programme
 from outreach.cadence import Cadence
 from scheduler import erasing, inviting, planning, rhythms
+from scheduler.broadcasting import Broadcaster
 from scheduler.desk import jobs as desk_jobs
 from scheduler.fetcher import Fetcher
 from scheduler.group import Teller
@@ -41,7 +42,7 @@ from scheduler.sender import Sender
 from scheduler.sending.clock import SystemClock
 from scheduler.tick import Job, Tick
 from service.group_words import Reader
-from store import media
+from store import campaign_links, media
 from store.database import Database
 from store.inbox import Unread
 from store.ways import EMAIL, HOUSE, SMS
@@ -89,6 +90,7 @@ class App:
     web: Starlette
     sender: Sender
     fetcher: Fetcher
+    broadcaster: Broadcaster
     tick: Tick
     refitting: Refitting
     alerts: Alerts
@@ -146,6 +148,14 @@ async def compose(
     cadence = partial(Cadence.of, zone=settings.business_timezone)
     sender = Sender(database, channels, clock=SystemClock(now), cadence=cadence, failpoint=failpoint)
     fetcher = Fetcher(database, channels, now=now)
+    broadcaster = Broadcaster(
+        database,
+        zone=settings.business_timezone,
+        link=lambda campaign: partial(campaign_links.link, settings.secret, settings.address, campaign),
+        put=sender.wake,
+        clock=SystemClock(now),
+        failpoint=failpoint,
+    )
     house = house_of(settings, frozenset(name for name, _account in channels if name in (EMAIL, SMS)))
     alerts = _alerts(settings, database, outbound, sender, now)
 
@@ -197,6 +207,7 @@ async def compose(
         ),
         sender=sender,
         fetcher=fetcher,
+        broadcaster=broadcaster,
         tick=Tick(database, turn.fall_due, _jobs(settings, turn, refitting), now=now),
         refitting=refitting,
         alerts=alerts,

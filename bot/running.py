@@ -122,6 +122,8 @@ async def run(
             await _start(stack, "fetcher", app.fetcher.run, app.fetcher.stop, failed)
             if app.telegram is not None and (teller := app.telegram.teller) is not None:
                 await _start(stack, "teller", teller.run, teller.stop, failed)
+        if "scheduler" in roles:  # it puts nothing more into the outbox once the sender is being drained
+            await _start(stack, "broadcaster", app.broadcaster.run, app.broadcaster.stop, failed)
         if "web" in roles:
             await _start_web(stack, app, listening, failed)
             if app.telegram is not None:

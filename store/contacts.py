@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
+from collections.abc import Collection
+from typing import NamedTuple
 
 import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from store import outbox
+from store.many import among
 from store.prepared import Prepared, insert
 from store.tables import contacts, identities, inbox, preferences
 
@@ -40,6 +43,15 @@ class Contact(msgspec.Struct):
     deceased: bool
     people_only: bool
     identity_id: int
+    reachable: bool
+
+
+class Chat(NamedTuple):
+    """Where a contact is written to, and whether they can be reached there."""
+
+    channel: str
+    account: str
+    sender: str
     reachable: bool
 
 
@@ -95,6 +107,12 @@ _CHATS = Prepared(
     .where(identities.c.contact_id == sa.bindparam("contact_id"))
     .order_by(identities.c.reachable.desc(), sa.func.coalesce(_LAST_WORDS, -1).desc(), identities.c.id.desc())
 )
+_REACHED = Prepared(
+    sa.select(identities.c.contact_id, identities.c.id, *(identities.c[name] for name in Chat._fields))
+    .where(among(identities.c.contact_id, "ids"))
+    .order_by(identities.c.reachable.desc(), identities.c.id.desc())
+)
+_TIMEZONES = Prepared(sa.select(contacts.c.id, contacts.c.timezone).where(among(contacts.c.id, "ids")))
 EFFECTS_MAY_CHANGE = (
     "kind",
     "name",
@@ -175,6 +193,25 @@ def lock_chat(connection: Connection, contact_id: int, identity_id: int | None =
     if identity_id is None or identity_id not in chats:
         identity_id = chats[0]
     return lock_identity(connection, identity_id)
+
+
+def chats(connection: Connection, contact_ids: Collection[int]) -> dict[int, Chat]:
+    """Where each of these contacts is to be written to, chosen as `lock_chat` does; without a chat: not there."""
+    found: dict[int, dict[int, Chat]] = {}
+    for contact_id, identity_id, *chat in _REACHED.rows(connection, ids=contact_ids):
+        found.setdefault(contact_id, {})[identity_id] = Chat(*chat)
+    chosen = {}
+    for contact_id, theirs in found.items():
+        first = next(iter(theirs))
+        if len(theirs) > 1:
+            first = _CHATS.rows(connection, contact_id=contact_id)[0][0]
+        chosen[contact_id] = theirs[first]
+    return chosen
+
+
+def timezones(connection: Connection, contact_ids: Collection[int]) -> dict[int, str]:
+    """The names of these contacts' time zones, empty where not known."""
+    return dict(_TIMEZONES.rows(connection, ids=contact_ids))
 
 
 def make(

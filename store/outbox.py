@@ -16,6 +16,7 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from store.many import InsertMany
 from store.prepared import Prepared
 from store.tables import Utc, identities, outbox
 from talk.messages import Outgoing
@@ -193,6 +194,15 @@ def put(connection: Connection, messages: Sequence[NewMessage]) -> None:
     """Queue messages; wake the sender after the commit."""
     if messages:
         _PUT.run_many(connection, [msgspec.structs.asdict(message) for message in messages])
+
+
+_PUT_MANY = InsertMany(outbox, NewMessage.__struct_fields__, ("id", "contact_id"), state=literal("queued"))
+
+
+def put_many(connection: Connection, messages: Sequence[NewMessage]) -> dict[int, int]:
+    """Queue messages, one for each of many contacts; their ids by contact. Wake the sender after the commit."""
+    rows = [msgspec.structs.astuple(message) for message in messages]
+    return {contact_id: id_ for id_, contact_id in _PUT_MANY.rows(connection, rows)}
 
 
 def claim(

@@ -8,7 +8,7 @@ begin marketing, waits for no contact: one that is locked is left for the next t
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 import msgspec
 import sqlalchemy as sa
@@ -67,6 +67,11 @@ _REACH = Prepared(
 )
 
 
+def lock_free(connection: Connection, contact_ids: Collection[int]) -> set[int]:
+    """Lock those of these contacts whom nobody else has locked now, until the transaction ends; their ids."""
+    return {id_ for (id_,) in _LOCK.rows(connection, ids=contact_ids)}
+
+
 def standings(
     connection: Connection, rows: Sequence[Row], now: dt.datetime
 ) -> tuple[dict[int, Standing], list[Row]]:
@@ -75,7 +80,7 @@ def standings(
     Returns the standing by message, and the messages whose contact somebody else has locked now: they are left for
     the next time.
     """
-    locked = {id_ for (id_,) in _LOCK.rows(connection, ids=[row.contact_id for row in rows])}
+    locked = lock_free(connection, [row.contact_id for row in rows])
     # Statements of their own: on PostgreSQL they see what was committed before the locks were had.
     stand = standing.standings(connection, locked, now)
     found = {row.id: stand[row.contact_id] for row in rows if row.contact_id in locked}

@@ -19,6 +19,7 @@ from outreach.campaigns import timing
 from outreach.campaigns.settings import VARIANTS, Settings
 from store import campaigns, recipients_folding, segments
 from store.campaigns import CANCELLED, DONE, DRAFT, PAUSED, PLANNED, RUNNING, WAITING, Campaign
+from store.campaigns_at_work import AtWork
 
 RETRIED_AT_ONCE = 1_000
 
@@ -135,7 +136,7 @@ def retry_failed(connection: Connection, public_id: str, *, asked_at: dt.datetim
     return Retried(failed, failed == RETRIED_AT_ONCE)
 
 
-def settings_of(campaign: Campaign) -> Settings:
+def settings_of(campaign: Campaign | AtWork) -> Settings:
     """What was decided about a campaign. Raises msgspec.ValidationError for a document that is none."""
     return msgspec.convert(campaign.settings, Settings)
 

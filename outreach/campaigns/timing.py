@@ -47,6 +47,19 @@ def window(settings: Settings, whole: Span, zone: ZoneInfo) -> Span:
     return _on_a_day(settings.day, settings.hour, settings.ends_hours, whole, zone)
 
 
+def afterwards(settings: Settings, whole: Span, zone: ZoneInfo, now: dt.datetime) -> dt.datetime:
+    """When a message may go to a customer of this zone who had to wait until now for what it says.
+
+    By customers' clocks that is when the clock there shows the hour next, or at once when that would be too late.
+    """
+    if settings.day is None:
+        return now
+    today, at = now.astimezone(zone).date(), dt.time(settings.hour)
+    moments = (clock.moment_on(today + dt.timedelta(days=days), at, zone) for days in range(2))
+    due_at = next(moment for moment in moments if moment >= now)
+    return due_at if due_at < window(settings, whole, zone).ends_at else now
+
+
 @lru_cache(maxsize=1_024)
 def _on_a_day(day: dt.date, hour: int, hours: int, whole: Span, zone: ZoneInfo) -> Span:
     at = clock.moment_on(day, dt.time(hour), zone)
