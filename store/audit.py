@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Any
 
 import msgspec
@@ -95,6 +96,14 @@ def search(connection: Connection, wanted: Wanted, before: int | None, limit: in
     if before is not None:
         found = found.where(audit.c.id < before)
     return [Entry(*row) for row in connection.execute(found)]
+
+
+def last_actors(connection: Connection, subjects: Collection[str], actions: Collection[str]) -> dict[str, str]:
+    """Who made the newest change of these kinds to each of the subjects, as `note` has it."""
+    changes = audit.c.object.in_(subjects), audit.c.action.in_(actions)
+    newest = sa.select(sa.func.max(audit.c.id)).where(*changes).group_by(audit.c.object)
+    rows = connection.execute(sa.select(audit.c.object, audit.c.actor).where(audit.c.id.in_(newest)))
+    return {row.object: row.actor for row in rows}
 
 
 def _conditions(wanted: Wanted, by: sa.ColumnElement[str]) -> list[sa.ColumnElement[bool]]:

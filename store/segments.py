@@ -147,6 +147,13 @@ def size(connection: Connection, segment_id: int) -> int:
     return connection.scalar(sa.select(sa.func.count()).select_from(segment_members).where(mine)) or 0
 
 
+def members_after(connection: Connection, segment_id: int, after: int, most: int) -> list[int]:
+    """The ids of the next contacts on a list, those who are gone by now among them."""
+    members = segment_members.c
+    found = sa.select(members.contact_id).where(members.segment_id == segment_id, members.contact_id > after)
+    return list(connection.scalars(found.order_by(members.contact_id).limit(most)))
+
+
 def clear(connection: Connection, segment_id: int, most: int) -> int:
     """Take the first contacts off a list, so many at most; how many they were."""
     mine = segment_members.c.segment_id == segment_id
