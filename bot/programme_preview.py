@@ -87,6 +87,13 @@ def _consequences(found: Preview, rules: Programme) -> Iterator[str]:
     if {each.code for each in before.branches} - {each.code for each in rules.branches}:
         yield "Branches that the file does not name any more are closed; their purchases are kept."
     yield from _of_tiers(found, rules)
+    if before.outreach.hold_out < (share := rules.outreach.hold_out):
+        yield f"Hold-out: {share} % of all customers get no offers and no news; who is held out already stays so."
+    elif before.outreach.hold_out > share:
+        whom = f"{share} % of all customers; the others get" if share else "nobody any more; all customers get"
+        yield f"Hold-out: {whom} offers and news again."
+    if before.lifecycle != rules.lifecycle:
+        yield "Life cycle: where customers stand is worked out by the new rules in the coming night."
 
 
 def _of_tiers(found: Preview, rules: Programme) -> Iterator[str]:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from locales.formats import Money, money
 from loyalty.programme import Hours, Interval, Part, Programme, decimals
-from loyalty.programme_file.forms import NAMING, SPOKEN, is_money, is_part
+from loyalty.programme_file.forms import NAMING, SPOKEN, is_money, is_named, is_part
 from loyalty.programme_file.values import CLOSED, WEEKDAYS
 from written.forms import types_of, unwrapped
 
@@ -49,6 +49,8 @@ def _of_part(before: Part, after: Part, within: str, currencies: Currencies) -> 
             yield from _of_part(old, new, f"{where} › ", currencies)
         elif plain is Hours:
             yield from _of_texts(_hours(old), _hours(new), where)
+        elif is_named(plain) and is_part(items[1]):
+            yield from _of_named(items[1], old, new, where, currencies)
         elif items and is_part(items[0]):
             yield from _of_list(old, new, where, currencies)
         elif name in SPOKEN.values():
@@ -74,6 +76,15 @@ def _of_list(before: Iterable[Part], after: Iterable[Part], where: str, currenci
     for name, part in old.items():
         if name not in new:
             yield Change(f"{where} › {name}", _summary(part), UNSET)
+
+
+def _of_named(
+    kind: type[Part], before: Mapping[str, Part], after: Mapping[str, Part], where: str, currencies: Currencies
+) -> Iterator[Change]:
+    """Of parts by names of their own, where one that is not there asks for nothing."""
+    for name in dict.fromkeys([*before, *after]):
+        old, new = before.get(name) or kind(), after.get(name) or kind()
+        yield from _of_part(old, new, f"{where} › {name} › ", currencies)
 
 
 def _of_texts(before: Mapping[str, Any], after: Mapping[str, Any], where: str) -> Iterator[Change]:

@@ -137,6 +137,25 @@ def _gifts(rules: Programme, reader: Reader) -> None:
             _known(gift.reward, vouchers, ("occasions", name, "reward"), reader, "reward", ("rewards",))
 
 
+def _countries(rules: Programme, reader: Reader) -> None:
+    from phonenumbers import SUPPORTED_REGIONS
+
+    for code, country in rules.outreach.countries.items():
+        here: Path = ("outreach", "countries", code)
+        if code not in SUPPORTED_REGIONS:
+            reader.say(here, f"“{code}” is no country's code; {_country_meant(code, SUPPORTED_REGIONS)}")
+        if country.hours is not None and country.hours[0] == country.hours[1]:
+            reader.say((*here, "hours"), "that is the whole day or none of it; leave hours out if any hour will do")
+
+
+def _country_meant(written: str, codes: Collection[str]) -> str:
+    from babel import Locale
+
+    names = {name.lower(): code for code, name in Locale("en").territories.items() if code in codes}
+    meant = written.upper() if written.upper() in codes else names.get(written.lower())
+    return f"did you mean “{meant}”?" if meant else "write its two letters by ISO 3166, such as MY or VN"
+
+
 def _in_order(dated: PeriodRule | Reward, path: Path, reader: Reader) -> None:
     if dated.starts and dated.ends and dated.ends < dated.starts:
         reader.say((*path, "ends"), f"it ends before it starts ({dated.starts})")
@@ -161,4 +180,5 @@ CHECKS: tuple[Callable[[Programme, Reader], None], ...] = (
     _rewards,
     _periods,
     _gifts,
+    _countries,
 )

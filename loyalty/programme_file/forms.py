@@ -11,7 +11,7 @@ from loyalty.programme import Hours, Part, Programme
 from written.forms import types_of, unwrapped
 
 # A text that people read, and where it stands in other languages: in the file both are one key.
-SPOKEN = {"name": "names", "about": "abouts"}
+SPOKEN = {"name": "names", "about": "abouts", "label": "labels"}
 NAMING = ("code", "sku", "category", "name")  # the first of them that an item of a list has names it
 
 
@@ -27,16 +27,23 @@ def is_part(kind: Any) -> bool:
 
 
 def every_key(kind: type[Part] = Programme, within: str = "") -> Iterator[str]:
-    """Every key of the file by its whole path; a list's items are marked with []."""
+    """Every key of the file by its whole path; a list's items are marked with [], a key of one's own is *."""
     for name in keys_of(kind):
         found, _meta = unwrapped(types_of(kind)[name])
         path = f"{within}{name}"
         yield path
-        item = next(iter(typing.get_args(found)), None)
+        items = [unwrapped(item)[0] for item in typing.get_args(found)]
         if is_part(found):
             yield from every_key(found, f"{path}.")
-        elif item is not None and is_part(unwrapped(item)[0]):
-            yield from every_key(unwrapped(item)[0], f"{path}[].")
+        elif is_named(found) and is_part(items[1]):
+            yield from every_key(items[1], f"{path}.*.")
+        elif items and is_part(items[0]):
+            yield from every_key(items[0], f"{path}[].")
+
+
+def is_named(kind: Any) -> bool:
+    """Whether a type is of values that stand under keys of the writer's choice."""
+    return typing.get_origin(kind) is dict
 
 
 def is_money(kind: Any) -> bool:

@@ -12,9 +12,9 @@ from decimal import Decimal
 from typing import Any, Literal, TypeVar
 
 from locales import LANGUAGES
-from loyalty.programme import Hours, Interval, Part, Programme
+from loyalty.programme import Country, Hours, Interval, Part, Programme
 from loyalty.programme_file import values
-from loyalty.programme_file.forms import NAMING, SPOKEN, is_money, is_part, keys_of
+from loyalty.programme_file.forms import NAMING, SPOKEN, is_money, is_named, is_part, keys_of
 from written.forms import bounded, required_of, types_of, unwrapped
 from written.nodes import Keyed, Listed, Node, Single
 from written.notes import Notes, Path, items, once, pairs, single
@@ -31,6 +31,10 @@ READERS: Mapping[Any, Callable[[str], Any]] = {
     dt.time: values.clock,
     Interval: values.interval,
     str: str,
+}
+NAMED: Mapping[Any, str] = {  # what is expected where values stand under keys of the writer's choice
+    Country: "codes of countries are expected here, such as MY, each with its own keys below it",
+    int: "keys with numbers are expected here, such as “offer: 2”",
 }
 # A required value that cannot be read, until its problem is told.
 STAND_INS: Mapping[Any, Any] = {int: 0, str: "", Decimal: Decimal(1)}
@@ -79,8 +83,8 @@ class Reader(Notes):
             return self._hours(node, path)
         if is_part(kind):
             return self._part(kind, node, path)
-        if typing.get_origin(kind) is dict:
-            return self._counts(typing.get_args(kind)[1], node, path)
+        if is_named(kind):
+            return self._named(typing.get_args(kind)[1], node, path)
         if typing.get_origin(kind) is tuple and kind != Interval:
             return self._list(typing.get_args(kind)[0], node, path)
         text = single(node)
@@ -98,9 +102,9 @@ class Reader(Notes):
                 found.append(self._value(kind, item, here))
         return tuple(found)
 
-    def _counts(self, kind: Any, node: Node, path: Path) -> dict[str, Any]:
+    def _named(self, kind: Any, node: Node, path: Path) -> dict[str, Any]:
         found: dict[str, Any] = {}
-        for key, value in pairs(node, "keys with numbers are expected here, such as “offer: 2”"):
+        for key, value in pairs(node, NAMED[unwrapped(kind)[0]]):
             with self.at(key.line, (*path, key.text)) as here:
                 once(key.text, found)
                 found[key.text] = self._value(kind, value, here)

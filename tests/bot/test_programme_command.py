@@ -123,6 +123,7 @@ def test_a_dry_run_says_who_would_be_in_another_tier_and_changes_nothing(shop: s
     changed("threshold: 500", "threshold: 300")
     changed("points: 80, stock: 5", "points: 90, stock: 7")
     changed("{code: KL, name: Kopi KL}", "{code: GT, name: Kopi GT}")
+    changed("# Ours.", "# Ours.\noutreach: {hold_out: 5}\nlifecycle: {new_days: 30}")
     told = said("apply", "programme.yaml", "--dry-run")
     for line in (
         "tiers › levels › gold › threshold: 500 → 300",
@@ -133,6 +134,8 @@ def test_a_dry_run_says_who_would_be_in_another_tier_and_changes_nothing(shop: s
         "Tiers: customers whose tier changes, within an hour: 1",
         "Member → Gold: 1",
         "The first of them: K-1",
+        "Hold-out: 5 % of all customers get no offers and no news; who is held out already stays so.",
+        "Life cycle: where customers stand is worked out by the new rules in the coming night.",
         "Nothing was changed.",
     ):
         assert line in told

@@ -41,6 +41,20 @@ hours: {sat: 22:00-02:00}
     assert changes(DEFAULT, before)
 
 
+def test_countries_are_told_of_key_by_key() -> None:
+    before = read('outreach: {countries: {MY: {label: "[Ad]", holidays: yes}, SG: {hours: 09:00-18:00}, AE: {}}}')
+    after = read(
+        'outreach: {hold_out: 5, countries: {MY: {label: {en: "[Ad]", zh: "[广告]"}}, VN: {label: "[QC]"}}}'
+    )
+    assert [str(each) for each in changes(before, after)] == [
+        "outreach › hold_out: 0 → 5",
+        "outreach › countries › MY › label › zh: — → [广告]",
+        "outreach › countries › MY › holidays: yes → no",
+        "outreach › countries › SG › hours: 09:00-18:00 → —",
+        "outreach › countries › VN › label: — → [QC]",
+    ]
+
+
 def test_of_two_periods_with_one_name_neither_is_forgotten() -> None:
     night = "{name: Night, multiplier: 2, weekdays: %s}"
     before, after = (read(f"earn: {{periods: [{night % 'mon'}, {night % day}]}}") for day in ("tue", "wed"))

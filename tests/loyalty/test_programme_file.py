@@ -14,7 +14,7 @@ from PIL import Image
 
 from bot.demo_data.shop import FILE
 from loyalty import programme_file
-from loyalty.programme import Gift, Hours, PeriodRule, Programme, Reward, Tier
+from loyalty.programme import Country, Gift, Hours, Lifecycle, Outreach, PeriodRule, Programme, Reward, Tier
 from loyalty.programme_file import STARTER
 from talk.errors import SapaError
 from written.problems import FileWrong
@@ -102,6 +102,29 @@ hours:
         "2026-12-25": ((dt.time(10), dt.time(0)),),
     }
     assert read("hours: 07:00-19:00").hours == Hours(week=(((dt.time(7), dt.time(19)),),) * 7)
+
+
+def test_countries_ask_for_labels_hours_and_quiet_holidays() -> None:
+    rules = read("""
+outreach:
+  hold_out: 5
+  approve_above: 1000
+  countries:
+    MY: {label: {en: "[Ad]", ms: "[Iklan]"}, holidays: yes}
+    VN: {label: "[QC]", hours: 08:00-20:00}
+    NO: {holidays: no}
+lifecycle: {lapsed_days: 200}
+""")
+    assert rules.outreach == Outreach(
+        hold_out=5,
+        approve_above=1000,
+        countries={
+            "MY": Country("[Ad]", {"ms": "[Iklan]"}, holidays=True),
+            "VN": Country("[QC]", hours=(dt.time(8), dt.time(20))),
+            "NO": Country(),
+        },
+    )
+    assert rules.lifecycle == Lifecycle(lapsed_days=200)
 
 
 def test_what_is_left_out_is_as_it_is_without_a_file() -> None:
@@ -196,6 +219,19 @@ outreach: {a_day: 1000}""")
             "line 2, tiers › levels › b › threshold: tiers ascend: more than 0 is expected here",
         ),
         ("hours: {mon-fri: 08:00-18:00, fri: closed}", "line 2, hours › fri: the hours of friday stand here twice"),
+        ("outreach: {countries: MY}", "line 2, outreach › countries: codes of countries are expected here"),
+        ("outreach: {countries: {my: {}}}", "countries › my: “my” is no country's code; did you mean “MY”?"),
+        (
+            "outreach: {countries: {Viet Nam: {label: QC}}}",
+            "“Viet Nam” is no country's code; write its two letters",
+        ),
+        ("outreach: {countries: {Vietnam: {label: QC}}}", "is no country's code; did you mean “VN”?"),
+        ("outreach: {countries: {MY: yes}}", "countries › MY: keys are expected here, each with a colon"),
+        ("outreach: {countries: {MY: {lable: a}}}", "there is no key “lable” here; did you mean “label”?"),
+        ("outreach: {countries: {MY: {hours: 8-20}}}", "MY › hours: a time such as 09:00 or 18:30 is expected"),
+        ("outreach: {countries: {MY: {hours: 08:00-08:00}}}", "MY › hours: that is the whole day or none of it"),
+        ("outreach: {hold_out: 50}", "line 2, outreach › hold_out: a number from 0 to 20 is expected"),
+        ("outreach: {kinds: 3}", "keys with numbers are expected here, such as “offer: 2”"),
         ("\tearn: 3", "line 2: a tab stands here: use spaces"),
         ("earn: {points: 1", "line 2: the file ends within this: is a bracket not closed?"),
         ("earn:\n   points: 1\n  every: 2", "line 4: the indentation is not that of the lines above"),
