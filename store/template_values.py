@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
-from typing import NamedTuple
+from collections.abc import Collection, Mapping
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
+from sqlalchemy.ext.compiler import compiles
 
 from store.anniversaries import BIRTHDAY
 from store.catalog import Names
+from store.given import found_by, given
 from store.ledger import ZERO
-from store.many import among
+from store.many import among, moment_text
 from store.prepared import Prepared
 from store.tables import (
     Utc,
@@ -54,22 +56,28 @@ class Standing(NamedTuple):
 
 
 class Spendable(NamedTuple):
-    """Points of a contact that expire at one moment, or never."""
+    """The points that a contact can use, and when the first of them expire; None: none ever do."""
 
     contact_id: int
-    expires_at: dt.datetime | None
     points: int
+    first: dt.datetime | None
 
 
 class Bought(NamedTuple):
-    """A product that a contact bought, and where; what is not known is None."""
+    """A purchase of a contact; what is not known of it is None."""
 
     contact_id: int
     at: dt.datetime
     product_id: int | None
-    name: str | None
-    names: Names | None
-    branch: str | None
+    branch_id: int | None
+
+
+class Called(NamedTuple):
+    """What a product or a branch is called."""
+
+    id: int
+    name: str
+    names: Names | None = None
 
 
 class Held(NamedTuple):
@@ -93,6 +101,36 @@ class Running(NamedTuple):
     ends_at: dt.datetime
 
 
+class _OneOf(sa.ColumnElement[bool]):
+    """Whether a column is one of what a query, limited for each row, finds.
+
+    So that a wholesaler's ten thousand purchases are not read for the last three.
+    """
+
+    inherit_cache = False
+    _is_implicitly_boolean = True
+    type = sa.Boolean()
+
+    def __init__(self, column: sa.ColumnElement[Any], found: sa.Select[Any]) -> None:
+        self.column, self.found = column, found
+
+    @property
+    def _from_objects(self) -> list[Any]:
+        return self.column._from_objects
+
+
+@compiles(_OneOf)
+def _in_a_list(element: _OneOf, compiler: Any, **options: Any) -> str:
+    column, found = compiler.process(element.column, **options), compiler.process(element.found, **options)
+    return f"{column} IN ({found})"
+
+
+@compiles(_OneOf, "postgresql")
+def _in_an_array(element: _OneOf, compiler: Any, **options: Any) -> str:
+    column, found = compiler.process(element.column, **options), compiler.process(element.found, **options)
+    return f"{column} = ANY (ARRAY({found}))"
+
+
 _NOW = sa.bindparam("now", type_=Utc())
 _MOST = sa.bindparam("most", type_=sa.Integer())
 _PEOPLE = Prepared(
@@ -109,57 +147,50 @@ _STANDINGS = Prepared(
         among(accounts.c.contact_id, "ids")
     )
 )
+_OF_LOTS = accounts.join(lots, lots.c.account_id == accounts.c.id)
+_USABLE_LOTS = (
+    lots.c.left > ZERO,
+    lots.c.matures_at.is_(None),
+    sa.or_(lots.c.expires_at.is_(None), lots.c.expires_at > _NOW),
+)
 _SPENDABLE = Prepared(
-    sa.select(accounts.c.contact_id, lots.c.expires_at, sa.func.sum(lots.c.left))
-    .select_from(accounts.join(lots, lots.c.account_id == accounts.c.id))
-    .where(
-        among(accounts.c.contact_id, "ids"),
-        lots.c.left > ZERO,
-        lots.c.matures_at.is_(None),
-        sa.or_(lots.c.expires_at.is_(None), lots.c.expires_at > _NOW),
-    )
-    .group_by(accounts.c.contact_id, lots.c.expires_at)
+    sa.select(accounts.c.contact_id, sa.func.sum(lots.c.left), sa.func.min(lots.c.expires_at))
+    .select_from(_OF_LOTS)
+    .where(among(accounts.c.contact_id, "ids"), *_USABLE_LOTS)
+    .group_by(accounts.c.contact_id)
+)
+_UNTIL = given(contact_id=sa.BigInteger(), until=Utc())
+_EXPIRING = Prepared(
+    sa.select(accounts.c.contact_id, sa.func.sum(lots.c.left))
+    .select_from(_UNTIL.join(_OF_LOTS, found_by(accounts.c.contact_id, _UNTIL, "contact_id")))
+    .where(*_USABLE_LOTS, lots.c.expires_at < _UNTIL.c.until)
+    .group_by(accounts.c.contact_id)
 )
 _BIRTHDAYS = Prepared(
     sa.select(anniversaries.c.contact_id, anniversaries.c.month_day).where(
         among(anniversaries.c.contact_id, "ids"), anniversaries.c.occasion == sa.literal_column(f"'{BIRTHDAY}'")
     )
 )
-_place = sa.func.row_number().over(
-    partition_by=purchases.c.contact_id, order_by=(purchases.c.at.desc(), purchases.c.id.desc())
-)
-_recent = (
-    sa.select(
-        purchases.c.contact_id,
-        purchases.c.at,
-        purchases.c.product_id,
-        purchases.c.branch_id,
-        _place.label("place"),
-    )
+_bought = purchases.alias("bought")
+_latest = (
+    sa.select(purchases.c.id)
     .where(
-        among(purchases.c.contact_id, "ids"),
+        purchases.c.contact_id == contacts.c.id,
         # What was paid back whole was not bought.
         sa.or_(purchases.c.refunded < purchases.c.amount, purchases.c.amount == ZERO),
     )
-    .subquery("recent")
+    .order_by(purchases.c.at.desc(), purchases.c.id.desc())
+    .limit(_MOST)
+    .correlate(contacts)
 )
 _BOUGHT = Prepared(
-    sa.select(
-        _recent.c.contact_id,
-        _recent.c.at,
-        _recent.c.product_id,
-        products.c.name,
-        products.c.names,
-        branches.c.name,
-    )
-    .select_from(
-        _recent.outerjoin(products, products.c.id == _recent.c.product_id).outerjoin(
-            branches, branches.c.id == _recent.c.branch_id
-        )
-    )
-    .where(_recent.c.place <= _MOST)
-    .order_by(_recent.c.contact_id, _recent.c.place)
+    sa.select(contacts.c.id, _bought.c.at, _bought.c.product_id, _bought.c.branch_id)
+    .select_from(contacts.join(_bought, _OneOf(_bought.c.id, _latest)))
+    .where(among(contacts.c.id, "ids"))
+    .order_by(contacts.c.id, _bought.c.at.desc(), _bought.c.id.desc())
 )
+_PRODUCTS = Prepared(sa.select(products.c.id, products.c.name, products.c.names).where(among(products.c.id, "ids")))
+_BRANCHES = Prepared(sa.select(branches.c.id, branches.c.name).where(among(branches.c.id, "ids")))
 _turn = sa.func.row_number().over(
     partition_by=vouchers.c.contact_id,
     order_by=(vouchers.c.expires_at.is_(None), vouchers.c.expires_at, vouchers.c.id),
@@ -212,11 +243,16 @@ def standings(connection: Connection, ids: Collection[int]) -> dict[int, Standin
 
 
 def spendable(connection: Connection, ids: Collection[int], now: dt.datetime) -> list[Spendable]:
-    """The points that contacts can use at `now`, by the moment at which they expire."""
-    return [
-        Spendable(contact_id, expires_at, int(points))
-        for contact_id, expires_at, points in _SPENDABLE.rows(connection, ids=ids, now=now)
-    ]
+    """The points that contacts can use at `now`; who has none is left out."""
+    rows = _SPENDABLE.rows(connection, ids=ids, now=now)
+    return [Spendable(contact_id, int(points), first) for contact_id, points, first in rows]
+
+
+def expiring(connection: Connection, until: Mapping[int, dt.datetime], now: dt.datetime) -> dict[int, int]:
+    """How many of the points that contacts can use expire before a moment, each contact's own."""
+    rows = [(contact_id, moment_text(moment)) for contact_id, moment in until.items()]
+    found = _EXPIRING.rows(connection, given=rows, now=now) if rows else []
+    return {contact_id: int(points) for contact_id, points in found}
 
 
 def birthdays(connection: Connection, ids: Collection[int]) -> dict[int, int]:
@@ -227,6 +263,16 @@ def birthdays(connection: Connection, ids: Collection[int]) -> dict[int, int]:
 def bought(connection: Connection, ids: Collection[int], most: int) -> list[Bought]:
     """The last `most` purchases of each contact, the latest first."""
     return [Bought(*row) for row in _BOUGHT.rows(connection, ids=ids, most=most)]
+
+
+def product_names(connection: Connection, ids: Collection[int]) -> dict[int, Called]:
+    """What products are called, by id."""
+    return {row[0]: Called(*row) for row in _PRODUCTS.rows(connection, ids=ids)} if ids else {}
+
+
+def branch_names(connection: Connection, ids: Collection[int]) -> dict[int, Called]:
+    """What branches are called, by id."""
+    return {row[0]: Called(*row) for row in _BRANCHES.rows(connection, ids=ids)} if ids else {}
 
 
 def held(connection: Connection, ids: Collection[int], now: dt.datetime, most: int) -> list[Held]:

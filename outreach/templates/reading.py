@@ -17,7 +17,7 @@ from locales.formats import Money
 from loyalty import programme
 from loyalty.ladder import Ladder
 from loyalty.tiers import ladder_of
-from outreach.clock import zone_of
+from outreach.clock import moment_on, zone_of
 from outreach.gifts import called
 from outreach.templates.content import Gift
 from outreach.templates.known import Bought, Named, Nothing, Offer, Voucher
@@ -27,6 +27,7 @@ from store import ledger_tiers, rewards
 from store import template_values as rows
 from store.template_values import Person
 
+_EXPIRY = frozenset({"points_expiring", "expiry_day"})
 _INSTANT = dt.timedelta(microseconds=1)  # what ends at midnight had its last day before
 LOOKED_AT = 20  # purchases, among which the last few products are found
 
@@ -56,6 +57,11 @@ class Batch:
         """The day of a moment on the contact's clock."""
         return moment.astimezone(self._zones[contact_id]).date()
 
+    def end_of_day(self, contact_id: int, moment: dt.datetime) -> dt.datetime:
+        """When the day of a moment is over on the contact's clock, in UTC."""
+        zone = self._zones[contact_id]
+        return moment_on(self.day(contact_id, moment) + dt.timedelta(1), dt.time(), zone)
+
 
 def shared(batch: Batch, gift: Gift | None) -> None:
     """What is the same for everybody, and the day at each contact's place."""
@@ -80,19 +86,19 @@ def persons(batch: Batch) -> None:
 
 def points(batch: Batch) -> None:
     """The points that can be used, and those of them that expire first."""
+    until: dict[int, dt.datetime] = {}
     for contact_id in batch.ids:
         batch.known[contact_id]["points"] = 0
-    first: dict[int, tuple[dt.date, int]] = {}
-    for contact_id, expires_at, left in rows.spendable(batch.connection, batch.ids, batch.now):
+    for contact_id, left, first in rows.spendable(batch.connection, batch.ids, batch.now):
         known = batch.known[contact_id]
-        known["points"] += left  # type: ignore[operator]
-        if expires_at is not None:
-            day = batch.day(contact_id, expires_at)
-            before = first.get(contact_id, (day, 0))
-            if day <= before[0]:
-                first[contact_id] = (day, left + (before[1] if day == before[0] else 0))
-    for contact_id, (day, expiring) in first.items():
-        batch.known[contact_id].update(points_expiring=expiring, expiry_day=day)
+        known["points"] = left
+        if first is not None and not batch.wanted.isdisjoint(_EXPIRY):
+            known["expiry_day"], until[contact_id] = (
+                batch.day(contact_id, first),
+                batch.end_of_day(contact_id, first),
+            )
+    for contact_id, expiring in rows.expiring(batch.connection, until, batch.now).items():
+        batch.known[contact_id]["points_expiring"] = expiring
 
 
 def standings(batch: Batch) -> None:
@@ -134,19 +140,24 @@ def birthdays(batch: Batch) -> None:
 
 def purchases(batch: Batch) -> None:
     """What they bought last, when and where."""
-    products: dict[int, dict[int, Bought]] = {}
-    for each in rows.bought(batch.connection, batch.ids, LOOKED_AT if "bought" in batch.wanted else 1):
-        known, day = batch.known[each.contact_id], batch.day(each.contact_id, each.at)
-        name = _named(each.name, each.names) if each.name else None
+    found = rows.bought(batch.connection, batch.ids, LOOKED_AT if "bought" in batch.wanted else 1)
+    sold = rows.product_names(batch.connection, {each.product_id for each in found if each.product_id})
+    shops = rows.branch_names(batch.connection, {each.branch_id for each in found if each.branch_id})
+    names = {each.id: _named(each.name, each.names) for each in sold.values()}
+    mine: dict[int, dict[int, Bought]] = {}
+    for contact_id, at, product_id, branch_id in found:
+        known, bought = batch.known[contact_id], mine.setdefault(contact_id, {})
         if "last_purchase_day" not in known:
-            last = {"last_purchase_day": day, "last_product": name, "branch": each.branch}
-            known.update((key, value) for key, value in last.items() if value)
-        mine = products.setdefault(each.contact_id, {})
-        if name and each.product_id is not None and len(mine) < MOST_ITEMS:
-            mine.setdefault(each.product_id, Bought(name, day))
-    for contact_id, found in products.items():
-        if found:
-            batch.known[contact_id]["bought"] = tuple(found.values())
+            known["last_purchase_day"] = batch.day(contact_id, at)
+            if product_id is not None:
+                known["last_product"] = names[product_id]
+            if branch_id is not None:
+                known["branch"] = shops[branch_id].name
+        if product_id is not None and product_id not in bought and len(bought) < MOST_ITEMS:
+            bought[product_id] = Bought(names[product_id], batch.day(contact_id, at))
+    for contact_id, bought in mine.items():
+        if bought:
+            batch.known[contact_id]["bought"] = tuple(bought.values())
 
 
 def vouchers(batch: Batch) -> None:
