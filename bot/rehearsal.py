@@ -22,9 +22,11 @@ app, `/start` for opening the chat. `<` is the bot, word for word, buttons in th
 `! claim_decided {"points": 12}`; there `VOUCHER` is the public id of a voucher of theirs, `PROMISE` that of what
 they were promised, `INVITATION visit` that of an invitation to a survey after a visit (or a `purchase`, a `case`, a
 `conversation`, in a `round`), `INVITATION` that of the last one, `OFFER` that of what is on offer, `PRODUCT` the
-number of what they bought last. `%` is Mei, who works there: `% take`, `% say …`, `% back` to the bot (`% back
-restart`), `% close`, `% promise …` for in an hour, `% answer …` and `% solve …` of a request (`CASE`). `*` is what
-staff are told, `@ email` a message to another chat, or by e-mail.
+number of what they bought last, `CAMPAIGN points` that of a campaign whose message they got (it brought points; or
+a `voucher`, a voucher that is `gone`, an `offer`, `news`, or for a `list`), `CAMPAIGN` that of the last one. `%` is
+Mei, who works there: `% take`, `% say …`, `% back` to the bot (`% back restart`), `% close`, `% promise …` for in
+an hour, `% answer …` and `% solve …` of a request (`CASE`). `*` is what staff are told, `@ email` a message to
+another chat, or by e-mail.
 
 Codes and signed addresses are different every time: a transcript shows `<code>…</code>`, and the customer types the
 last code as `{code}`.
@@ -49,7 +51,7 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from bot import rehearsal_goods, rehearsal_surveys
+from bot import rehearsal_campaigns, rehearsal_goods, rehearsal_surveys
 from bot.demo_data import apply_setup
 from bot.demo_data.shop import ITEMS, Item, programme
 from flows.book import FLOWS
@@ -334,6 +336,7 @@ class Rehearsal:
             given = given.replace(OFFER, running[0].offer.public_id)
         if PRODUCT in given and (had := tastes.bought(connection, contact.id)):
             given = given.replace(f'"{PRODUCT}"', str(had[0].product_id))
+        given = rehearsal_campaigns.named(connection, contact.id, self.setting.address, given, self.now)
         given = rehearsal_surveys.named(connection, contact.id, contact.language, given, self.now)
         scene = Scene(connection, self._house, contact, self.now)
         scene.address = self.setting.address

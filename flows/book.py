@@ -7,6 +7,8 @@ from flows.answer_late import answer_late
 from flows.birthday import birthday
 from flows.bye import bye
 from flows.call_me import call_me
+from flows.campaign_gift import campaign_gift
+from flows.campaign_why import campaign_why
 from flows.card import card
 from flows.card_linked import card_linked
 from flows.case_answered import case_answered
@@ -75,6 +77,8 @@ FLOWS: dict[str, Flow] = {
     "birthday": birthday,
     "bye": bye,
     "call_me": call_me,
+    "campaign_gift": campaign_gift,
+    "campaign_why": campaign_why,
     "card": card,
     "card_linked": card_linked,
     "case_answered": case_answered,

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from loyalty import programme
 from outreach import planned
 from outreach.planned import Planned
-from store import anniversaries, consents, preferences, survey_invitations
+from store import anniversaries, campaign_reactions, consents, preferences, survey_invitations
 from store.anniversaries import BIRTHDAY, Given, TooSoon
 from store.tables import consents as consents_table
 from store.tables import contacts
@@ -81,6 +81,8 @@ def set_quiet(act: Act, begins: dt.time | None, ends: dt.time | None) -> None:
 def set_topic(act: Act, kind: str, wanted: bool) -> None:
     """Take a kind of message, or refuse it."""
     refused = set(preferences.read(act.connection, act.contact_id).refused)
+    if not wanted and kind not in refused:
+        campaign_reactions.stopped(act.connection, act.contact_id, act.now, kind)
     refused = refused - {kind} if wanted else refused | {kind}
     preferences.change(act.connection, act.contact_id, act.now, refused=tuple(sorted(refused)))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flows.language import CHOSEN
 from handlers import gate, route
+from handlers.campaign_pressed import Pressed, campaign_pressed
 from handlers.conversation_started import DEEP_LINKS
 from handlers.scene import Scene
 from locales import LANGUAGES, _
@@ -39,12 +40,15 @@ def button_pressed(scene: Scene) -> None:
     place, _dot, key = inbound.button.rpartition(".")
     if gate.flooded(scene):
         return
+    campaign = campaign_pressed(scene)  # counted whoever has the conversation
     if place == COMMAND and key == "stop":
         route.stop(scene)
         return
     if gate.owned_by_staff(scene):
         return
-    if place == COMMAND:
+    if campaign is not None:
+        _lead(scene, campaign)
+    elif place == COMMAND:
         _command(scene, key)
     elif conversation.asking is not None and conversation.asking.place == place:
         conversation.hear(Answer(inbound, key))
@@ -64,6 +68,13 @@ def _command(scene: Scene, key: str) -> None:
         scene.conversation.start(key)
     elif name in ABOUT and about:
         scene.conversation.start(name, about=about)
+    else:
+        _stale(scene)
+
+
+def _lead(scene: Scene, campaign: Pressed) -> None:
+    if campaign.flow:
+        scene.conversation.start(campaign.flow, **({"about": campaign.about} if campaign.about else {}))
     else:
         _stale(scene)
 

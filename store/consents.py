@@ -8,7 +8,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from store import outbox
+from store import campaign_reactions, outbox
 from store.prepared import Prepared
 from store.tables import consents, contacts
 
@@ -89,3 +89,4 @@ def record(
     _STAND.run(connection, contact_id=contact_id, standing="granted" if granted else "withdrawn")
     if not granted:
         outbox.skip_marketing(connection, contact_id, OPTED_OUT)
+        campaign_reactions.stopped(connection, contact_id, at)

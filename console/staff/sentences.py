@@ -41,7 +41,7 @@ _GROUPED = {  # the beginnings of the files' names; the longest that fits decide
     "card": "flows/card flows/link",
     "claims": "flows/missing_points flows/claim",
     "news": "flows/news flows/greeting flows/birthday flows/planned flows/stop flows/undo_stop flows/pause "
-    "flows/end_pause flows/topics flows/quiet_hours flows/days",
+    "flows/end_pause flows/topics flows/quiet_hours flows/days flows/campaign",
     "privacy": "flows/my_data flows/prefer flows/keep_data flows/personal console/export",
     "people": "flows/person. flows/rate_ flows/answer_late flows/promise_slipped flows/reopened handlers/",
     "recommend": "flows/recommend flows/interested flows/not_interested flows/offer_ flows/cross_sell",
@@ -104,6 +104,7 @@ EXAMPLES: dict[str, object] = {
     "row": 2,
     "rows": 5,
     "shop": "Kopi Sapa Bangsar",
+    "things": ("your birthday", "your city"),
     "tier": "Gold",
     "time": dt.time(9),
     "times": 2,

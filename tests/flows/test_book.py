@@ -24,6 +24,7 @@ NAMED_AT_RUN_TIME = {
     "flows/menu.py: wish.key": {option.key for option in vars(menu).values() if isinstance(option, Option)},
     "flows/preferences.py: wish.key": {option.key for option in preferences.FLOWS},
     "flows/welcome.py: wanted": route.FIRST,
+    "handlers/button_pressed.py: campaign.flow": set(FLOWS),  # a template's, that is in the scene's book
     "handlers/button_pressed.py: key": button_pressed.COMMANDS,
     "handlers/button_pressed.py: name": button_pressed.ABOUT,
     "handlers/button_pressed.py: found.record.flow": set(FLOWS),  # it ran before, and is in the scene's book
