@@ -41,6 +41,12 @@ SECRET = b"a secret for tests, 32 bytes long"
 NOON = dt.datetime(2026, 11, 21, 4, 0, tzinfo=dt.UTC)  # noon in Kuala Lumpur, a Saturday
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes long, so that no core is left alone with it at the end."""
+    items.sort(key=lambda item: "slow" not in item.keywords)
+
+
 @pytest.fixture(autouse=True)
 def _the_log_of_tests() -> Iterator[None]:
     """Undo what a command in a test's own process does to the log: what is said later could not be captured."""
