@@ -6,13 +6,14 @@ A contact that was merged into another stands for that one; one that was erased 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Literal, TypeAlias
 
 import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from store.many import among
 from store.prepared import Prepared
 from store.tables import contacts
 
@@ -61,6 +62,23 @@ _BY: dict[Handle, Prepared] = {
     "phone": _by("phone"),
     "email": _by("email"),
 }
+
+
+def _ids_by(handle: Handle) -> Prepared:
+    column = _shown.c[handle]
+    return Prepared(
+        sa.select(column, contacts.c.id)
+        .select_from(_shown.join(contacts, contacts.c.id == sa.func.coalesce(_shown.c.merged_into, _shown.c.id)))
+        .where(among(column, "values"), *_THERE)
+    )
+
+
+_IDS_BY: dict[Handle, Prepared] = {
+    "public_id": _ids_by("public_id"),
+    "number": _ids_by("number"),
+    "phone": _ids_by("phone"),
+    "email": _ids_by("email"),
+}
 _LOCK = Prepared(
     sa.select(*_COLUMNS).where(contacts.c.id == sa.bindparam("contact_id"), *_THERE).with_for_update(key_share=True)
 )
@@ -76,6 +94,14 @@ _PLACE = Prepared(sa.select(contacts.c.id).where(contacts.c.public_id == sa.bind
 def find(connection: Connection, handle: Handle, value: str) -> list[Customer]:
     """The customers who show this; a phone number as E.164. At most MOST_FOUND, who came first first."""
     return [Customer(*row) for row in _BY[handle].rows(connection, value=value)]
+
+
+def ids_by(connection: Connection, handle: Handle, values: Collection[str]) -> dict[str, set[int]]:
+    """The ids of the customers who show one of these, by what they show; a phone number as E.164."""
+    found: dict[str, set[int]] = {}
+    for value, contact_id in _IDS_BY[handle].rows(connection, values=values):
+        found.setdefault(value, set()).add(contact_id)
+    return found
 
 
 def lock(connection: Connection, contact_id: int) -> Customer | None:

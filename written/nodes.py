@@ -27,7 +27,7 @@ from ruamel.yaml.reader import ReaderError
 from written.problems import FileWrong, Problem
 
 MOST_BYTES = 512 * 1024  # some hundred rewards, or questions, in five languages
-DEEPEST = 12
+DEEPEST = 16
 
 
 class Single(NamedTuple):

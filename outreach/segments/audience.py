@@ -97,18 +97,17 @@ def still_in(
 def count(connection: Connection, segment: Segment, now: dt.datetime, zone: str) -> Counted:
     """How many are in the segment, and how many of them news can reach, in one statement."""
     asked = _Asked(connection, segment, now, zone)
-    found = asked.statement(EVERYBODY, (contacts.c.id, contacts.c.marketing)).cte("audience")
-    granted = sa.case((found.c.marketing == "granted", 1), else_=0)
-    totals = sa.select(
-        sa.literal("").label("channel"), sa.func.count().label("number"), sa.func.coalesce(sa.func.sum(granted), 0)
-    ).select_from(found)
+    found = asked.statement(EVERYBODY, (contacts.c.id, (contacts.c.marketing == "granted").label("agreed")))
+    audience = found.cte("audience")
+    one = sa.case((audience.c.agreed, 1), else_=0)
+    totals = sa.select(sa.literal("").label("channel"), sa.func.count(), sa.func.coalesce(sa.func.sum(one), 0))
     reached = (
-        sa.select(identities.c.channel, sa.func.count(found.c.id.distinct()), sa.literal(0))
-        .join(found, found.c.id == identities.c.contact_id)
-        .where(identities.c.reachable.is_(sa.true()), found.c.marketing == "granted")
+        sa.select(identities.c.channel, sa.func.count(audience.c.id.distinct()), sa.literal(0))
+        .join(audience, audience.c.id == identities.c.contact_id)
+        .where(identities.c.reachable.is_(sa.true()), audience.c.agreed)
         .group_by(identities.c.channel)
     )
-    rows = connection.execute(totals.union_all(reached)).all()
+    rows = connection.execute(totals.select_from(audience).union_all(reached)).all()
     by_channel = {channel: number for channel, number, _agreed in rows if channel}
     everybody, agreed = next((number, agreed) for channel, number, agreed in rows if not channel)
     return Counted(everybody, agreed, by_channel)

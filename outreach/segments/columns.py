@@ -137,7 +137,8 @@ def listed(value: Any) -> list[Any]:
 def _tier(codes: list[str], column: sa.ColumnElement[Any], context: Context) -> sa.ColumnElement[bool]:
     """A member stands in the tier that is kept, or, if that is none to be earned, in everybody's."""
     if context.everybodys in codes:
-        return column.not_in([code for code in context.earned if code not in codes])
+        others = [code for code in context.earned if code not in codes]
+        return sa.and_(column.is_not(None), column.not_in(others))
     return column.in_([code for code in context.earned if code in codes])
 
 

@@ -20,7 +20,7 @@ from outreach.segments.context import Context, Scope
 from outreach.segments.definition import All, Condition, Not, Test, parts_of
 from outreach.segments.facts import FACTS
 from outreach.segments.rows import ROWS
-from store.tables import accounts, contacts, customer_scores, segment_members
+from store.tables import contacts, segment_members
 
 THERE = (contacts.c.merged_into.is_(None), contacts.c.erased_at.is_(None), contacts.c.deceased.is_(sa.false()))
 
@@ -72,8 +72,8 @@ class _Sources:
     def _join(self, table: Any) -> None:
         if table not in self._tables:
             self._tables.add(table)
-            key = {accounts: accounts.c.contact_id, customer_scores: customer_scores.c.contact_id}[table]
-            self.joined = self.joined.outerjoin(table, key == contacts.c.id)
+            key = table.c.contact_id
+            self.joined = self.joined.outerjoin(table, sa.and_(key == contacts.c.id, *self._scope.on(key)))
 
     def _row(self, test: Test, wanted: bool) -> sa.ColumnElement[bool]:
         if test.value is False:  # of what is either there or not

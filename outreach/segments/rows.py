@@ -31,11 +31,12 @@ from store.tables import (
     survey_responses,
     surveys,
 )
+from store.tables.shop import KEPT
 
 Rows = Callable[[Test, Context, Scope], sa.Select[Any]]
 
 
-def _of(column: sa.Column[Any], scope: Scope, *conditions: sa.ColumnElement[bool]) -> sa.Select[Any]:
+def _of(column: sa.Column[Any], scope: Scope, *conditions: Any) -> sa.Select[Any]:
     return sa.select(column.label("contact_id")).where(*conditions, *scope.on(column)).group_by(column)
 
 
@@ -79,8 +80,7 @@ def _request(_test: Test, _context: Context, scope: Scope) -> sa.Select[Any]:
 
 def _bought(test: Test, context: Context, scope: Scope) -> sa.Select[Any]:
     """Purchases that were not paid back whole; what was bought at one moment is one order, as in scores."""
-    kept = sa.or_(purchases.c.refunded == 0, purchases.c.refunded < purchases.c.amount)
-    found = _of(purchases.c.contact_id, scope, kept, *_period(test, purchases.c.at, context))
+    found = _of(purchases.c.contact_id, scope, KEPT, *_period(test, purchases.c.at, context))
     if test.product or test.category:
         named = [products.c.sku.in_(test.product)] if test.product else []
         named += [products.c.category.in_(test.category)] if test.category else []

@@ -94,6 +94,8 @@ voucher_uses = sa.Table(
     sa.Column("undone_at", Utc),
 )
 
+KEPT = sa.text("(refunded = 0 OR refunded < amount)")  # purchases that were not paid back whole
+
 purchases = sa.Table(
     "purchases",
     metadata,
@@ -112,6 +114,19 @@ purchases = sa.Table(
     sa.Column("refunded", sa.BigInteger, nullable=False, server_default="0"),  # minor units
     sa.Index(  # all that a customer's scores are summed from: ten million purchases are summed in half the time
         "ix_purchases_summed", "contact_id", "at", "amount", "refunded", "currency", "quantity", "product_id"
+    ),
+    # By them segments are counted of who bought something, or bought within a time: whole refunds count for neither.
+    sa.Index(
+        "ix_purchases_product",
+        *("product_id", "at", "contact_id"),
+        sqlite_where=KEPT,
+        postgresql_where=KEPT,
+    ),
+    sa.Index(
+        "ix_purchases_at",
+        *("at", "contact_id", "branch_id"),
+        sqlite_where=KEPT,
+        postgresql_where=KEPT,
     ),
     sa.Index(
         "ix_purchases_receipt",

@@ -227,10 +227,29 @@ def upgrade() -> None:
         unique=False,
     )
     op.drop_index("ix_purchases_contact_id_at", table_name="purchases")
+    kept = sa.text("(refunded = 0 OR refunded < amount)")
+    op.create_index(
+        "ix_purchases_product",
+        "purchases",
+        ["product_id", "at", "contact_id"],
+        unique=False,
+        sqlite_where=kept,
+        postgresql_where=kept,
+    )
+    op.create_index(
+        "ix_purchases_at",
+        "purchases",
+        ["at", "contact_id", "branch_id"],
+        unique=False,
+        sqlite_where=kept,
+        postgresql_where=kept,
+    )
 
 
 def downgrade() -> None:
 
+    op.drop_index("ix_purchases_at", table_name="purchases")
+    op.drop_index("ix_purchases_product", table_name="purchases")
     op.create_index("ix_purchases_contact_id_at", "purchases", ["contact_id", "at"], unique=False)
     op.drop_index("ix_purchases_summed", table_name="purchases")
     op.drop_column("outbox", "campaign_id")
