@@ -13,7 +13,7 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from store import consents, desk, ledger_freezing, outbox, rhythms
+from store import consents, desk, joined_campaigns, ledger_freezing, outbox, rhythms
 from store.contacts import BOT
 from store.prepared import insert
 from store.tables import (
@@ -21,6 +21,7 @@ from store.tables import (
     adjustments,
     anniversaries,
     behaviours,
+    campaign_recipients,
     cases,
     claims,
     codes,
@@ -36,6 +37,7 @@ from store.tables import (
     purchases,
     sessions,
     shown_products,
+    stage_changes,
     survey_invitations,
     survey_responses,
     survey_rewards,
@@ -52,7 +54,7 @@ _other_case = cases.alias("other_case")
 # A person has any number of these.
 _PLAIN = (
     *(purchases, vouchers, claims, consents_table, verdicts, behaviours, till_actions, identities),
-    *(shown_products, adjustments, promises, survey_invitations, survey_responses),
+    *(shown_products, adjustments, promises, survey_invitations, survey_responses, stage_changes),
 )
 # What the business or the customer said before stays unless the chat knows better.
 TAKEN_OVER = ("number", "name", "email", "city")
@@ -65,14 +67,15 @@ class Moved(msgspec.Struct, kw_only=True):
     """What a contact lost to another, so that it can be given back.
 
     `rows` are the ids of what changed hands, by table, `dropped` the rows that gave way, and `fields` what the two
-    contacts were before (`gone`, `kept`) and what the other one was given (`given`). `earlier` are contacts that
-    had been taken over before.
+    contacts were before (`gone`, `kept`) and what the other one was given (`given`). `lists` are the segments that
+    the other one was put on, `earlier` contacts that had been taken over before.
     """
 
     rows: dict[str, list[int]] = {}
     dropped: dict[str, list[dict[str, Any]]] = {}
     fields: dict[str, dict[str, Any]] = {}
     tags: list[str] = []
+    lists: list[int] = []
     earlier: list[int] = []
 
 
@@ -91,13 +94,15 @@ def absorb(connection: Connection, member_id: int, into_contact_id: int, *, acco
         moved.rows[table.name] = _give(connection, table, member_id, into_contact_id)
     _give_preferences(connection, member_id, into_contact_id, moved)
     moved.tags = _give_tags(connection, member_id, into_contact_id)
+    recipients, moved.lists = joined_campaigns.give(connection, member_id, into_contact_id)
+    moved.rows[campaign_recipients.name] = recipients
     for table in (survey_rewards, not_interested, offer_watches):
         _also_of(connection, table, member_id, into_contact_id)
     _give_codes(connection, member_id, into_contact_id)
     moved.rows[due.name] = _end_dialogues(connection, member_id, into_contact_id)
     _give_fields(connection, member_id, into_contact_id, moved)
     stand_by_consents(connection, into_contact_id)
-    rhythms.soil(connection, (member_id, into_contact_id))
+    rhythms.soil(connection, (member_id, into_contact_id))  # by which both are scored anew, too
     return moved
 
 

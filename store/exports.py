@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from store import links
+from store import export_parts, links
 from store.absorption import family
+from store.export_parts import Section
 from store.links import Link
 from store.tables import (
     accounts,
@@ -17,7 +18,6 @@ from store.tables import (
     anniversaries,
     behaviours,
     branches,
-    case_lines,
     cases,
     claims,
     consents,
@@ -26,6 +26,7 @@ from store.tables import (
     conversation_labels,
     conversations,
     customer_rhythms,
+    customer_scores,
     drafts,
     due,
     entries,
@@ -39,10 +40,8 @@ from store.tables import (
     media,
     media_pieces,
     merges,
-    not_interested,
     notes,
     occurrences,
-    offer_watches,
     outbox,
     owner_changes,
     preferences,
@@ -52,12 +51,8 @@ from store.tables import (
     refunds,
     rewards,
     sessions,
-    shown_products,
-    survey_answers,
+    stage_changes,
     survey_invitations,
-    survey_responses,
-    survey_rewards,
-    surveys,
     tier_changes,
     till_actions,
     verdicts,
@@ -77,13 +72,6 @@ class Holder(NamedTuple):
     id: int
     language: str
     timezone: str
-
-
-class Section(NamedTuple):
-    """A part of the export: the rows of a statement, read on from the key of the last one."""
-
-    rows: sa.Select[Any]
-    key: sa.ColumnElement[Any]
 
 
 def holder(connection: Connection, link: Link, now: dt.datetime) -> Holder | None:
@@ -109,7 +97,8 @@ def sections(contact_id: int) -> dict[str, Section]:
     """Everything that is kept, by its name; what only guards something else, as hashes do, is left out."""
     whose = family(contact_id).scalar_subquery()
     own = {name: _own(table, names, whose) for name, (table, names) in _OWN.items()}
-    told = _surveys(whose) | _suggested(whose) | _cases(whose)
+    told = export_parts.surveyed(whose) | export_parts.suggested(whose) | export_parts.requested(whose)
+    told |= export_parts.campaigned(whose)
     return own | _team(whose) | _points(contact_id) | _shop(whose) | told
 
 
@@ -117,58 +106,6 @@ def _own(table: sa.Table, names: tuple[str, ...], whose: sa.ScalarSelect[int]) -
     key = table.c.id if "id" in table.c else table.c.contact_id
     owner = table.c.contact_id if "contact_id" in table.c else table.c.id
     return Section(sa.select(*(table.c[name] for name in names)).where(owner.in_(whose)), key)
-
-
-def _surveys(whose: sa.ScalarSelect[int]) -> dict[str, Section]:
-    """What the contact answered to surveys, question by question, and what they were thanked with."""
-    mine = survey_responses.join(surveys, surveys.c.id == survey_responses.c.survey_id)
-    theirs = survey_responses.c.contact_id.in_(whose)
-    asked = ("mode", "language", "touchpoint", "segment", "state", "begun_at", "done_at")
-    given = ("question", "part", "number", "text", "skipped", "note", "at")
-    thanked = ("points", "reward", "at")
-    said = mine.join(survey_answers, survey_answers.c.response_id == survey_responses.c.id)
-    rewarded = survey_rewards.join(surveys, surveys.c.id == survey_rewards.c.survey_id)
-    survey = surveys.c.code.label("survey")
-    return {
-        "responses": Section(
-            sa.select(survey, *(survey_responses.c[name] for name in asked)).select_from(mine).where(theirs),
-            survey_responses.c.id,
-        ),
-        "answers": Section(
-            sa.select(survey, *(survey_answers.c[name] for name in given)).select_from(said).where(theirs),
-            survey_answers.c.id,
-        ),
-        "thanks": Section(
-            sa.select(survey, *(survey_rewards.c[name] for name in thanked))
-            .select_from(rewarded)
-            .where(survey_rewards.c.contact_id.in_(whose)),
-            survey_rewards.c.response_id,
-        ),
-    }
-
-
-def _cases(whose: sa.ScalarSelect[int]) -> dict[str, Section]:
-    """What was said in the contact's requests, line by line."""
-    line = ("kind", "by", "text", "details", "at")
-    said = sa.select(cases.c.number, *(case_lines.c[name] for name in line)).select_from(case_lines.join(cases))
-    return {"request_lines": Section(said.where(cases.c.contact_id.in_(whose)), case_lines.c.id)}
-
-
-def _suggested(whose: sa.ScalarSelect[int]) -> dict[str, Section]:
-    """What was recommended to the contact, and what they said to that."""
-    product = products.c.name.label("product")
-    shown = ("place", "why", "at", "clicks", "clicked_at", "bought_at")
-    tables = {"recommended": (shown_products, shown), "not_interested": (not_interested, ("at",))}
-    tables["offers_waited_for"] = (offer_watches, ("at",))
-    return {
-        name: Section(
-            sa.select(product, *(table.c[each] for each in columns))
-            .select_from(table.join(products, products.c.id == table.c.product_id))
-            .where(table.c.contact_id.in_(whose)),
-            table.c.id if "id" in table.c else table.c.product_id,
-        )
-        for name, (table, columns) in tables.items()
-    }
 
 
 def _team(whose: sa.ScalarSelect[int]) -> dict[str, Section]:
@@ -246,6 +183,14 @@ _OWN: dict[str, tuple[sa.Table, tuple[str, ...]]] = {
     "consents": (consents, ("purpose", "channel", "granted", "wording", "locale", "evidence", "at")),
     "preferences": (preferences, tuple(column.name for column in preferences.c if column.name != "contact_id")),
     "rhythm": (customer_rhythms, ("bought", "gap_days", "last_at", "spent", "silent_from")),
+    "standing": (
+        customer_scores,  # without the margin, which tells of the business and not of the person
+        (
+            *("first_at", "last_at", "orders", "spent", "recency", "frequency", "monetary", "rfm", "stage"),
+            "computed_at",
+        ),
+    ),
+    "standing_before": (stage_changes, ("stage_before", "stage", "rfm_before", "rfm", "at")),
     "days": (anniversaries, ("occasion", "month_day", "year", "given_at")),
     "occasions": (occurrences, ("occasion", "occurrence", "state", "reason", "at")),
     "received": (inbox, ("channel", "kind", "text", "details", "state", "at")),

@@ -21,12 +21,15 @@ from store.tables import (
     api_answers,
     audit,
     behaviours,
+    campaign_presses,
+    campaign_recipients,
     claims,
     codes,
     consents,
     contacts,
     conversations,
     customer_rhythms,
+    customer_scores,
     due,
     identities,
     inbox,
@@ -40,8 +43,10 @@ from store.tables import (
     preferences,
     promises,
     search_lines,
+    segment_members,
     sessions,
     shown_products,
+    stage_changes,
     survey_invitations,
     till_actions,
     verdicts,
@@ -161,6 +166,15 @@ def _changes(connection: Connection, contact_id: int) -> bool:
     return connection.execute(emptied).rowcount == AT_ONCE
 
 
+def _campaigns(connection: Connection, contact_id: int) -> bool:
+    """Pass the contact over wherever a campaign is to reach them yet; what did is nobody's by then, but counts."""
+    waits = campaign_recipients.c.state == "waiting"
+    some = sa.select(campaign_recipients.c.id).where(of(campaign_recipients, contact_id), waits).limit(AT_ONCE)
+    # Asked of the row as well, which may have been prepared while it was waited for.
+    these = campaign_recipients.update().where(campaign_recipients.c.id.in_(some.scalar_subquery()), waits)
+    return connection.execute(these.values(state="skipped", reason=GONE)).rowcount == AT_ONCE
+
+
 STEPS: tuple[Step, ...] = (
     delete(due),
     delete(codes),
@@ -194,6 +208,8 @@ STEPS: tuple[Step, ...] = (
     *forgetting_surveys.STEPS,
     *forgetting_cases.STEPS,
     *(delete(table) for table in (shown_products, not_interested, offer_watches)),
+    _campaigns,
+    *(delete(table) for table in (campaign_presses, segment_members, customer_scores, stage_changes)),
     blank(survey_invitations, survey_invitations.c.state == "planned", state="skipped", reason=GONE),
     blank(consents, consents.c.evidence != "", evidence=""),
     blank(claims, sa.or_(claims.c.written != "", claims.c.reason != ""), written="", reason=""),

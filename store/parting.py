@@ -8,10 +8,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from store import rhythms
+from store import joined_campaigns, rhythms
 from store.absorption import Moved, stand_by_consents
 from store.prepared import insert
-from store.tables import Utc, contact_tags, contacts, metadata, preferences
+from store.tables import Utc, campaign_recipients, contact_tags, contacts, metadata, preferences
 
 
 def give_back(connection: Connection, gone_id: int, kept_id: int, moved: Moved) -> None:
@@ -23,6 +23,8 @@ def give_back(connection: Connection, gone_id: int, kept_id: int, moved: Moved) 
         table = metadata.tables[name]
         theirs = table.update().where(table.c.id.in_(ids), table.c.contact_id == kept_id)
         connection.execute(theirs.values(contact_id=gone_id))
+    given = joined_campaigns.Given(moved.rows.get(campaign_recipients.name, []), moved.lists)
+    joined_campaigns.give_back(connection, gone_id, kept_id, given)
     mine = sa.and_(contact_tags.c.contact_id == kept_id, contact_tags.c.tag.in_(moved.tags))
     connection.execute(contact_tags.update().where(mine).values(contact_id=gone_id))
     _give_fields_back(connection, gone_id, kept_id, moved)

@@ -35,12 +35,14 @@ OF_THE_HOUSE = {
     *("departments", "touchpoints", "themes", "improvements"),
     *("invitation_rules", "recommender_weights", "recommenders", "survey_waves"),
     *("surveys", "survey_versions"),
+    *("campaigns", "score_runs", "segments", "templates"),
 }
 # Where words stay that tell nothing of a person: what kind of thing it was, by which way, the books' own keys.
 STAYS = {
     "accounts": {"frozen_why", "kind", "tier"},
     "adjustments": {"public_id", "state"},
     "audit": {"action", "actor", "address", "object"},  # who did it, and the public id it was done to
+    "campaign_recipients": {"language", "reason", "state"},  # the campaign's totals
     "cases": {
         *("public_id", "number", "key", "kind", "state", "urgent", "language", "touchpoint", "department"),
     },
