@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from loyalty import ledger
-from scheduler import folding, indexing, suggesting, theming
+from scheduler import crediting, folding, indexing, suggesting, theming
 from scheduler.tick import Job
 from store import api_answers, media, verdicts
 from store.database import Database
@@ -57,5 +57,6 @@ JOBS = {
     "index_lines": indexing.JOB,
     "mark_themes": theming.JOB,
     **suggesting.JOBS,
+    **crediting.JOBS,
     "forget_verdicts": Job(dt.timedelta(days=1), forget_verdicts),
 }
