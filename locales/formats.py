@@ -25,6 +25,7 @@ DATE_PATTERNS = {
     "zh": "y年M月d日",
 }
 YEARLY_PATTERNS = {"en": "d MMMM", "ms": "d MMMM", "vi": "dd/MM", "ar": "d MMMM", "zh": "M月d日"}
+MONTH_PATTERNS = {"en": "LLLL y", "ms": "LLLL y", "vi": "'Tháng' M, y", "ar": "LLLL y", "zh": "y年M月"}
 MOMENT_PATTERNS = {
     "en": "{date}, {time}",
     "ms": "{date}, {time}",
@@ -150,6 +151,13 @@ def date(day: dt.date, language: str) -> str:
     from babel.dates import format_date
 
     return format_date(day, DATE_PATTERNS[language], locale=_locale(language))
+
+
+def month(day: dt.date, language: str) -> str:
+    """The month of a day with its year, as a heading."""
+    from babel.dates import format_date
+
+    return format_date(day, MONTH_PATTERNS[language], locale=_locale(language))
 
 
 def yearly(day: DayOfYear, language: str) -> str:

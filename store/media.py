@@ -77,6 +77,13 @@ def load(connection: Connection, public_id: str) -> bytes | None:
     return b"".join(pieces) if pieces else None
 
 
+def is_ours(connection: Connection, public_id: str) -> bool:
+    """Whether this is a picture of the business, which everybody may see."""
+    ours = (media.c.contact_id.is_(None), media.c.channel == "", media.c.state == "kept")
+    found = sa.select(media.c.id).where(media.c.public_id == public_id, *ours)
+    return connection.execute(found).first() is not None
+
+
 def public_id_of(connection: Connection, channel: str, account: str, ref: str, contact_id: int) -> str | None:
     """Our name for a contact's file by its platform's, whether it is kept yet or not; None for an unknown one."""
     here = sa.and_(media.c.channel == channel, media.c.account == account, media.c.ref == ref)

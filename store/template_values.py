@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 from sqlalchemy.ext.compiler import compiles
 
+from locales import LANGUAGES
 from store.anniversaries import BIRTHDAY
 from store.catalog import Names
 from store.given import found_by, given
@@ -232,6 +233,9 @@ _RUNNING = Prepared(
 )
 
 
+_THERE = (contacts.c.merged_into.is_(None), contacts.c.erased_at.is_(None), contacts.c.deceased.is_(sa.false()))
+
+
 def people(connection: Connection, ids: Collection[int]) -> list[Person]:
     """The contacts with these ids, in no order."""
     return [Person(*row) for row in _PEOPLE.rows(connection, ids=ids)]
@@ -283,3 +287,22 @@ def held(connection: Connection, ids: Collection[int], now: dt.datetime, most: i
 def running(connection: Connection, now: dt.datetime) -> list[Running]:
     """The offers that run at `now`, the first to end first."""
     return [Running(*row) for row in _RUNNING.rows(connection, now=now)]
+
+
+def some_of_each_language(connection: Connection, most: int) -> list[int]:
+    """The customers who came last, at most so many of each language."""
+    found: list[int] = []
+    for language in LANGUAGES:
+        newest = (
+            sa.select(contacts.c.id).where(contacts.c.language == language, *_THERE).order_by(contacts.c.id.desc())
+        )
+        found += connection.scalars(newest.limit(most))
+    return found
+
+
+def contact_id(connection: Connection, public_id: str) -> int | None:
+    """The id of the contact with this public id, if they are there."""
+    found: int | None = connection.scalar(
+        sa.select(contacts.c.id).where(contacts.c.public_id == public_id, *_THERE)
+    )
+    return found

@@ -71,10 +71,14 @@ _SIGNS: dict[type[nodes.Node], str] = {
 
 
 class Parsed(NamedTuple):
-    """A text that was read: its tree, the values it names with the line of each, and what is wrong with it."""
+    """A text that was read: its tree, the values and the fields of lists that it names, and what is wrong with it.
+
+    Each name comes with its first line.
+    """
 
     tree: nodes.Template | None
     names: dict[str, int]
+    fields: dict[str, int]
     flaws: tuple[Flaw, ...]
 
 
@@ -94,16 +98,16 @@ def parse(source: str, language: str) -> Parsed:
     """Read a text in a language. Its tree may be compiled as it is given, unless there are flaws."""
     tree = _read(source)
     if isinstance(tree, Flaw):
-        return Parsed(None, {}, (tree,))
+        return Parsed(None, {}, {}, (tree,))
     gate = _Gate(language)
     gate.body(tree.body, 0, {})
-    return Parsed(tree, gate.names, tuple(gate.flaws[:MOST_FLAWS]))
+    return Parsed(tree, gate.names, gate.fields, tuple(gate.flaws[:MOST_FLAWS]))
 
 
 def _read(source: str) -> nodes.Template | Flaw:
     if len(source) > MOST_SIGNS:
         return Flaw(1, flaws.LONG, {"signs": len(source), "most": MOST_SIGNS})
-    if found := _unseen(source, 1):
+    if found := unseen(source, 1):
         return found
     if raw := _RAW.search(source):
         return Flaw(1 + source.count("\n", 0, raw.start()), flaws.NOT_ALLOWED, {"what": "raw"})
@@ -122,7 +126,8 @@ def _as_if_empty(found: re.Match[str]) -> str:
     return f"{{#{found['before']}#}}{found['tags']}{{#{found['after']}#}}"
 
 
-def _unseen(text: str, line: int) -> Flaw | None:
+def unseen(text: str, line: int) -> Flaw | None:
+    """The first character that nobody sees and that turns, breaks or hides what is around it."""
     for place, sign in enumerate(text):
         if sign.isprintable() or sign in _KEPT_UNSEEN or ord(sign) in _FLAG_TAGS:
             continue
@@ -151,6 +156,7 @@ class _Gate:
 
     def __init__(self, language: str) -> None:
         self.names: dict[str, int] = {}
+        self.fields: dict[str, int] = {}
         self.flaws: list[Flaw] = []
         self._language = language
         self._walks: dict[type[nodes.Node], Callable[..., Kind]] = {
@@ -247,14 +253,15 @@ class _Gate:
             raise _Refused(Flaw(node.lineno, flaws.NOT_ALLOWED, {"what": f".{node.attr[:40]}"}))
         for field in of.fields:
             if field.name == node.attr:
+                self.fields.setdefault(field.name, node.lineno)
                 return field.kind
         values = {"list": name, "name": node.attr[:40], "known": listed(each.name for each in of.fields)}
         raise _Refused(Flaw(node.lineno, flaws.UNKNOWN_FIELD, values))
 
     def _constant(self, node: nodes.Const, _depth: int, _items: Items) -> Kind:
         if isinstance(node.value, str):
-            if unseen := _unseen(node.value, node.lineno):
-                raise _Refused(unseen)
+            if found := unseen(node.value, node.lineno):
+                raise _Refused(found)
             return "text"
         if isinstance(node.value, bool) or node.value is None:
             raise _Refused(Flaw(node.lineno, flaws.NOT_ALLOWED, {"what": str(node.value).lower()}))

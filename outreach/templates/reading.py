@@ -16,6 +16,7 @@ from locales import LANGUAGES
 from locales.formats import Money
 from loyalty import programme
 from loyalty.ladder import Ladder
+from loyalty.programme import Programme
 from loyalty.tiers import ladder_of
 from outreach.clock import moment_on, zone_of
 from outreach.gifts import called
@@ -63,13 +64,19 @@ class Batch:
         return moment_on(self.day(contact_id, moment) + dt.timedelta(1), dt.time(), zone)
 
 
+def house(connection: Connection, rules: Programme, gift: Gift | None) -> dict[str, object]:
+    """What is the same for everybody wherever they are: the business, and the gift that comes with the message."""
+    found: dict[str, object] = {"business": rules.business} if rules.business else {}
+    if gift and gift.points:
+        found["gift_points"] = gift.points
+    if gift and gift.reward and (reward := rewards.find(connection, gift.reward)):
+        found["gift"] = _named(reward.name, reward.names, reward.code)
+    return found
+
+
 def shared(batch: Batch, gift: Gift | None) -> None:
     """What is the same for everybody, and the day at each contact's place."""
-    given: dict[str, object] = {"business": batch.rules.business} if batch.rules.business else {}
-    if gift and gift.points:
-        given["gift_points"] = gift.points
-    if gift and gift.reward and (reward := rewards.find(batch.connection, gift.reward)):
-        given["gift"] = _named(reward.name, reward.names, reward.code)
+    given = house(batch.connection, batch.rules, gift)
     for contact_id, known in batch.known.items():
         known.update(given)
         if "today" in batch.wanted:

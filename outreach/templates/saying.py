@@ -47,11 +47,11 @@ class Saying:
 @lru_cache(maxsize=1024)
 def saying(source: str, language: str, digits: str = "") -> Saying:
     """A text, read, judged and compiled; the same one again costs nothing. Raises TemplateWrong."""
-    tree, _names, flaws = parse(source, language)
-    if tree is None or flaws:
-        raise TemplateWrong(flaws)
+    parsed = parse(source, language)
+    if parsed.tree is None or parsed.flaws:
+        raise TemplateWrong(parsed.flaws)
     own = speech(language, digits)
-    for data in tree.find_all(nodes.TemplateData):
+    for data in parsed.tree.find_all(nodes.TemplateData):
         data.data = own.written(data.data)
-    compiled = Compiled.from_code(own, own.compile(tree), {})
+    compiled = Compiled.from_code(own, own.compile(parsed.tree), {})
     return Saying(own, compiled.root_render_func)

@@ -13,9 +13,11 @@ import msgspec
 from sqlalchemy.engine import Connection
 
 from locales import LANGUAGES
+from loyalty import programme
+from outreach.clock import zone_of
 from outreach.templates.content import Content
 from outreach.templates.grammar import names_of
-from outreach.templates.reading import SORTS, Batch, shared
+from outreach.templates.reading import SORTS, Batch, house, shared
 from outreach.templates.registry import BY_NAME
 from store import template_values as rows
 
@@ -55,6 +57,12 @@ def of(
         each.id: Values(each.id, each.public_id, each.language, each.digits, batch.known[each.id])
         for each in batch.people
     }
+
+
+def shared_by_all(connection: Connection, now: dt.datetime, zone: str, content: Content) -> dict[str, object]:
+    """What is known of everybody who gets this at `now`, by the business's clock."""
+    found = house(connection, programme.read(connection), content.gift)
+    return {**found, "today": now.astimezone(zone_of(zone, zone)).date()}
 
 
 def named_in(content: Content) -> frozenset[str]:

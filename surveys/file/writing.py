@@ -10,12 +10,12 @@ import msgspec
 from msgspec import structs
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.scalarstring import DoubleQuotedScalarString, LiteralScalarString
 
 from locales import LANGUAGES
 from surveys.definition import Choice, Section, Survey, Test, Texts, When
 from surveys.file.forms import ALONE, ANY, QUESTIONS, fields_of
 from written.forms import required_of, types_of
+from written.scalars import scalar
 
 _WIDTH = 100
 _FIRST = ("code", "name", "language", "for")
@@ -69,15 +69,15 @@ class _Writer:
             return [self._plain(each) for each in value]
         if isinstance(value, bool):
             return "yes" if value else "no"
-        return _scalar(value) if isinstance(value, str) else value
+        return scalar(value) if isinstance(value, str) else value
 
     def _choices(self, choices: tuple[Choice, ...]) -> Any:
         return {each.key: self._texts(each.texts) for each in choices}
 
     def _texts(self, texts: Texts) -> Any:
         if set(texts) == {self._language}:
-            return _scalar(texts[self._language])
-        return {language: _scalar(texts[language]) for language in LANGUAGES if language in texts}
+            return scalar(texts[self._language])
+        return {language: scalar(texts[language]) for language in LANGUAGES if language in texts}
 
 
 def _when(when: When) -> Any:
@@ -106,11 +106,3 @@ def _ordered(found: dict[str, Any], first: Sequence[str], last: Sequence[str]) -
     """The same with these keys first and last, as far as they are there."""
     order = dict.fromkeys((*first, *(key for key in found if key not in last), *last))
     return {key: found[key] for key in order if key in found}
-
-
-def _scalar(text: str) -> str:
-    """The text; in lines of its own where it has several, and with marks that are no letters written out."""
-    lines = text.split("\n")
-    if not all(line.isprintable() and line == line.strip() for line in lines):
-        return str.__new__(DoubleQuotedScalarString, text)
-    return str.__new__(LiteralScalarString, text) if len(lines) > 1 and lines[0] else text
