@@ -14,6 +14,7 @@ from functools import partial
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from sqlalchemy.engine import Connection
 
 from store import due, schedules
 from store.database import Database, StoreUnavailable
@@ -29,12 +30,14 @@ SIDE_BY_SIDE = 8
 class Job:
     """Recurring work: how often, and one bounded chunk of it, which returns whether there is more.
 
-    A `prompt` one does not wait until the others, which may take long, have had their turn.
+    A `prompt` one does not wait until the others, which may take long, have had their turn. One that looks often
+    says whether it is `wanted`, so that it writes nothing down while it is not.
     """
 
     every: dt.timedelta
     chunk: Callable[[Database, dt.datetime], Awaitable[bool]]
     prompt: bool = False
+    wanted: Callable[[Connection], bool] = lambda _connection: True
 
 
 class Tick:
@@ -107,10 +110,14 @@ class Tick:
         now = self._now()
         jobs = {name: job for name, job in self._jobs.items() if job.prompt is prompt}
         every = {name: job.every for name, job in jobs.items()}
-        waiting = await self._database.read(lambda connection: schedules.waiting(connection, every, now))
-        for name, job in jobs.items():
-            if name not in waiting and not self._stopping:
-                await self._run(name, job)
+
+        def ready(connection: Connection) -> list[str]:
+            waiting = schedules.waiting(connection, every, now)
+            return [name for name, job in jobs.items() if name not in waiting and job.wanted(connection)]
+
+        for name in await self._database.read(ready):
+            if not self._stopping:
+                await self._run(name, jobs[name])
 
     async def _run(self, name: str, job: Job) -> None:
         now = self._now()

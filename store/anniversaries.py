@@ -171,6 +171,16 @@ def falling(connection: Connection, occasion: str, month_days: Collection[int], 
     return [Falling(row[0], Anniversary(*row[1:-2]), *row[-2:]) for row in rows]
 
 
+def numbers(connection: Connection, occasion: str, year: int, days: Collection[int]) -> dict[int, int]:
+    """How many contacts keep each of these days of the year, by month and day; one that began in `year` not yet."""
+    kept = sa.select(anniversaries.c.month_day, sa.func.count()).where(
+        anniversaries.c.month_day.in_(list(days)),
+        anniversaries.c.occasion == occasion,
+        sa.func.coalesce(anniversaries.c.year, 0) < year,
+    )
+    return {row[0]: row[1] for row in connection.execute(kept.group_by(anniversaries.c.month_day))}
+
+
 def having(connection: Connection, occasion: str, contact_ids: Collection[int]) -> set[int]:
     """Which of the contacts have a day of this occasion."""
     return {contact for (contact,) in _HAVING.rows(connection, occasion=occasion, contacts=contact_ids)}

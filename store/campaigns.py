@@ -51,6 +51,8 @@ class Campaign(NamedTuple):
 
 
 _ROW = sa.select(*(campaigns.c[name] for name in Campaign._fields))
+_LONG = ("condition", "contents", "trial", "outcome")
+_LISTED = sa.select(*(sa.null().label(name) if name in _LONG else campaigns.c[name] for name in Campaign._fields))
 _STATES = Prepared(sa.select(campaigns.c.id, campaigns.c.state).where(among(campaigns.c.id, "ids")))
 
 
@@ -86,6 +88,38 @@ def every(connection: Connection) -> list[Campaign]:
 def states(connection: Connection, campaign_ids: Collection[int]) -> dict[int, str]:
     """The states of these campaigns as they are at this moment, by their ids."""
     return dict(_STATES.rows(connection, ids=campaign_ids)) if campaign_ids else {}
+
+
+def called(connection: Connection, name: str) -> list[Campaign]:
+    """The campaigns with this name, what was changed last before the others."""
+    rows = connection.execute(
+        _ROW.where(campaigns.c.name == name).order_by(campaigns.c.changed_at.desc(), campaigns.c.id.desc())
+    )
+    return [Campaign(*row) for row in rows]
+
+
+def listed(connection: Connection, states: Collection[str], most: int) -> list[Campaign]:
+    """The campaigns in these states, what was changed last before the others, without their long documents."""
+    found = _LISTED.where(campaigns.c.state.in_(states))
+    rows = connection.execute(found.order_by(campaigns.c.changed_at.desc(), campaigns.c.id.desc()).limit(most))
+    return [Campaign(*row) for row in rows]
+
+
+def page(connection: Connection, state: str, before: int | None, size: int) -> list[Campaign]:
+    """At most `size` campaigns in a state (empty: in any) below the id `before`, the newest first."""
+    found = _LISTED.order_by(campaigns.c.id.desc()).limit(size)
+    if state:
+        found = found.where(campaigns.c.state == state)
+    if before is not None:
+        found = found.where(campaigns.c.id < before)
+    return [Campaign(*row) for row in connection.execute(found)]
+
+
+def tried(connection: Connection) -> Campaign | None:
+    """The campaign whose dry run goes on and was asked for first."""
+    going_on = sa.type_coerce(campaigns.c.trial, sa.Text).like('%"stage":"running"%')
+    row = connection.execute(_ROW.where(going_on).order_by(campaigns.c.changed_at, campaigns.c.id).limit(1)).first()
+    return Campaign(*row) if row else None
 
 
 def change(connection: Connection, campaign_id: int, now: dt.datetime, **values: Any) -> None:

@@ -209,6 +209,11 @@ def chats(connection: Connection, contact_ids: Collection[int]) -> dict[int, Cha
     return chosen
 
 
+def last_id(connection: Connection) -> int:
+    """The highest id of any contact; 0 before the first."""
+    return connection.scalar(sa.select(sa.func.max(contacts.c.id))) or 0
+
+
 def timezones(connection: Connection, contact_ids: Collection[int]) -> dict[int, str]:
     """The names of these contacts' time zones, empty where not known."""
     return dict(_TIMEZONES.rows(connection, ids=contact_ids))

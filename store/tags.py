@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -55,6 +56,31 @@ def remove_from_many(connection: Connection, tag: str, most: int) -> int:
     some = some.order_by(contact_tags.c.contact_id).limit(most)
     these = contact_tags.c.tag == tag, contact_tags.c.contact_id.in_(some.scalar_subquery())
     return connection.execute(contact_tags.delete().where(*these)).rowcount
+
+
+class Bearer(NamedTuple):
+    """A contact who has a tag."""
+
+    id: int
+    public_id: str
+    name: str
+
+
+def bearers(connection: Connection, tag: str, most: int) -> list[Bearer]:
+    """The first contacts who have the tag, so many at most, without those who are gone."""
+    found = (
+        sa.select(*(contacts.c[name] for name in Bearer._fields))
+        .join(contact_tags, contact_tags.c.contact_id == contacts.c.id)
+        .where(
+            contact_tags.c.tag == tag,
+            contacts.c.erased_at.is_(None),
+            contacts.c.merged_into.is_(None),
+            contacts.c.deceased.is_(sa.false()),
+        )
+        .order_by(contacts.c.id)
+        .limit(most)
+    )
+    return [Bearer(*row) for row in connection.execute(found)]
 
 
 def borne_by(connection: Connection, tag: str, most: int) -> int:
