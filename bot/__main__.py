@@ -12,7 +12,18 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 import typer
 
-from bot import apikey_cli, deceased, programme_cli, recommend_cli, staff_cli, survey_cli, why
+from bot import (
+    apikey_cli,
+    campaign_cli,
+    deceased,
+    programme_cli,
+    recommend_cli,
+    segment_cli,
+    staff_cli,
+    survey_cli,
+    template_cli,
+    why,
+)
 from locales import LANGUAGES
 from talk.errors import SapaError
 
@@ -28,10 +39,13 @@ cli = typer.Typer(
     add_completion=False,
 )
 cli.add_typer(apikey_cli.cli)
+cli.add_typer(campaign_cli.cli)
 cli.add_typer(programme_cli.cli)
 cli.add_typer(recommend_cli.cli)
+cli.add_typer(segment_cli.cli)
 cli.add_typer(staff_cli.cli)
 cli.add_typer(survey_cli.cli)
+cli.add_typer(template_cli.cli)
 
 
 def _show_version(wanted: bool) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 import msgspec
 import sqlalchemy as sa
@@ -38,6 +38,14 @@ class Customer(msgspec.Struct, frozen=True):
     city: str
     marketing: str
     created_at: dt.datetime
+
+
+class Handles(NamedTuple):
+    """By what a customer is known to others."""
+
+    id: int
+    public_id: str
+    number: str | None
 
 
 _shown = contacts.alias("shown")
@@ -79,6 +87,11 @@ _IDS_BY: dict[Handle, Prepared] = {
     "phone": _ids_by("phone"),
     "email": _ids_by("email"),
 }
+_HANDLES = Prepared(
+    sa.select(contacts.c.id, contacts.c.public_id, contacts.c.number)
+    .where(among(contacts.c.id, "ids"))
+    .order_by(contacts.c.id)
+)
 _LOCK = Prepared(
     sa.select(*_COLUMNS).where(contacts.c.id == sa.bindparam("contact_id"), *_THERE).with_for_update(key_share=True)
 )
@@ -102,6 +115,11 @@ def ids_by(connection: Connection, handle: Handle, values: Collection[str]) -> d
     for value, contact_id in _IDS_BY[handle].rows(connection, values=values):
         found.setdefault(value, set()).add(contact_id)
     return found
+
+
+def handles(connection: Connection, contact_ids: Collection[int]) -> list[Handles]:
+    """By what others know these customers, by id."""
+    return [Handles(*row) for row in _HANDLES.rows(connection, ids=list(contact_ids))]
 
 
 def lock(connection: Connection, contact_id: int) -> Customer | None:

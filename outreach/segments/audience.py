@@ -136,7 +136,7 @@ class _Asked:
         self._condition: Condition | None = None
         if segment.condition is not None:
             self._context = context_of(connection, now, zone)
-            self._condition = read(segment.condition, self._context.currency)
+            self._condition = read(segment.condition)
 
     def statement(self, scope: Scope, what: Sequence[sa.ColumnElement[Any]]) -> sa.Select[Any]:
         if self._condition is None:

@@ -33,8 +33,11 @@ NEEDED = _("It is missing.")
 ONE_TIME = _("Say either within how many days, or since and before which day.")
 
 
-def read(document: Any, currency: str) -> Condition:
-    """The condition that a document (plain JSON) says; amounts are in `currency`. Raises ConditionWrong."""
+def read(document: Any, currency: str = "") -> Condition:
+    """The condition that a document (plain JSON) says. Raises ConditionWrong.
+
+    Amounts have as many decimals as `currency` has; none is named of a document that was read before.
+    """
     reading = _Reading(currency)
     try:
         condition = reading.condition((), document, 0)
@@ -43,6 +46,11 @@ def read(document: Any, currency: str) -> Condition:
     if reading.problems or condition is None:
         raise ConditionWrong(reading.problems)
     return condition
+
+
+def closest(name: str, known: Iterable[str]) -> str:
+    """The known name that was probably meant; empty: none is like it."""
+    return next(iter(get_close_matches(name[:SHOWN], list(known), 1)), "")
 
 
 class _Enough(Exception):
@@ -130,8 +138,8 @@ class _Reading:
     def _unknown(self, path: Path, name: Any, known: Iterable[str]) -> None:
         """Name what was meant, or everything that there is."""
         shown = name[:SHOWN] if isinstance(name, str) else ""
-        if close := get_close_matches(shown, known := list(known), 1):
-            self._say(path, MEANT, name=shown, meant=close[0])
+        if meant := closest(shown, known):
+            self._say(path, MEANT, name=shown, meant=meant)
         else:
             self._say(path, ONE_OF, names=", ".join(known))
 

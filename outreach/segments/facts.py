@@ -36,8 +36,8 @@ class Form(NamedTuple):
 class Fact(NamedTuple):
     """A fact.
 
-    `choices` are all values that there are; `source` names where the business's own are found
-    (`outreach.segments.choices`), and others are taken, too, where it is `free`. Numbers go from `low` to `high`.
+    `choices` are all values that there are; `source` names what of the business's own has them, and others are
+    taken, too, where it is `free`. Numbers go from `low` to `high`.
     `details` say which events count.
     """
 

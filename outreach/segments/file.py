@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from ruamel.yaml import YAML
@@ -38,8 +39,11 @@ class File(NamedTuple):
     condition: Condition | None
 
 
-def read_file(content: bytes, currency: str) -> File:
-    """The segment that a file says. Raises FileWrong with every problem."""
+def read_file(content: bytes, currency: str, hold: Callable[[Condition], None] | None = None) -> File:
+    """The segment that a file says. Raises FileWrong with every problem.
+
+    `hold` raises ConditionWrong for a condition that cannot be used, though it can be read.
+    """
     notes, plain = Notes(), dict[str, Any]()
     root = parse(content, EXAMPLE)
     for key, node in notes.known_pairs(root, (), _KEYS):
@@ -51,6 +55,8 @@ def read_file(content: bytes, currency: str) -> File:
     if "condition" in plain:
         try:
             condition = read(plain["condition"], currency)
+            if hold is not None:
+                hold(condition)
         except ConditionWrong as wrong:
             for each in wrong.problems:
                 notes.say(("condition", *each.path), each.said())

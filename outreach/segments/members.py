@@ -89,7 +89,7 @@ def take(connection: Connection, segment_id: int, piece: Piece, region: str, now
     if added:
         segments.touch(connection, segment_id, now)
     missed = sorted((line, why) for line, why in found.items() if not isinstance(why, int))
-    return Taken(added, len(found) - len(missed) - added, missed, piece.line, members)
+    return Taken(added, len(members) - added, missed, piece.line, members)
 
 
 class _Reading:

@@ -15,6 +15,7 @@ from outreach.segments.facts import Fact, Operator
 from store import tags
 
 MOST_TIMES = 1_000
+MOST_DECIMALS = 3  # that a currency has
 MOST_AHEAD = 365  # days
 
 NO_VALUE = _("This asks for no value.")
@@ -128,8 +129,8 @@ def whole(given: Any, low: int, high: int) -> int:
 
 
 def amount(given: Any, currency: str, *, signed: bool = False) -> str:
-    """A decimal amount of a currency, as a text."""
-    digits = decimals(currency)
+    """A decimal amount of a currency (empty: of any), as a text."""
+    digits = decimals(currency) if currency else MOST_DECIMALS
     fits = isinstance(given, str) and _DECIMAL.fullmatch(given) and len(given.partition(".")[2]) <= digits
     if not fits or (given.startswith("-") and not signed):
         raise Wrong(AMOUNT, example=f"{100:.{digits}f}", decimals=digits)
