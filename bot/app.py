@@ -31,13 +31,14 @@ from handlers.scene import House
 from handlers.turn import Committed, Turn
 from loyalty import pictures, programme
 from outreach.cadence import Cadence
-from scheduler import erasing, inviting, planning, rhythms
+from scheduler import erasing, inviting, planning, rhythms, trying
 from scheduler.broadcasting import Broadcaster
 from scheduler.desk import jobs as desk_jobs
 from scheduler.fetcher import Fetcher
 from scheduler.group import Teller
 from scheduler.jobs import JOBS
 from scheduler.refitting import Refitting
+from scheduler.scoring import Scoring
 from scheduler.sender import Sender
 from scheduler.sending.clock import SystemClock
 from scheduler.tick import Job, Tick
@@ -93,6 +94,7 @@ class App:
     broadcaster: Broadcaster
     tick: Tick
     refitting: Refitting
+    scoring: Scoring
     alerts: Alerts
     words: OwnWords
     telegram: Telegram | None
@@ -168,6 +170,7 @@ async def compose(
 
     turn = Turn(database, house, now=now, committed=moved, alert=alerts, failpoint=failpoint)
     refitting = Refitting(database, settings.zone, now=now)
+    scoring = Scoring(database, settings.zone, now=now)
     routes: list[BaseRoute] = []
     telegram = _telegram(settings, outbound, database, turn, routes, now) if outbound else None
     app = App(
@@ -208,8 +211,9 @@ async def compose(
         sender=sender,
         fetcher=fetcher,
         broadcaster=broadcaster,
-        tick=Tick(database, turn.fall_due, _jobs(settings, turn, refitting), now=now),
+        tick=Tick(database, turn.fall_due, _jobs(settings, turn, refitting, scoring), now=now),
         refitting=refitting,
+        scoring=scoring,
         alerts=alerts,
         words=words,
         telegram=telegram,
@@ -248,7 +252,7 @@ def _alerts(
     )
 
 
-def _jobs(settings: Settings, turn: Turn, refitting: Refitting) -> dict[str, Job]:
+def _jobs(settings: Settings, turn: Turn, refitting: Refitting, scoring: Scoring) -> dict[str, Job]:
     """Every recurring job of the house."""
     return {
         **JOBS,
@@ -258,6 +262,8 @@ def _jobs(settings: Settings, turn: Turn, refitting: Refitting) -> dict[str, Job
         **erasing.jobs(settings.secret),
         **desk_jobs(turn.act),
         **refitting.jobs(),
+        **trying.jobs(settings.business_timezone),
+        **scoring.jobs(),
     }
 
 

@@ -113,6 +113,7 @@ async def run(
         if "scheduler" in roles:
             app.tick.start()
             stack.push_async_callback(app.refitting.stop)  # after the tick, which might begin another
+            stack.push_async_callback(app.scoring.stop)
             stack.push_async_callback(app.tick.stop)
         # Before the sender starts, so that it ends after it: what is on the wire then is still answered.
         if app.telegram is not None:

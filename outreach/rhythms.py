@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Sequence
 from itertools import pairwise
 from statistics import median
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.engine import Connection
@@ -22,6 +23,13 @@ GAPS = 2  # so many usual gaps of silence are too long
 LEAST = dt.timedelta(days=30)
 YEAR = dt.timedelta(days=365)
 AT_ONCE, READ = 100, 2_000  # customers and purchases: a chunk stays well under 50 ms
+
+
+class Refreshed(NamedTuple):
+    """Whose rhythm was made anew, and whether there may be more."""
+
+    contact_ids: Sequence[int]
+    more: bool
 
 
 def rhythm(contact_id: int, bought: Sequence[Bought], currency: str, zone: ZoneInfo) -> Rhythm:
@@ -44,8 +52,8 @@ def rhythm(contact_id: int, bought: Sequence[Bought], currency: str, zone: ZoneI
     )
 
 
-def refresh(connection: Connection, currency: str, zone: ZoneInfo, now: dt.datetime) -> bool:
-    """Make a chunk of the stale rhythms anew; whether there may be more."""
+def refresh(connection: Connection, currency: str, zone: ZoneInfo, now: dt.datetime) -> Refreshed:
+    """Make a chunk of the stale rhythms anew."""
     waiting, read = rhythms.stale(connection, AT_ONCE), 0
     made: list[Rhythm] = []
     gone: list[int] = []
@@ -60,4 +68,5 @@ def refresh(connection: Connection, currency: str, zone: ZoneInfo, now: dt.datet
             break
     rhythms.keep(connection, made, now)
     rhythms.drop(connection, gone)
-    return len(waiting) == AT_ONCE or len(made) + len(gone) < len(waiting)
+    anew = [*(one.contact_id for one in made), *gone]
+    return Refreshed(anew, more=len(waiting) == AT_ONCE or len(anew) < len(waiting))

@@ -18,13 +18,13 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import msgspec
 import structlog
 from sqlalchemy.engine import Connection
 
 from scheduler.fitting import ENVIRONMENT, HEAD, ROWS, Head, Order, Progress
+from scheduler.nightly import LOOKS, Nightly, is_due
 from scheduler.tick import Job
 from store import baskets, recommenders
 from store.database import Database, StoreUnavailable
@@ -33,8 +33,6 @@ from talk.errors import SapaError
 
 log = structlog.get_logger()
 
-LOOKS = dt.timedelta(minutes=5)
-RETRY = dt.timedelta(hours=1)  # after one that failed
 NIGHT = dt.time(3)  # on the business's clock
 AT_ONCE = 200_000  # bytes of rows in one transaction
 TOLD_EVERY = 1.0  # seconds
@@ -50,34 +48,19 @@ class AlreadyFitting(SapaError):
     """A recommender is being fitted; `sapa recommend status` says how far it is."""
 
 
-class Refitting:
+class Refitting(Nightly):
     """Looks whether the night has come, and fits; `stop` leaves off, and the model before goes on serving."""
-
-    def __init__(self, database: Database, zone: ZoneInfo, *, now: Callable[[], dt.datetime]) -> None:
-        self._database = database
-        self._zone = zone
-        self._now = now
-        self._running: asyncio.Task[None] | None = None
 
     def jobs(self) -> dict[str, Job]:
         """The jobs by their names."""
         return {"refit_recommender": Job(LOOKS, self.look), "forget_recommenders": Job(LOOKS, forget)}
 
-    async def look(self, database: Database, now: dt.datetime) -> bool:
-        """Begin to fit in the background when it is time; never more to do at once."""
-        idle = self._running is None or self._running.done()
-        if idle and await database.read(partial(_is_wanted, now=now, zone=self._zone)):
-            self._running = asyncio.create_task(self._fit())
-        return False
+    def _is_wanted(self, connection: Connection, now: dt.datetime) -> bool:
+        last = recommenders.attempts(connection, now)
+        due = is_due(last.begun, last.failed, now, night=NIGHT, zone=self._zone)
+        return due and baskets.last_line(connection) > 0
 
-    async def stop(self) -> None:
-        """Leave off."""
-        if self._running is not None:
-            self._running.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._running
-
-    async def _fit(self) -> None:
+    async def _work(self) -> None:
         try:
             await fit(self._database, now=self._now)
         except AlreadyFitting:
@@ -86,21 +69,6 @@ class Refitting:
             log.warning("recommender_not_fitted", reason=str(error))
         except Exception:
             log.exception("recommender_not_fitted")
-
-
-def is_due(started: dt.datetime | None, now: dt.datetime, zone: ZoneInfo) -> bool:
-    """Whether the last model was begun before the latest night; the first one is due at once."""
-    local = now.astimezone(zone)
-    night = dt.datetime.combine(local.date(), NIGHT, zone)
-    if night > local:
-        night = dt.datetime.combine(local.date() - dt.timedelta(days=1), NIGHT, zone)
-    return started is None or started < night
-
-
-def _is_wanted(connection: Connection, *, now: dt.datetime, zone: ZoneInfo) -> bool:
-    last = recommenders.attempts(connection, now)
-    rested = last.failed is None or now - last.failed >= RETRY
-    return rested and is_due(last.begun, now, zone) and baskets.last_line(connection) > 0
 
 
 async def forget(database: Database, _now: dt.datetime) -> bool:

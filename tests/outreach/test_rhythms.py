@@ -37,7 +37,7 @@ def buy(connection: Connection, contact_id: int, *days_ago: int, amount: int = 1
 
 
 def make_all(connection: Connection, now: dt.datetime = NOON) -> None:
-    while rhythms.refresh(connection, "MYR", KL, now):
+    while rhythms.refresh(connection, "MYR", KL, now).more:
         pass
 
 

@@ -40,7 +40,7 @@ async def bought(team: Team, name: str, *days_ago: int, **known: object) -> int:
         now = team.house.now
         lines = [Purchase(f"{name}{ago}", one, now - ago * DAY, 1, 2500, "MYR") for ago in days_ago]
         purchases.add(connection, lines)
-        while rhythms.refresh(connection, "MYR", KL, now):
+        while rhythms.refresh(connection, "MYR", KL, now).more:
             pass
         return one
 
