@@ -15,6 +15,7 @@ from ruamel.yaml import YAML
 
 from locales import LANGUAGES
 from outreach.templates.content import MOST_BUTTONS, MOST_SIGNS, Content, Does, Gift, Kind, Press, Text
+from outreach.templates.keeping import MOST_OF_A_NAME
 from outreach.templates.problem import Problem
 from talk.errors import SapaError
 from written import nodes
@@ -27,7 +28,6 @@ from written.scalars import scalar
 from written.values import one_of, truth, whole
 
 EXAMPLE = "name: Weekend offer"
-MOST_OF_A_NAME = 100
 KEYS = ("name", "kind", "texts", "buttons", "picture", "gift")
 TEXT_KEYS, GIFT_KEYS = ("text", "reviewed"), ("points", "reward")
 TARGETS: tuple[Does, ...] = get_args(Does)
