@@ -61,7 +61,7 @@ _GOT = Prepared(
     .where(
         among(_rows.c.contact_id, "ids"),
         sa.func.coalesce(_rows.c.state, literal("")).in_([literal(state) for state in (SENT, PUT, UNKNOWN)]),
-        sa.or_(_SINCE <= SENT_AT, _SINCE <= _rows.c.stopped_at),
+        sa.or_(_SINCE <= SENT_AT, _rows.c.stopped_at >= _SINCE),
     )
 )
 _REACTED = given(id=sa.BigInteger(), at=Utc())

@@ -21,8 +21,8 @@ class Variant(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Winner(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """First so many percent of the audience are sent the variants; the rest gets the one that did better.
 
-    It is looked every hour from the first on; after `hours` without a decision the rest gets all variants as the
-    first did. `by` is what counts: who followed a button or link, or who bought.
+    It is looked every ten minutes from the first hour on; after `hours` without a decision the rest gets all
+    variants as the first did. `by` is what counts: who followed a button or link, or who bought.
     """
 
     percent: Annotated[int, Meta(ge=2, le=80)] = 20

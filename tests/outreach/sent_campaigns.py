@@ -90,7 +90,9 @@ def recipient(
         "state": state if folded or without else "put",
         "due_at": at,
         "language": "" if without else "en",
-        "message_id": None if without else message(connection, sent, contact_id, at, state),
+        "message_id": None
+        if without
+        else message(connection, sent, contact_id, at, state, values.get("reason", "")),
         "sent_at": at if state == "sent" and folded else None,
         **values,
     }
@@ -100,7 +102,9 @@ def recipient(
     return made
 
 
-def message(connection: Connection, sent: Campaign, contact_id: int, at: dt.datetime, state: str) -> int:
+def message(
+    connection: Connection, sent: Campaign, contact_id: int, at: dt.datetime, state: str, reason: str = ""
+) -> int:
     """A message of the campaign in the outbox, as far as `state` says."""
     public_id = secrets.token_urlsafe(12)
     begun = at if state in ("sent", "unknown", "sending") else None
@@ -112,6 +116,7 @@ def message(connection: Connection, sent: Campaign, contact_id: int, at: dt.date
         "sender": f"chat-{contact_id}",
         "lane": 2,
         "state": state,
+        "reason": reason,
         "payload": {"text": "Half price today"},
         "kind": sent.kind,
         "campaign_id": sent.id,
