@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, lru_cache
@@ -196,6 +196,12 @@ _FORMS: tuple[tuple[type, Callable[[Any, str], str]], ...] = (
     (dt.time, time),
     (DayOfYear, yearly),
 )
+
+
+@cache
+def territories(language: str) -> Mapping[str, str]:
+    """What countries are called in a language, by ISO 3166's two letters."""
+    return {code: name for code, name in _locale(language).territories.items() if len(code) == 2}
 
 
 @cache

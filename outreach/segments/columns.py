@@ -11,6 +11,7 @@ from sqlalchemy.ext.compiler import compiles
 
 from loyalty.programme import decimals
 from outreach.segments.context import Context
+from outreach.segments.countries import lives_in
 from outreach.segments.definition import Test
 from outreach.segments.facts import FACTS
 from store.tables import accounts, contacts, customer_scores
@@ -27,6 +28,7 @@ COLUMNS: dict[str, Column] = {
     "kind": Column(contacts.c.kind),
     "language": Column(contacts.c.language),
     "city": Column(contacts.c.city),
+    "country": Column(contacts.c.timezone),  # and the phone number's: outreach.segments.countries
     "timezone": Column(contacts.c.timezone),
     "joined": Column(contacts.c.created_at),
     "source": Column(contacts.c.joined_from),
@@ -91,6 +93,8 @@ def _said(test: Test, column: sa.ColumnElement[Any], context: Context) -> sa.Col
     form = FACTS[test.fact].form.name
     if form == "truth":
         return column.is_not(None) if test.value else column.is_(None)
+    if test.fact == "country":
+        return lives_in(listed(test.value), context.country)
     if test.fact == "tier":
         return _tier(listed(test.value), column, context)
     if form == "moment":

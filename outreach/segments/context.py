@@ -12,14 +12,19 @@ from sqlalchemy.engine import Connection
 from loyalty import programme
 from loyalty.tiers import ladder_of
 from outreach.clock import zone_of
+from outreach.country import of_zone
 from outreach.segments.days import Clock
 
 
 class Context(NamedTuple):
-    """`earned` are the tiers that have to be earned, `everybodys` the one that every member has (empty: none)."""
+    """`country` is where the business is (ISO 3166; empty: nobody can say).
+
+    `earned` are the tiers that have to be earned, `everybodys` the one that every member has (empty: none).
+    """
 
     clock: Clock
     currency: str
+    country: str
     earned: tuple[str, ...]
     everybodys: str
 
@@ -52,4 +57,4 @@ def context_of(connection: Connection, now: dt.datetime, zone: str) -> Context:
     ladder = ladder_of(rules)
     earned = tuple(tier.code for tier in ladder.levels[ladder.floor + 1 :])
     own: Any = ladder.tier_of(ladder.floor)
-    return Context(Clock(now, zone_of(zone, zone)), rules.currency, earned, own.code if own else "")
+    return Context(Clock(now, zone_of(zone, zone)), rules.currency, of_zone(zone), earned, own.code if own else "")

@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from locales import Text, _
 from outreach.segments import words
+from outreach.segments.countries import COUNTRIES
 
 Takes: TypeAlias = Literal["nothing", "one", "two", "many"]
 
@@ -160,6 +161,7 @@ _ALL = (
     Fact("kind", "person", CHOICE, _("Kind of contact"), tuple(words.KINDS)),
     Fact("language", "person", CHOICE, _("Language"), tuple(words.LANGUAGES)),
     Fact("city", "person", TEXT, _("City"), source="cities", free=True),
+    Fact("country", "person", CHOICE, _("Country"), COUNTRIES),
     Fact("timezone", "person", TEXT, _("Time zone"), source="timezones", free=True),
     Fact("tags", "person", SEVERAL, _("Tags"), source="tags", free=True),
     Fact("joined", "person", MOMENT, _("Known to us")),

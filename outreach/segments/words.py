@@ -14,11 +14,11 @@ STAGES: dict[str, Text] = {
 }
 RFM: dict[str, Text] = {
     "champions": _("Champions"),
-    "loyal": _("Loyal customers"),
+    "loyal_customers": _("Loyal customers"),
     "potential_loyalists": _("Potential loyalists"),
-    "new": _("New customers"),
+    "new_customers": _("New customers"),
     "promising": _("Promising"),
-    "need_attention": _("Need attention"),
+    "needs_attention": _("Needs attention"),
     "about_to_sleep": _("About to sleep"),
     "at_risk": _("At risk"),
     "cannot_lose": _("Cannot lose them"),

@@ -23,6 +23,8 @@ WRITTEN = {
     "start of year": dt.date(2026, 1, 1),
     "2026-08-24": dt.date(2026, 8, 24),
 }
+CODES = {"+60": "MY", "+84": "VN", "+7": "RU"}
+HOMES = {"Asia/Kuala_Lumpur": "MY", "America/Santiago": "CL", "Pacific/Auckland": "NZ"}
 OPPOSITES = {
     "is_not": "is",
     "not_in": "in",
@@ -69,6 +71,7 @@ class _Asked:
             "campaign": self._campaigns,
             "answer": self._answers,
             "tier": self._tier,
+            "country": lambda _op: self._country() in self._values(),
         }
         if self.test.fact in named:
             return named[self.test.fact](op)
@@ -78,7 +81,7 @@ class _Asked:
             "request": "open" in self.customer.cases,
         }
         if self.test.fact in truths:
-            return truths[self.test.fact] == self.value
+            return truths[self.test.fact] is self.value
         if self.test.fact in ("birthday", "membership"):
             return self._yearly(op, self.customer.days.get(self.test.fact))
         return self._single(op, self._fact())
@@ -96,12 +99,12 @@ class _Asked:
 
     def _single(self, op: str, fact: Any) -> bool:
         if op == "known":
-            return fact not in (None, "")
+            return bool(fact)
         if fact is None:
             return False
         if isinstance(fact, dt.datetime):
             return self._on(op, fact.astimezone(ZoneInfo(self.zone)).date())
-        value: Any = self.value if isinstance(self.value, tuple) else (self.value,)
+        value: Any = self._values()
         if self.test.fact in ("spent", "margin"):
             value = tuple(100 * Decimal(each) for each in value)
         if self.test.fact in ("city", "timezone", "source"):
@@ -110,17 +113,29 @@ class _Asked:
 
     def _on(self, op: str, day: dt.date) -> bool:
         if op == "within":
-            return day >= TODAY - self.value * DAY
+            return bool(day >= TODAY - self.value * DAY)
         if op == "between":
             return WRITTEN[self.value[0]] <= day <= WRITTEN[self.value[1]]
         return day < WRITTEN[self.value] if op == "before" else day >= WRITTEN[self.value]
 
-    def _tier(self, op: str) -> bool:
+    def _values(self) -> Any:
+        return self.value if isinstance(self.value, tuple) else (self.value,)
+
+    def _country(self) -> str:
+        lives = {**HOMES, "America/Toronto": "CA"}.get(self.customer.row["timezone"], "")
+        phone = self.customer.row["phone"]
+        if not phone:
+            return lives or HOMES[self.zone]
+        if phone.startswith("+1"):
+            return "CA" if lives == "CA" else "US"
+        return next(country for code, country in CODES.items() if phone.startswith(code))
+
+    def _tier(self, _op: str) -> bool:
         if self.customer.account is None:
             return False
         tier = self.customer.account["tier"]
         stands = tier if tier in ("silver", "gold") else "basic"
-        return stands in (self.value if op == "in" else (self.value,))
+        return stands in self._values()
 
     def _have(self, op: str, there: Iterable[str]) -> bool:
         mine = set(self.value) & set(there)
@@ -184,7 +199,7 @@ class _Asked:
         last = max((each for each in mine if each[2] is not None), default=None)
         if op == "known" or last is None:
             return last is not None
-        return _compared(op, last[2], self.value if isinstance(self.value, tuple) else (self.value,))
+        return _compared(op, last[2], self._values())
 
 
 def _compared(op: str, fact: Any, value: Any) -> bool:

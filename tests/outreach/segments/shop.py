@@ -28,6 +28,7 @@ RULES = Programme(
 )
 TIERS = ("", "silver", "gold", "withdrawn")  # as accounts have them: the lowest is everybody's, one is no more
 CITIES = ("", "Ipoh", "ipoh", "Đà Nẵng", "đà nẵng", "100% new_town/x", "吉隆坡")
+PHONES = (None, None, "", "+60123456789", "+84912345678", "+16135550123", "+77011234567")
 SOURCES = ("", "p_ipoh_en", "Fair")
 TAGS = ("vip", "wholesale", "tea")
 SKUS = {"tea-1": "tea", "tea-2": "tea", "cup": "ware", "odd": ""}
@@ -117,7 +118,8 @@ def _many(rng: random.Random, most: int) -> range:
 
 
 def _customer(rng: random.Random, zone: str, place: int) -> Customer:
-    gone = rng.choice([{}] * 12 + [{"deceased": True}, {"erased_at": NOON}])
+    ends: list[dict[str, Any]] = [{"deceased": True}, {"erased_at": NOON}, *(12 * [{}])]
+    gone = rng.choice(ends)
     maybe: Any = lambda value: rng.choice([None, value])  # noqa: E731
     return Customer(
         row={
@@ -125,7 +127,8 @@ def _customer(rng: random.Random, zone: str, place: int) -> Customer:
             "kind": rng.choice(tuple(words.KINDS)),
             "language": rng.choice(tuple(words.LANGUAGES)),
             "city": rng.choice(CITIES),
-            "timezone": rng.choice(("", *ZONES)),
+            "timezone": rng.choice(("", "America/Toronto", "UTC", *ZONES)),
+            "phone": rng.choice(PHONES),
             "marketing": rng.choice(tuple(words.NEWS)),
             "seen_at": maybe(_moment(rng, zone)),
             "card": maybe(f"card-{place}"),

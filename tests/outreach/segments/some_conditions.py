@@ -20,6 +20,7 @@ SAID: dict[str, Sequence[Any]] = {
     "city": ("ipoh", "IPOH", "đà nẵng", "0% n", "w_t", "n/x", "坡", "elsewhere"),
     "timezone": (*shop.ZONES, "asia"),
     "source": ("fair", "p_ipoh_en", "p"),
+    "country": ("MY", "VN", "US", "CA", "RU", "NZ", "CL"),
     "tags": (*shop.TAGS, "none"),
     "list": shop.LISTS,
     "tier": ("basic", "silver", "gold", "platinum"),

@@ -40,14 +40,20 @@ def rule(document: object) -> Segment:
     return Segment(1, "x", "x", document, 0, "test", NOON, NOON, None)
 
 
-def check(connection: sa.Connection, made: shop.Shop, document: object) -> None:
-    """The database finds whom the model finds, however it is asked."""
+def check(connection: sa.Connection, made: shop.Shop, document: object) -> tuple[Segment, set[int]]:
+    """The database finds whom the model finds; the segment, and whom."""
     condition = read(document, "MYR")
-    assert read(to_plain(condition), "MYR") == condition
-    expected = model.among(condition, made)
     segment = rule(to_plain(condition))
+    assert read(segment.condition, "MYR") == condition
+    expected = model.among(condition, made)
     found = audience.page(connection, segment, 0, 1_000, NOON, made.zone)
     assert found == sorted(expected), document
+    return segment, expected
+
+
+def check_every_way(connection: sa.Connection, made: shop.Shop, document: object) -> None:
+    """The database finds and counts whom the model does, however it is asked."""
+    segment, expected = check(connection, made, document)
     some = [each.id for each in made.customers][::2]
     assert audience.still_in(connection, segment, some, NOON, made.zone) == expected & set(some), document
     counted = audience.count(connection, segment, NOON, made.zone)
@@ -79,4 +85,4 @@ def test_conditions_put_together_mean_the_same_in_the_database_and_in_plain_pyth
     made = shop.made(seed, size)
     with written(database_url, made) as connection:
         for document in documents:
-            check(connection, made, document)
+            check_every_way(connection, made, document)
