@@ -38,7 +38,7 @@ DETAILS: dict[str, Strategy] = {
 }
 
 
-def tests_of(fact: Fact, operator: Operator) -> Strategy:
+def asking(fact: Fact, operator: Operator) -> Strategy:
     """Documents of tests that ask this of this fact."""
     fixed = {"fact": st.just(fact.name), "op": st.just(operator.name)}
     if operator.takes != "nothing":
@@ -87,7 +87,7 @@ def _one(fact: Fact, operator: Operator) -> Strategy:
     return st.sampled_from(known) if known else by_form[fact.form.name]
 
 
-EVERY_TEST = st.one_of([tests_of(fact, operator) for fact in FACTS.values() for operator in fact.form.operators])
+EVERY_TEST = st.one_of([asking(fact, operator) for fact in FACTS.values() for operator in fact.form.operators])
 
 
 def _group(parts: Strategy) -> Strategy:

@@ -17,7 +17,7 @@ from store.database import Database
 from store.segments import Segment
 from tests.conftest import NOON
 from tests.outreach.segments import model, shop
-from tests.outreach.segments.some_conditions import CONDITIONS, tests_of
+from tests.outreach.segments.some_conditions import CONDITIONS, asking
 
 PAIRS = [(fact, operator) for fact in FACTS.values() for operator in fact.form.operators]
 
@@ -69,8 +69,8 @@ def test_every_operator_of_every_fact_means_the_same_in_the_database_and_in_plai
     with written(database_url, made) as connection:
         for fact, operator in PAIRS:
 
-            @settings(max_examples=4, database=None, derandomize=True)
-            @given(tests_of(fact, operator))
+            @settings(max_examples=2, database=None, derandomize=True)
+            @given(asking(fact, operator))
             def told(document: object) -> None:
                 check(connection, made, document)
 
