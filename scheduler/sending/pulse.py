@@ -161,7 +161,7 @@ class Pulse:
 
     def _judge(self, cadence: Cadence, row: Row, standing: Standing, campaign: str) -> Verdict:
         if campaign == PAUSED:
-            return Later(self.now, "paused")
+            return Later(self.now, "campaign paused")
         if campaign != RUNNING:
             return Never("too late" if campaign == DONE else "cancelled")
         if (wait := self.chat_wait(row.sender)) > 0:
