@@ -18,6 +18,7 @@ from console.staff import (
     improvement_texts,
     interview_texts,
     offer_texts,
+    segments_words,
     service_texts,
     serving,
     survey_inviting_texts,
@@ -28,6 +29,7 @@ from console.staff import (
 from console.staff.texts import ROLES
 from locales import Language, Text, _, direction, formats, render
 from service.closing import REASONS
+from talk.split import plain
 
 NOTHING = "–"
 LONGEST = 200  # characters of a value
@@ -61,6 +63,10 @@ FIELDS: dict[str, Text] = {
     "question": _("Question"),
     "theme": _("Theme"),
     "words": _("Words"),
+    "condition": _("Condition"),
+    "added": _("Put on the list"),
+    "taken_off": _("Taken off the list"),
+    "replaced": _("Only these stay on it"),
     "active": _("Active"),
     "address": _("Address"),
     "amount": _("Amount"),
@@ -199,6 +205,8 @@ class Reader(msgspec.Struct, frozen=True):
             return "✓" if value else "✗"
         if value in (None, "", [], {}):
             return NOTHING
+        if field == "condition":
+            return plain(segments_words.by_itself(value, self.language))[:LONGEST]
         if isinstance(value, list) and all(isinstance(each, str) for each in value):
             return formats.listed([self._value(field, each) for each in value], self.language)
         if isinstance(value, dict):

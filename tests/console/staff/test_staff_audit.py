@@ -26,6 +26,7 @@ from tests.console.staff.customers_deeds import CUSTOMER_DEEDS
 from tests.console.staff.interviews_deeds import INTERVIEW_DEEDS
 from tests.console.staff.inviting_deeds import INVITING_DEEDS
 from tests.console.staff.offers_deeds import OFFERS_DEEDS
+from tests.console.staff.segments_deeds import SEGMENT_DEEDS, SEGMENT_QUIET
 from tests.console.staff.settings_deeds import SETTINGS_DEEDS
 from tests.console.staff.talks import public_id, taken, waiting
 from tests.console.staff.team import PASSWORD, Team
@@ -96,6 +97,7 @@ TALK = "/staff/inbox/{public_id}"
 QUIET: dict[str, str] = (
     CASE_QUIET
     | BUILDER_QUIET
+    | SEGMENT_QUIET
     | {  # what leaves no row, and why
         f"{TALK}/look": "that somebody looks at a page changes nothing of anybody's",
         f"{TALK}/draft": "nor that they type there",
@@ -115,6 +117,7 @@ DEEDS: dict[str, tuple[str, Deed]] = (
     | OFFERS_DEEDS
     | INVITING_DEEDS
     | INTERVIEW_DEEDS
+    | SEGMENT_DEEDS
     | {
         "/staff/api-keys": ("apikey.added", _make_key),
         "/staff/api-keys/{public_id}/revoke": ("apikey.revoked", _revoke_key),
