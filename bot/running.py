@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-import importlib
 import os
 import signal
 import socket
@@ -17,8 +16,9 @@ import typer
 from bot.app import WEBHOOK_PATH, App, Telegram, compose, utc_now
 from bot.first_staff import first_owner_link
 from bot.settings import Settings
+from bot.warming import holidays, warm
 from handlers.scene import Notice
-from store import bell, recommenders, runs, schema
+from store import bell, runs, schema
 from store.database import Database, StoreUnavailable
 from talk.errors import SapaError
 
@@ -129,7 +129,7 @@ async def run(
             await _start_web(stack, app, listening, failed)
             if app.telegram is not None:
                 await _start_telegram(stack, app.telegram, app.settings, failed)
-        warming = asyncio.create_task(_warm(app))
+        warming = asyncio.create_task(warm(app.database, utc_now()))
         stack.callback(warming.cancel)
         ready()
         await _first(stop.wait(), failed.wait())
@@ -165,6 +165,7 @@ async def _heartbeat(app: App, run_id: int) -> None:
             app.database.careful = False
         with suppress(StoreUnavailable):
             await app.database.transact(lambda connection: runs.seen(connection, run_id, utc_now()))
+            await holidays(app.database, utc_now())  # the programme may keep those of another country by now
         await app.words.refresh()
 
 
@@ -176,13 +177,6 @@ def _alive(pid: int) -> bool:
     except PermissionError:
         return True
     return True
-
-
-async def _warm(app: App) -> None:
-    """Where things are recommended, import what computes with them now; in somebody's turn it takes 0.1 s."""
-    with suppress(StoreUnavailable):
-        if await app.database.read(recommenders.newest) is not None:
-            await asyncio.to_thread(importlib.import_module, "insights.weights")
 
 
 def _drained(app: App) -> Callable[[], Awaitable[None]]:

@@ -17,7 +17,8 @@ from sqlalchemy.engine import Connection
 
 from loyalty import programme
 from loyalty.programme import Outreach
-from outreach import clock
+from outreach import clock, hold_out, public_holidays
+from outreach.country import country_of, label_of
 from outreach.kinds import Kind, kind_of
 from store import verdicts
 from store.contacts import BLOCKED, BOT
@@ -102,6 +103,10 @@ class Cadence:
         """As the programme has them now."""
         return cls(zone, programme.read(connection).outreach)
 
+    def label(self, standing: Standing, language: str) -> str:
+        """What their country asks to stand before offers and news to them, in a language; empty: nothing."""
+        return label_of(self.rules, self._country(standing), language) if self.rules.countries else ""
+
     def judge(self, kind: str, standing: Standing, expires_at: dt.datetime | None, now: dt.datetime) -> Verdict:
         """Whether a message of this kind may go now to a contact of this standing."""
         if refusal := self._refusal(kind, standing):
@@ -137,12 +142,20 @@ class Cadence:
         if standing.marketing != "granted":
             return "no consent"
         rules = self.rules
-        return "" if min(rules.a_day, rules.a_week, rules.kinds.get(name, 1)) > 0 else "switched off"
+        if min(rules.a_day, rules.a_week, rules.kinds.get(name, 1)) <= 0:
+            return "switched off"
+        # The last of all refusals: held out are those who would get it otherwise.
+        held = kind_of(name).sells and hold_out.is_held(standing.id, rules.hold_out)
+        return "hold-out" if held else ""
+
+    def _country(self, standing: Standing) -> str:
+        return country_of(standing.phone, standing.timezone, self.zone)
 
     def _bounds(self, name: str, standing: Standing, now: dt.datetime) -> _Bounds:
         touches = tuple(touch for touch in standing.touches if kind_of(touch.kind).counts)
-        zone = clock.zone_of(standing.timezone, self.zone)
-        return _Bounds(name, kind_of(name), self.rules, zone, standing, now, touches)
+        zone, kind = clock.zone_of(standing.timezone, self.zone), kind_of(name)
+        country = self._country(standing) if kind.sells and self.rules.countries else ""
+        return _Bounds(name, kind, self.rules, zone, standing, now, touches, country)
 
 
 def _gone(standing: Standing) -> str:
@@ -166,6 +179,7 @@ class _Bounds:
     standing: Standing
     now: dt.datetime
     touches: tuple[Touch, ...]
+    country: str  # whose rules the message keeps to; empty: no country's
 
     def at(self, moment: dt.datetime) -> Iterator[tuple[dt.datetime, str]]:
         """The moment from which each rule would let it go if it were asked at `moment`, and the rule's reason."""
@@ -180,8 +194,13 @@ class _Bounds:
             yield self.now + LOOK_AGAIN, "open request"
         if kind.purpose and standing.paused_until is not None:
             yield standing.paused_until, "paused"
+        asked = self.rules.countries.get(self.country)
+        if asked is not None and asked.holidays:
+            yield self._no_holiday(moment), "public holiday"
         if not kind.awake:
             yield clock.first_loud(moment, self.zone, self._quiet_hours()), "quiet hours"
+        if asked is not None and asked.hours is not None:
+            yield self._allowed(moment, *asked.hours), "country hours"
         if kind.purpose and kind.counts and self.touches:
             yield from self._caps(moment)
 
@@ -212,6 +231,14 @@ class _Bounds:
             dt.time.fromisoformat(own_from) if own_from else rules.quiet_from,
             dt.time.fromisoformat(own_until) if own_until else rules.quiet_until,
         )
+
+    def _no_holiday(self, moment: dt.datetime) -> dt.datetime:
+        today = moment.astimezone(self.zone).date()
+        free = public_holidays.next_other(self.country, today)
+        return moment if free == today else clock.moment_on(free, dt.time(0), self.zone)
+
+    def _allowed(self, moment: dt.datetime, begins: dt.time, ends: dt.time) -> dt.datetime:
+        return clock.first_loud(moment, self.zone, (ends, begins))
 
     def _gap(self) -> dt.datetime:
         gap = dt.timedelta(hours=self.rules.gap_hours) * self._stretch

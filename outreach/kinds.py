@@ -21,7 +21,8 @@ class Kind:
     uses what we know of the contact's life. One that is `awake` goes in quiet hours, too: its contact stands at
     the till. One that is `prompt` tells of what was just done with the contact's card or voucher: it goes at any
     hour, whoever has the conversation, and cannot be refused, for it may be news of a fraud. One that is `owed` is
-    the team's own word to its contact: it goes whoever has the conversation, to who wants people only as well.
+    the team's own word to its contact: it goes whoever has the conversation, to who wants people only as well. One
+    that `sells` keeps to what its contact's country asks of advertising, and does not go to who is held out.
     """
 
     lane: int = SERVICE
@@ -31,14 +32,15 @@ class Kind:
     awake: bool = False
     prompt: bool = False
     owed: bool = False
+    sells: bool = False
 
 
 MORE = "more"  # what follows in the turn of an unasked message: it goes where that one went
 
 KINDS: dict[str, Kind] = {
     "greeting": Kind(MARKETING, NEWS, counts=True, personal=True),
-    "offer": Kind(MARKETING, NEWS, counts=True),
-    "news": Kind(MARKETING, NEWS, counts=True),
+    "offer": Kind(MARKETING, NEWS, counts=True, sells=True),
+    "news": Kind(MARKETING, NEWS, counts=True, sells=True),
     "survey": Kind(MARKETING, NEWS, counts=True),
     MORE: Kind(MARKETING, NEWS),
     "expiry_notice": Kind(counts=True),

@@ -28,12 +28,14 @@ class Touch(NamedTuple):
 class Standing(msgspec.Struct, gc=False):
     """How a contact stands.
 
-    `asking`: a dialogue's question is open; `request`: one of the contact's is. `waiting`: a reply or service
-    message is owed first. `reachable` is None where there is no chat. `quiet_from`, `quiet_until`, `refused`,
-    `seldom`, `paused_until`, `people_only` and `personalised` are what the contact prefers. `touches` are the
-    unasked messages of the last 15 days.
+    `phone` is in the form of E.164. `asking`: a dialogue's question is open; `request`: one of the contact's is.
+    `waiting`: a reply or service message is owed first. `reachable` is None where there is no chat. `quiet_from`,
+    `quiet_until`, `refused`, `seldom`, `paused_until`, `people_only` and `personalised` are what the contact
+    prefers. `touches` are the unasked messages of the last 15 days.
     """
 
+    id: int = 0
+    phone: str | None = None
     marketing: str = "unasked"
     owner: str = "bot"
     timezone: str = ""
@@ -66,6 +68,7 @@ def _whether(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
 _STAND = Prepared(  # in the order of the fields, up to `waiting`
     sa.select(
         contacts.c.id,
+        contacts.c.phone,
         contacts.c.marketing,
         contacts.c.owner,
         contacts.c.timezone,
@@ -131,7 +134,7 @@ def standings(connection: Connection, contact_ids: Collection[int], now: dt.date
     What is to hold must be asked while the contacts are locked.
     """
     ids = list(contact_ids)
-    found = {row[0]: Standing(*row[1:]) for row in _STAND.rows(connection, ids=ids, now=now)}
+    found = {row[0]: Standing(*row) for row in _STAND.rows(connection, ids=ids, now=now)}
     for contact, *preferred in _PREFER.rows(connection, ids=ids):
         for name, value in zip(_PREFERRED, preferred, strict=True):
             setattr(found[contact], name, value)

@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loyalty.programme import Outreach
+from loyalty.programme import Country, Outreach
+from outreach import clock, public_holidays
 from outreach.cadence import BUSY, LOOK_AGAIN, NOW, Cadence, Later, Never, Verdict
+from outreach.hold_out import is_held
 from outreach.kinds import KINDS, MORE
 from store.standing import Standing, Touch
 from tests.conftest import NOON
@@ -160,6 +162,114 @@ def test_the_day_of_the_limit_is_the_contacts() -> None:
     assert judge(now=morning, touches=evening) is NOW
     los_angeles = judge(now=NOON - 9 * HOUR, touches=evening, timezone="America/Los_Angeles")
     assert los_angeles == Later(NOON + 12 * HOUR, "daily limit")
+
+
+VIETNAM = Country("[QC]", hours=(dt.time(9), dt.time(18)))
+MALAYSIA = Country("[Promotion]", {"ms": "[Promosi]"}, holidays=True)
+SELLING = ("offer", "news", "a campaign of old")
+BY_COUNTRY = Cadence("Asia/Kuala_Lumpur", Outreach(countries={"MY": MALAYSIA, "VN": VIETNAM}))
+HOLIDAY = dt.datetime(2026, 8, 31, 4, tzinfo=dt.UTC)  # noon in Kuala Lumpur
+IN_VIETNAM: dict[str, Any] = AGREED | {"phone": "+84912345678", "timezone": "Asia/Ho_Chi_Minh"}
+
+
+def by_country(kind: str, now: dt.datetime, **standing: Any) -> Verdict:
+    return BY_COUNTRY.judge(kind, Standing(**(AGREED | standing)), None, now)
+
+
+def test_what_sells_waits_for_the_hours_of_its_readers_country() -> None:
+    evening = NOON + 8 * HOUR  # eight in Kuala Lumpur, seven in Saigon
+    assert by_country("offer", evening, **IN_VIETNAM) == Later(NOON + 22 * HOUR, "country hours")
+    assert by_country("offer", evening) is NOW
+    assert by_country("offer", evening, phone="+971501234567") is NOW
+    assert by_country("offer", NOON + 20 * HOUR, **IN_VIETNAM) == Later(NOON + 22 * HOUR, "quiet hours")
+
+
+def test_on_a_public_holiday_nobody_is_sold_anything_where_holidays_are_kept() -> None:
+    assert by_country("offer", HOLIDAY) == Later(HOLIDAY + 20 * HOUR, "public holiday")
+    assert by_country("offer", HOLIDAY, **IN_VIETNAM) is NOW
+    # Who is abroad keeps the holidays of home, on the clock of where they are.
+    abroad = by_country("offer", HOLIDAY - 12 * HOUR, phone="+60123456789", timezone="America/Los_Angeles")
+    assert abroad is NOW
+    nights = by_country("offer", HOLIDAY - 14 * HOUR)
+    assert nights == Later(HOLIDAY + 20 * HOUR, "quiet hours")
+
+
+def test_some_holidays_in_a_row_are_waited_for_and_what_ends_in_them_never_comes() -> None:
+    eid = dt.datetime(2026, 3, 20, 4, tzinfo=dt.UTC)
+    morning = dt.datetime(2026, 3, 24, 0, tzinfo=dt.UTC)
+    assert by_country("news", eid) == Later(morning, "public holiday")
+    late = BY_COUNTRY.judge("news", Standing(**AGREED), morning, eid)
+    assert late == Never("too late: public holiday")
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS.keys() - set(SELLING)))
+def test_what_does_not_sell_keeps_to_no_countrys_rules_and_to_no_hold_out(kind: str) -> None:
+    rules = Outreach(hold_out=20, countries={"MY": Country(holidays=True, hours=(dt.time(9), dt.time(10)))})
+    held = next(each for each in range(1, 1_000) if is_held(each, 20))
+    assert Cadence("Asia/Kuala_Lumpur", rules).judge(kind, Standing(**AGREED, id=held), None, HOLIDAY) is NOW
+
+
+@pytest.mark.parametrize("kind", SELLING)
+def test_who_is_held_out_gets_no_offers_and_no_news(kind: str) -> None:
+    rules = Cadence("Asia/Kuala_Lumpur", Outreach(hold_out=5))
+    for contact in range(1, 200):
+        verdict = rules.judge(kind, Standing(**AGREED, id=contact), None, NOON)
+        assert verdict == (Never("hold-out") if is_held(contact, 5) else NOW)
+
+
+def test_held_out_are_those_who_would_get_it_otherwise() -> None:
+    rules = Cadence("Asia/Kuala_Lumpur", Outreach(hold_out=20))
+    held = next(each for each in range(1, 1_000) if is_held(each, 20))
+    standing: dict[str, Any] = AGREED | {"id": held}
+    for wish, reason in (({"marketing": "withdrawn"}, "opted out"), ({"refused": ("offer",)}, "not wanted")):
+        assert rules.judge("offer", Standing(**(standing | wish)), None, NOON) == Never(reason)
+
+
+def test_the_label_is_that_of_the_readers_country() -> None:
+    assert BY_COUNTRY.label(Standing(phone="+60123456789"), "ms") == "[Promosi]"
+    assert BY_COUNTRY.label(Standing(timezone="Asia/Ho_Chi_Minh"), "ms") == "[QC]"
+    assert BY_COUNTRY.label(Standing(), "ms") == "[Promosi]"  # as the business
+    assert BY_COUNTRY.label(Standing(phone="+971501234567"), "en") == ""
+    assert RULES.label(Standing(phone="+60123456789"), "ms") == ""
+
+
+hours = st.tuples(st.integers(0, 23), st.integers(1, 23)).map(
+    lambda pair: (dt.time(pair[0]), dt.time((pair[0] + pair[1]) % 24))
+)
+minutes = st.integers(0, 3 * 366 * 24 * 60).map(
+    lambda passed: dt.datetime(2026, 1, 1, tzinfo=dt.UTC) + dt.timedelta(minutes=passed)
+)
+ABROAD = ("Asia/Kuala_Lumpur", "Europe/Berlin", "America/Los_Angeles", "Pacific/Apia", "Asia/Kathmandu")
+
+
+@given(minutes, hours, st.none() | hours, st.booleans(), st.sampled_from(ABROAD), st.sampled_from(SELLING))
+def test_no_verdict_breaks_a_window(
+    now: dt.datetime,
+    quiet: tuple[dt.time, dt.time],
+    allowed: tuple[dt.time, dt.time] | None,
+    holidays: bool,
+    zone: str,
+    kind: str,
+) -> None:
+    country = Country(hours=allowed, holidays=holidays)
+    rules = Outreach(quiet_from=quiet[0], quiet_until=quiet[1], countries={"MY": country})
+    cadence = Cadence("Asia/Kuala_Lumpur", rules)
+    standing = Standing(**AGREED, phone="+60123456789", timezone=zone)
+    place = clock.zone_of(zone, "UTC")
+
+    def fits(moment: dt.datetime) -> bool:
+        loud = not clock.quiet(moment, place, quiet)
+        open_ = allowed is None or not clock.quiet(moment, place, (allowed[1], allowed[0]))
+        free = not holidays or not public_holidays.is_holiday("MY", moment.astimezone(place).date())
+        return loud and open_ and free
+
+    verdict = cadence.judge(kind, standing, None, now)
+    if isinstance(verdict, Later) and not fits(verdict.until):
+        # Windows that never meet: it is asked about again, and goes at no time at all.
+        assert allowed is not None
+        assert not any(fits(now + each * 15 * dt.timedelta(minutes=1)) for each in range(96))
+    else:
+        assert fits(verdict.until if isinstance(verdict, Later) else now)
 
 
 spans = st.lists(

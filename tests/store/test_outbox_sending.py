@@ -61,7 +61,7 @@ def contact(connection: Connection) -> Any:
 
 async def test_the_standing_tells_all_that_decides(database: Database) -> None:
     def work(connection: Connection) -> tuple[dict[int, Standing], Row]:
-        row = picked(connection, owner="queue", timezone="Asia/Dubai", seen_at=YESTERDAY)
+        row = picked(connection, owner="queue", timezone="Asia/Dubai", phone="+971501234567", seen_at=YESTERDAY)
         earlier = message(row.contact_id, "1", NOON, kind="offer", begun_at=YESTERDAY)
         outbox.put(connection, [earlier])
         connection.execute(table.update().where(table.c.kind == "offer").values(state="sent"))
@@ -70,6 +70,8 @@ async def test_the_standing_tells_all_that_decides(database: Database) -> None:
 
     found, row = await database.transact(work)
     expected = Standing(
+        id=row.contact_id,
+        phone="+971501234567",
         marketing="granted",
         owner="queue",
         timezone="Asia/Dubai",
