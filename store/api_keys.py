@@ -31,6 +31,9 @@ Scope: TypeAlias = Literal[
     "vouchers:read",
     "vouchers:redeem",
     "events:write",
+    "campaigns:read",
+    "campaigns:write",
+    "campaigns:send",
 ]
 SCOPES: tuple[Scope, ...] = get_args(Scope)
 USE_NOTED_EVERY = dt.timedelta(minutes=1)

@@ -115,6 +115,8 @@ Amount = Annotated[
     str, StringConstraints(pattern=AMOUNT), Field(examples=["12.50"], json_schema_extra={"format": "amount"})
 ]
 Currency = Annotated[str, StringConstraints(pattern=CURRENCY), Field(examples=["MYR"])]
+AS_WHOLE = BeforeValidator(_whole)
+Whole = Annotated[int, AS_WHOLE]
 Quantity = Annotated[int, Field(ge=1, le=1_000_000), BeforeValidator(_whole)]
 Stock = Annotated[int, Field(ge=0, le=10**9), BeforeValidator(_whole)]
 Days = Annotated[int, Field(ge=1, le=3650), BeforeValidator(_whole)]

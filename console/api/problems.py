@@ -37,6 +37,8 @@ KINDS: dict[str, Kind] = {
     "voucher-refused": Kind(409, "The voucher cannot be redeemed"),
     "consent-missing": Kind(409, "The customer has not agreed to this"),
     "event-differs": Kind(409, "The event is known with other contents"),
+    "campaign-unfinished": Kind(409, "Something of the campaign must be put right first"),
+    "campaign-refused": Kind(409, "That cannot be done with the campaign as it is"),
     "too-large": Kind(413, "The body is too large"),
     "not-json": Kind(415, "The body is not sent as JSON"),
     "invalid": Kind(422, "The request does not fit the specification"),

@@ -23,9 +23,11 @@ TAGS = {
     "points": "What a customer has.",
     "vouchers": "What a customer may hand in.",
     "events": "What customers do elsewhere, if they agreed to it.",
+    "campaigns": "One message to many customers: written, tried, sent. People approve it, in the console.",
 }
 ALWAYS = (401, 403, 404, 422, 429, 500, 503)
 WITH_BODY = (400, 408, 409, 413, 415)
+CHANGES = (409,)
 REQUEST_ID = {"X-Request-Id": {"$ref": "#/components/headers/RequestId"}}
 REPLAYED = {"Idempotent-Replayed": {"$ref": "#/components/headers/Replayed"}}
 HEADERS = {
@@ -56,13 +58,13 @@ def specification(routes: Sequence[BaseRoute]) -> dict[str, Any]:
         "RequestId": _header("Names this request in Sapa's log."),
         "Replayed": _header("`true`: the request came before with this Idempotency-Key, and was answered so."),
     }
-    for operation in (each for path in document["paths"].values() for each in path.values()):
+    for method, operation in (each for path in document["paths"].values() for each in path.items()):
         once = any(each["name"] == "Idempotency-Key" for each in operation.get("parameters", ()))
         for answer in operation["responses"].values():
             answer["headers"] = REQUEST_ID | REPLAYED if once else REQUEST_ID
         for parameter in operation.get("parameters", ()):
             _without_null(parameter)
-        wanted = {*ALWAYS, *(WITH_BODY if "requestBody" in operation else ())}
+        wanted = {*ALWAYS, *(WITH_BODY if "requestBody" in operation else CHANGES if method == "post" else ())}
         for status in sorted(wanted):
             operation["responses"][str(status)] = {"$ref": f"#/components/responses/Problem{status}"}
     return document

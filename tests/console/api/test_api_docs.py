@@ -13,6 +13,7 @@ from console.api.gate import BODY_BYTES, KEY_PACE
 from console.api.problems import KINDS
 from store.api_keys import SCOPES
 from store.database import Database
+from tests.console.api.campaign_stage import CAMPAIGN, PLANNED, SEGMENT, TEMPLATE
 from tests.console.api.shop import Shop
 from tests.console.api.test_api_specification import DOCUMENT, example, prepare
 
@@ -49,13 +50,16 @@ async def test_every_curl_of_the_page_does_what_it_says(sqlite_url: str) -> None
     blocks = re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL)
     script = "".join(blocks)
     names = {"$SAPA": "", "$KEY": shop.key, "$CUSTOMER": customer, "$CODE": example("CodeGiven")["code"]}
+    names |= {"$SEGMENT": SEGMENT, "$TEMPLATE": TEMPLATE, "$CAMPAIGN": CAMPAIGN, "$OTHER": PLANNED}
     for name, value in names.items():
         script = script.replace(name, value)
     asked = set()
     for command in re.split(r"^curl ", script, flags=re.MULTILINE)[1:]:
         method, path, answer = await sent(shop, shlex.split(command))
         assert answer.status_code in (200, 201), f"{command}: {answer.text}"
-        asked.add((method, path.replace(customer, "{id}")))
+        for each in (customer, CAMPAIGN, PLANNED):
+            path = path.replace(f"/{each}", "/{id}")
+        asked.add((method, path))
     assert asked == {(method.upper(), path) for path, item in DOCUMENT["paths"].items() for method in item}
     database.close()
 
@@ -69,7 +73,9 @@ async def sent(shop: Shop, words: list[str]) -> tuple[str, str, Any]:
             name, _, text = value.partition(": ")
             headers[name] = text
         elif option == "-d":
-            method, body = "POST", value
+            method, body = method if method != "GET" else "POST", value
+        elif option == "-X":
+            method = value
         elif option == "--data-urlencode":
             query = "?" + urlencode(dict([value.split("=", 1)]))
     answer = await shop.call(method, address + query, headers=headers, content=body)

@@ -24,6 +24,7 @@ from loyalty import voucher_codes, vouchers
 from store import tables
 from store.database import Database
 from tests.conftest import SECRET
+from tests.console.api import campaign_stage
 from tests.console.api.shop import Shop
 
 DOCUMENT: dict[str, Any] = json.loads(json.dumps(framework().openapi()))
@@ -75,6 +76,7 @@ async def prepare(database: Database) -> Prepared:
     bought = example("PurchaseGiven")
     await shop.agree("C-1042")
     await database.transact(lambda c: stage(c, bought["customer"], shop))
+    await database.transact(lambda c: campaign_stage.stage(c, shop.now))
     assert (await shop.post("/purchases", bought, key="first")).status_code == 201
     return Prepared(shop, [bought["customer"], (await shop.customer("C-2"))["id"]])
 
