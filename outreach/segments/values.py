@@ -24,7 +24,7 @@ WHOLE = _("A whole number from {low} to {high} is expected.")
 AMOUNT = _("An amount such as {example} is expected, as a text, with at most {decimals} decimals.")
 A_DAY = _("A day is expected, such as {examples}.")
 A_TEXT = _("A text of 1 to {number} characters is expected, on one line.")
-YES_OR_NO = _("true or false is expected.")
+YES_OR_NO = _("{yes} or {no} is expected.")
 TWO = _("Two values are expected: from and to.")
 TURNED = _("The first of the two comes after the second.")
 MANY = _("A list of 1 to {number} values is expected.")
@@ -117,7 +117,7 @@ def many(given: Any, single: Callable[[Any], Any]) -> tuple[Any, ...]:
 def truth(given: Any) -> bool:
     """True or false."""
     if not isinstance(given, bool):
-        raise Wrong(YES_OR_NO)
+        raise Wrong(YES_OR_NO, yes="true", no="false")
     return given
 
 
