@@ -23,14 +23,17 @@ if TYPE_CHECKING:
 EVERY_SECONDS = 1.0
 
 
-def lines(connection: Connection, named: str, settings: Settings) -> Iterator[str]:
+def lines(connection: Connection, named: str, settings: Settings) -> list[str]:
     """What a campaign is, what keeps it from being sent, and how far it is."""
+    return list(_lines(connection, the_one(connection, named), settings))
+
+
+def _lines(connection: Connection, found: Campaign, settings: Settings) -> Iterator[str]:
     from bot.app import utc_now
     from outreach.campaigns import checks, planning, progress
     from outreach.campaigns.lifecycle import settings_of
     from store.campaigns import DRAFT
 
-    found = the_one(connection, named)
     decided, zone = settings_of(found), settings.zone
     yield f"“{found.name}”, {found.kind}, id {found.public_id}: {found.state}; times are those of {zone.key}."
     yield f"  for        the segment “{planning.segment_of(connection, found).name}”"

@@ -172,7 +172,8 @@ def send_test(connection: Connection, named: str, wanted: list[str], settings: S
             about = f" ({why.value})" if why.value else ""
             lines.append(f"  Not said to {name} in {language}: {why.reason}{about}.")
     note(connection, "campaign.tested", found, now)
-    return "\n".join([f"{sent} test messages to {len(testers)} colleagues are on their way.", *lines])
+    to = f"{len(testers)} colleague{'s' * (len(testers) > 1)}"
+    return "\n".join([f"Test messages that are on their way to {to}: {sent}.", *lines])
 
 
 def done(came: Campaign | Refused | Wrong) -> Campaign:
