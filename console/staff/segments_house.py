@@ -11,6 +11,7 @@ from console.staff.segments_words import FIXED, Called
 from locales import Language, Text
 from loyalty import programme
 from loyalty.programme import named
+from outreach.segments import countries
 from outreach.segments.definition import Condition, tests_of
 from store import campaigns, catalog, customer_pages, joins, segments, tags
 from store import surveys as kept_surveys
@@ -44,6 +45,7 @@ def _called(connection: Connection, language: Language, asked: Collection[str]) 
     rules = programme.read(connection)
     names: dict[str, Mapping[str, Text | str]] = {
         **FIXED,
+        "country": countries.names(language),
         "tiers": {each.code: named(each.name, each.names, language) for each in rules.tiers.levels},
         "branches": catalog.branch_names(connection),
         "lists": {each.public_id: each.name for each in segments.every(connection) if each.condition is None},
