@@ -77,7 +77,9 @@ _PICTURED = Prepared(
 )
 _PICTURE = Prepared(
     sa.select(media.c.id).where(
-        media.c.digest == sa.bindparam("digest", type_=sa.String()), media.c.contact_id.is_(None)
+        media.c.digest == sa.bindparam("digest", type_=sa.String()),
+        media.c.contact_id.is_(None),
+        media.c.channel == sa.literal_column("''"),  # not what a visitor sent before they were known
     )
 )
 
@@ -141,6 +143,12 @@ def keep_picture(connection: Connection, name: str, file: File, now: dt.datetime
     """Keep a picture of the business, which is no contact's; the id of the one that is there, if it is."""
     row = _PICTURE.row(connection, digest=file.digest)
     return int(row[0]) if row else keep_new(connection, file, now, public_id=secrets.token_urlsafe(12), name=name)
+
+
+def keep_ours(connection: Connection, name: str, file: File, now: dt.datetime) -> str:
+    """Keep a picture of the business as `keep_picture` does; its public id."""
+    kept = keep_picture(connection, name, file, now)
+    return str(connection.scalar(sa.select(media.c.public_id).where(media.c.id == kept)))
 
 
 def _save(connection: Connection, table: sa.Table, key: str, rows: list[dict[str, Any]]) -> None:

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from console import export_page
 from console.staff import (
+    campaign_texts,
     case_texts,
     customers_texts,
     desk_rules,
@@ -25,6 +26,7 @@ from console.staff import (
     survey_results_texts,
     talk_texts,
     team_queues,
+    template_texts,
 )
 from console.staff.texts import ROLES
 from locales import Language, Text, _, direction, formats, render
@@ -45,6 +47,8 @@ FIELDS: dict[str, Text] = {
     **{name: EDIT[name] for name in ("phone", "email", "city", "language", "kind", "reason", "points", "deceased")},
     **service_texts.LANGUAGES,
     **{name: offer_texts.WORDS[name] for name in ("price", "from", "until", "least_margin", "after_hours")},
+    **{f"text_{code}": text for code, text in service_texts.LANGUAGES.items()},
+    **campaign_texts.FIELDS,
     "survey": _("Survey"),
     "mode": interview_texts.INTERVIEWS["mode"],
     "request": _("Request"),
@@ -136,7 +140,8 @@ VALUES: dict[str, Mapping[str, Text]] = {
         **{name.removeprefix("channel_"): text for name, text in customers_texts.CONSENTS.items()},
     },
     "how": {name: TALK[f"back_{name}"] for name in ("resume", "restart", "drop")},
-    "kind": {**customers_texts.KINDS, **case_texts.KINDS},
+    "kind": {**customers_texts.KINDS, **template_texts.KINDS, **case_texts.KINDS},
+    **{f"text_{code}": template_texts.STATES for code in service_texts.LANGUAGES},
     "language": service_texts.LANGUAGES,
     "languages": service_texts.LANGUAGES,
     "mode": survey_results_texts.MODES,
@@ -156,6 +161,7 @@ VALUES: dict[str, Mapping[str, Text]] = {
     "state": {
         **case_texts.STATES,
         **improvement_texts.STATES,
+        **campaign_texts.STATES,
         "open": _("Open"),
         "waiting": _("Waits for a second person"),
         "posted": _("Done"),

@@ -9,6 +9,8 @@ from console.staff import (
     account,
     account_routes,
     audit_log,
+    campaign_report_routes,
+    campaign_routes,
     case_routes,
     claims,
     customers_routes,
@@ -20,6 +22,7 @@ from console.staff import (
     settings_routes,
     survey_routes,
     talk_routes,
+    template_routes,
     today_routes,
 )
 from console.staff.access import EVERYBODY, Staff, page
@@ -55,6 +58,9 @@ ROUTES: tuple[StaffRoute, ...] = (
     page(f"{offers.PAGE}/{{public_id}}", offers.withdraw, roles=MARKETERS, methods=POST),
     *case_routes.HEARD,
     *segments_routes.ROUTES,
+    *campaign_routes.ROUTES,
+    *campaign_report_routes.ROUTES,
+    *template_routes.ROUTES,
     *settings_routes.ROUTES,
     *account_routes.TEAM,
     page(keys.PAGE, keys.show, roles=MANAGERS, label=keys.LABEL, icon="keys", group="settings"),

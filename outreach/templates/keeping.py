@@ -138,6 +138,11 @@ def copy(connection: Connection, template: Template, name: str, by: str, now: dt
     return templates.add(connection, name=_name(name), content=plain, by=by, now=now)
 
 
+def differ(before: Template, after: Template) -> bool:
+    """Whether the two say something else."""
+    return (before.name, content_of(before.content)) != (after.name, content_of(after.content))
+
+
 def told(template: Template) -> dict[str, Any]:
     """What the audit log keeps of a template: its name, of which kind it is, and how far each text is."""
     content = content_of(template.content)

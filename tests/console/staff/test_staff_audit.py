@@ -30,6 +30,7 @@ from tests.console.staff.segments_deeds import SEGMENT_DEEDS, SEGMENT_QUIET
 from tests.console.staff.settings_deeds import SETTINGS_DEEDS
 from tests.console.staff.talks import public_id, taken, waiting
 from tests.console.staff.team import PASSWORD, Team
+from tests.console.staff.template_deeds import TEMPLATE_DEEDS, TEMPLATE_QUIET
 from tests.console.staff.test_staff_claims import APPROVAL, filed
 from tests.console.staff.today_deeds import TODAY_DEEDS
 
@@ -98,6 +99,7 @@ QUIET: dict[str, str] = (
     CASE_QUIET
     | BUILDER_QUIET
     | SEGMENT_QUIET
+    | TEMPLATE_QUIET
     | {  # what leaves no row, and why
         f"{TALK}/look": "that somebody looks at a page changes nothing of anybody's",
         f"{TALK}/draft": "nor that they type there",
@@ -118,6 +120,7 @@ DEEDS: dict[str, tuple[str, Deed]] = (
     | INVITING_DEEDS
     | INTERVIEW_DEEDS
     | SEGMENT_DEEDS
+    | TEMPLATE_DEEDS
     | {
         "/staff/api-keys": ("apikey.added", _make_key),
         "/staff/api-keys/{public_id}/revoke": ("apikey.revoked", _revoke_key),
