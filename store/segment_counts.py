@@ -21,16 +21,23 @@ class LastCount(NamedTuple):
     at: dt.datetime
 
 
+_FIGURES = ("everybody", "agreed", "by_channel")
+
+
 def every(connection: Connection) -> dict[int, LastCount]:
     """The last count of each segment that was counted since it was changed, by the segment's id."""
-    found = sa.select(segments.c.id, segments.c.counted, segments.c.counted_at)
+    found = sa.select(segments.c.id, segments.c.counted, segments.c.counted_at, segments.c.edit)
     found = found.where(segments.c.counted_at >= segments.c.changed_at)
-    return {row.id: LastCount(**row.counted, at=row.counted_at) for row in connection.execute(found)}
+    return {
+        row.id: LastCount(**{name: row.counted[name] for name in _FIGURES}, at=row.counted_at)
+        for row in connection.execute(found)
+        if row.counted["edit"] == row.edit
+    }
 
 
 def keep(connection: Connection, segment_id: int, edit: int, count: LastCount) -> None:
     """Keep a count of the segment as it was at `edit`; of one that was changed meanwhile it says nothing."""
-    counted = {"everybody": count.everybody, "agreed": count.agreed, "by_channel": dict(count.by_channel)}
+    counted = {"edit": edit, **dict(zip(_FIGURES, count, strict=False))}
     connection.execute(
         segments.update()
         .where(segments.c.id == segment_id, segments.c.edit == edit)
