@@ -80,6 +80,7 @@ ACTIONS: dict[str, Text] = {
     "survey.wave_begun": _("Wave of a survey begun"),
     "survey.wave_renamed": _("Wave of a survey renamed"),
     "template.added": _("Template made"),
+    "template.copied": _("Template copied"),
     "template.changed": _("Template changed"),
     "template.removed": _("Template removed"),
     "template.restored": _("Template brought back"),

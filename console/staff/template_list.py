@@ -60,7 +60,8 @@ async def show(request: Request, staff: Staff) -> Response:
 
 async def start(request: Request, staff: Staff) -> Response:
     """`GET /staff/templates/new`: an empty one, or one that comes with Sapa."""
-    return render_page(request, staff, "staff/template_new.html", texts.NEW, codes=("empty", *starters.ORDER))
+    said = {code: [plain(render(text, staff.language)) for text in both] for code, both in texts.BEGINNINGS.items()}
+    return render_page(request, staff, "staff/template_new.html", texts.NEW, beginnings=said)
 
 
 async def make(request: Request, staff: Staff) -> Response:
@@ -68,7 +69,7 @@ async def make(request: Request, staff: Staff) -> Response:
     office, form = office_of(request), await access.form(request)
     found = starters.every().get(form.get("starter", ""))
     content = found.content if found else Content()
-    name = plain(render(texts.NEW[form["starter"]] if found else texts.NEW["new"], staff.language))
+    name = plain(render(texts.BEGINNINGS[form["starter"]][0] if found else texts.NEW["new"], staff.language))
 
     def work(connection: Connection) -> Template:
         made = keeping.make(connection, name, content, frame.house(office), staff.public_id, office.now()).template
@@ -87,7 +88,7 @@ async def copy(request: Request, staff: Staff) -> Response:
         before = frame.template(connection, request)
         name = plain(render(texts.COPY_OF, staff.language, {"name": before.name}))
         made = keeping.copy(connection, before, name, staff.public_id, office.now())
-        note(connection, request, staff.actor, "template.added", frame.subject(made), None, keeping.told(made))
+        note(connection, request, staff.actor, "template.copied", frame.subject(made), None, keeping.told(made))
         return made
 
     made = await office.database.transact(work)

@@ -49,14 +49,20 @@ NEW: dict[str, Text] = {
     **FRAME,
     "new": _("New template"),
     "back": _("All templates"),
-    "empty": _("Empty"),
-    "empty_about": _("Write your own."),
     "begin": _("Begin with this"),
-    "miss_you": _("We miss you"),
-    "miss_you_about": _("To customers who haven't come for a while, with the points that wait for them."),
-    "on_offer": _("On offer now"),
-    "on_offer_about": _("What costs less now, product by product. While nothing does, nobody gets it."),
 }
+BEGINNINGS: Mapping[str, tuple[Text, Text]] = {
+    "empty": (_("Empty"), _("Write your own.")),
+    "miss_you": (
+        _("We miss you"),
+        _("To customers who haven't come for a while, with the points that wait for them."),
+    ),
+    "on_offer": (
+        _("On offer now"),
+        _("What costs less now, product by product. While nothing does, nobody gets it."),
+    ),
+}
+"""What a template can begin with: its name, and what it is for."""
 EDITOR: dict[str, Text] = {
     **FRAME,
     "back": _("All templates"),

@@ -65,7 +65,7 @@ async def _restore(team: Team) -> object:
 TEMPLATE_DEEDS: dict[str, tuple[str, Deed]] = {
     f"{PAGE}/new": ("template.added", _make),
     TEMPLATE: ("template.changed", _change),
-    f"{TEMPLATE}/copy": ("template.added", _copy),
+    f"{TEMPLATE}/copy": ("template.copied", _copy),
     f"{TEMPLATE}/remove": ("template.removed", _remove),
     f"{TEMPLATE}/restore": ("template.restored", _restore),
 }

@@ -11,10 +11,11 @@ from PIL import Image
 from sqlalchemy.engine import Connection
 
 from console.staff.template_frame import PAGE
-from console.staff.template_texts import FLOWS
+from console.staff.template_texts import BEGINNINGS, FLOWS
 from handlers.conversation_started import DEEP_LINKS
 from loyalty import programme
 from loyalty.programme import Programme, Reward
+from outreach.templates import starters
 from outreach.templates.content import Content, Gift, Press, Text, content_of
 from store import campaigns, media, segments
 from store.segments import Segment
@@ -257,3 +258,7 @@ async def test_who_only_looks_sees_the_texts_and_changes_nothing(sqlite_team: Te
 
 def test_every_dialogue_that_a_link_may_open_can_stand_behind_a_button() -> None:
     assert set(FLOWS) == DEEP_LINKS
+
+
+def test_every_starter_can_be_begun_with() -> None:
+    assert list(BEGINNINGS) == ["empty", *starters.ORDER]
