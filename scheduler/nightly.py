@@ -33,6 +33,11 @@ class Nightly(abc.ABC):
             self._running = asyncio.create_task(self._work())
         return False
 
+    async def settled(self) -> None:
+        """Wait until what has begun is done; for a clock that runs faster than the work."""
+        if self._running is not None:
+            await asyncio.wait((self._running,))
+
     async def stop(self) -> None:
         """Leave off."""
         if self._running is not None:

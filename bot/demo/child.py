@@ -63,7 +63,15 @@ async def live(told: Letter, settings: Settings) -> None:
     try:
         clock, board = await DemoClock.kept(database), Board()
         app = await compose(settings, database, now=clock.now)
-        sweep = Sweep(clock, database, app.tick, app.sender.wake, board)
+
+        def wake() -> None:
+            app.broadcaster.wake()
+            app.sender.wake()
+
+        async def settled() -> None:
+            await asyncio.gather(app.scoring.settled(), app.refitting.settled())
+
+        sweep = Sweep(clock, database, app.tick, wake, board, settled=settled)
         stage = Stage(app, clock, sweep, board, _process(told.life), told.password)
         await stage.open()
         static = f"/static/{static_files.version()}"

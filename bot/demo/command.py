@@ -27,6 +27,7 @@ from bot.demo.child import letter
 from bot.demo.clock import DemoClock
 from bot.demo.listened import listened_before
 from bot.demo.supervisor import Supervisor
+from bot.demo.wrote import wrote_before
 from bot.first_staff import demo_staff
 from bot.importing.kinds import KINDS
 from bot.importing.shown import import_with_bar
@@ -58,6 +59,7 @@ async def demo(settings: Settings, *, telegram_fake: bool) -> int:
                 now = (await DemoClock.kept(database)).now()
                 await happened_before(database, settings, now)
                 await listened_before(database, now)
+                await wrote_before(database, settings, now)
                 database.close()  # the bot's own process writes from here on
                 supervisor = Supervisor(
                     [sys.executable, "-m", "bot.demo.child"],

@@ -14,7 +14,7 @@ from starlette.routing import BaseRoute, Route
 
 from bot.demo import stream
 from bot.demo.stage import Stage, To
-from bot.demo.texts import BUSY, PAGE, SCRIPT, SHOP
+from bot.demo.texts import BUSY, PAGE, PLANNED, SCRIPT, SHOP
 from bot.first_staff import DEMO, DEMO_HOST
 from console import headers, language, limits, refusals, static_files
 from console import texts as chat_texts
@@ -56,7 +56,13 @@ class Meant(msgspec.Struct, frozen=True):
 def routes(stage: Stage, chat: Chat, static: str) -> list[BaseRoute]:
     """The demo's routes; `static` names the files as they are now."""
     demo = _Demo(stage, chat, static)
-    posts = {"time": demo.time, "scan": demo.scan, "cast": demo.cast, "kill": demo.kill}
+    posts = {
+        "time": demo.time,
+        "scan": demo.scan,
+        "broadcast": demo.broadcast,
+        "cast": demo.cast,
+        "kill": demo.kill,
+    }
     return [
         Route("/", RedirectResponse("/demo")),
         Route("/demo", demo.page),
@@ -146,6 +152,14 @@ class _Demo:
         code = await _read(request, Code)
         scanned = await self._stage.scan(code.text, language.of_page(request))
         return _json({"accepted": scanned.accepted, "words": scanned.words})
+
+    async def broadcast(self, request: Request) -> Response:
+        """`POST /demo/broadcast`: have the team write to the five; 423 when time passes."""
+        planned = await self._stage.broadcast()
+        if planned is None:
+            raise Refusal(423, BUSY)
+        words = render(PLANNED, language.of_page(request), {"day": planned.day})
+        return _json({"campaign": planned.public_id, "words": words})
 
     async def cast(self, _request: Request) -> Response:
         """`POST /demo/cast`: give the phones to five others."""

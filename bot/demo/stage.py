@@ -14,8 +14,9 @@ from typing import Literal, TypeAlias
 from sqlalchemy.engine import Connection
 
 from bot.app import App
-from bot.demo import cast, greetings
+from bot.demo import broadcast, cast, greetings
 from bot.demo.board import Board
+from bot.demo.broadcast import Planned
 from bot.demo.cast import Actor
 from bot.demo.clock import DemoClock
 from bot.demo.sweep import Sweep
@@ -97,6 +98,16 @@ class Stage:
             return True
         until = await self._until(to)
         return until is not None and self.sweep.start(until)
+
+    async def broadcast(self) -> Planned | None:
+        """Have the team write to the five, and let time pass until it has gone; None when time passes already."""
+        if self.sweep.running:
+            return None
+        zone = self.app.settings.business_timezone
+        work = partial(broadcast.plan, actors=self.actors, now=self.clock.now(), zone=zone)
+        planned = await self.app.database.transact(work)
+        self.sweep.start(planned.over)
+        return planned
 
     async def scan(self, text: str, language: Language) -> Scanned:
         """Scan a voucher's QR code at the till, as the demo's cashier; the words are in this language."""

@@ -14,10 +14,22 @@ from functools import partial
 import msgspec
 from sqlalchemy.engine import Connection
 
-from bot.demo import cast, greetings
+from bot.demo import broadcast, cast, greetings
 from bot.demo.cast import Actor
 from bot.demo.stage import Stage
-from bot.demo.texts import BACK, COMES, COMPLAINT, GREETED, NOT_SAID, REASONS, RECOMMEND, REQUESTS, STARTED, SURVEY
+from bot.demo.texts import (
+    BACK,
+    COMES,
+    COMPLAINT,
+    GREETED,
+    NOT_SAID,
+    PAUSE,
+    REASONS,
+    RECOMMEND,
+    REQUESTS,
+    STARTED,
+    SURVEY,
+)
 from console.chat import Chat
 from console.conversation import OPENING, follow
 from flows.menu import PERSON, REWARDS
@@ -79,6 +91,7 @@ def phones(stage: Stage, chat: Chat) -> list[dict[str, object]]:
             "requests": render(REQUESTS, actor.language),
             "recommend": render(RECOMMEND, actor.language),
             "notForMe": render(NOT_FOR_ME, actor.language),
+            "pause": render(PAUSE, actor.language),
         }
         for actor in stage.actors
     ]
@@ -99,12 +112,24 @@ def process(stage: Stage, language: Language) -> dict[str, object]:
 
 
 def standing(connection: Connection, stage: Stage, language: Language) -> dict[str, dict[str, object]]:
-    """For each phone what became of its last greeting, when the next comes, and whether a person has the chat."""
+    """For each phone what became of its last greeting and of the team's last message, and who has the chat."""
     now = stage.clock.now()
     return {
-        actor.language: {"held": cast.held(connection, actor), **_greeted(connection, actor, now, language)}
+        actor.language: {
+            "held": cast.held(connection, actor),
+            "news": _news(connection, actor, language),
+            **_greeted(connection, actor, now, language),
+        }
         for actor in stage.actors
     }
+
+
+def _news(connection: Connection, actor: Actor, language: Language) -> dict[str, object]:
+    found = broadcast.news(connection, actor)
+    if found is None:
+        return {"campaign": "", "told": False, "words": ""}
+    words = "" if found.told else render(REASONS.get(found.reason, NOT_SAID), language)
+    return {"campaign": found.campaign, "told": found.told, "words": words}
 
 
 def _greeted(connection: Connection, actor: Actor, now: dt.datetime, language: Language) -> dict[str, object]:

@@ -20,7 +20,7 @@ from bot.demo.board import Board
 from bot.demo.clock import DemoClock
 from scheduler.tick import Tick
 from store.database import Database
-from store.tables import due, outbox
+from store.tables import campaign_recipients, campaigns, due, outbox
 
 log = structlog.get_logger()
 
@@ -32,6 +32,10 @@ LOOK_SECONDS, SENT_WITHIN = 0.01, 2.0
 Pause = Callable[[float], Awaitable[None]]
 
 
+async def _at_once() -> None:
+    """There is nothing that takes long."""
+
+
 class Sweep:
     """One sweep at a time over `clock`; tells the board of every step."""
 
@@ -40,15 +44,17 @@ class Sweep:
         clock: DemoClock,
         database: Database,
         tick: Tick,
-        wake_sender: Callable[[], None],
+        wake: Callable[[], None],
         board: Board,
         *,
+        settled: Callable[[], Awaitable[None]] = _at_once,
         pause: Pause = asyncio.sleep,
     ) -> None:
         self._clock = clock
         self._database = database
         self._tick = tick
-        self._wake_sender = wake_sender
+        self._wake = wake
+        self._settled = settled
         self._board = board
         self._pause = pause
         self._task: asyncio.Task[None] | None = None
@@ -82,6 +88,7 @@ class Sweep:
             await self._clock.forward(self._database, min(_after(now, QUARTER) if waits else full, until))
             if self._clock.now() >= full:
                 await self._tick.run_jobs()
+                await self._settled()
             await self._tick.open_due()
             await self._sent()
             self._board.tell("clock")
@@ -99,15 +106,25 @@ class Sweep:
 
     async def _sent(self) -> None:
         """Wait until what may be sent now is sent; what cannot be sent holds time up for two seconds only."""
-        self._wake_sender()
+        self._wake()
         for _look in range(int(SENT_WITHIN / LOOK_SECONDS)):
             if not await self._database.read(self._waiting):
                 return
             await self._pause(LOOK_SECONDS)
 
     def _waiting(self, connection: Connection) -> bool:
-        on_its_way = outbox.c.state.in_(("queued", "claimed", "sending")), outbox.c.due_at <= self._clock.now()
-        return bool(connection.scalar(sa.select(sa.exists().where(*on_its_way))))
+        now = self._clock.now()
+        on_its_way = outbox.c.state.in_(("queued", "claimed", "sending")), outbox.c.due_at <= now
+        begins = campaigns.c.state == "planned", campaigns.c.starts_at <= now
+        runs = campaigns.c.state == "running"
+        of_campaigns = campaign_recipients.c.campaign_id == campaigns.c.id
+        prepared = of_campaigns, campaign_recipients.c.state == "waiting", campaign_recipients.c.due_at <= now
+        waits = sa.or_(
+            sa.exists().where(*on_its_way),
+            sa.exists().where(*begins),
+            sa.exists().where(runs, sa.or_(campaigns.c.expanded_at.is_(None), sa.exists().where(*prepared))),
+        )
+        return bool(connection.scalar(sa.select(waits)))
 
 
 def _due_between(connection: Connection, since: dt.datetime, until: dt.datetime) -> bool:

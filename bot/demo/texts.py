@@ -12,7 +12,7 @@ PAGE: dict[str, Text] = {
         "A sample business, on this machine alone. Write in any phone, let time pass, or press one of the scenes."
     ),
     "phones": _("The customers' phones"),
-    "scenes": _("Six scenes"),
+    "scenes": _("Seven scenes"),
     "clock": _("The clock that all of them share"),
     "ahead_hour": _("One hour on"),
     "ahead_morning": _("To the next morning"),
@@ -48,6 +48,12 @@ PAGE: dict[str, Text] = {
         "A customer asks for a recommendation and gets a few products, each with its reason. One is not wanted."
     ),
     "recommend_do": _("Ask, then say no to one"),
+    "broadcast": _("One message, five languages"),
+    "broadcast_about": _(
+        "One customer asks for a pause. Then the team writes to all five: in each one's language, at ten on their "
+        "clock."
+    ),
+    "broadcast_do": _("Pause one, write to all"),
     "kill": _("Killed in mid-question"),
     "kill_about": _(
         "The bot's process is killed while its question is open. The customer answers all the same, and it goes on."
@@ -70,6 +76,8 @@ SCRIPT: dict[str, Text] = {
     "no_survey": _("{name} has answered already. Give the phones to others first."),
     "asks_recommendation": _("{name} asks what there is to like."),
     "refuses": _("{name} is not interested in one of them. It won't be suggested again."),
+    "pauses": _("{name} asks for a pause."),
+    "reached": _("In their own language, at their own ten o'clock: {names}"),
     "asked": _("{name} is asked which reward it shall be."),
     "killed": _("Killed. A new process is starting…"),
     "stopped": _("The demo was stopped. When it is started again, it goes on here."),
@@ -114,5 +122,7 @@ SHOP = _("This is where your own shop's page of the product would be.")
 SURVEY = _("survey")
 REQUESTS = _("What about my request?")
 RECOMMEND = _("What do you recommend?")
+PAUSE = _("pause")
+PLANNED = _("The team's message goes out on {day}. It is on the staff pages, with who gets it and who doesn't.")
 # What a customer says who complains. It follows the words that ask for a person.
 COMPLAINT = _("My order was wrong twice this week, and nobody has called me back.")

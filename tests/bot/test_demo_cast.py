@@ -13,8 +13,9 @@ import pytest
 import sqlalchemy as sa
 
 from bot import demo_data
-from bot.demo import cast, greetings
+from bot.demo import broadcast, cast, greetings
 from bot.demo.before import happened_before
+from bot.demo.wrote import wrote_before
 from bot.demo_data.talks import TOLD
 from bot.first_staff import demo_staff
 from bot.importing import ImportKind, import_file
@@ -23,7 +24,7 @@ from bot.settings import Settings, load
 from locales import LANGUAGES
 from outreach import planning
 from store.database import Database
-from store.tables import conversations, notes, promises
+from store.tables import campaign_recipients, campaigns, conversations, notes, promises
 from tests.conftest import NOON, SECRET
 
 pytestmark = pytest.mark.slow
@@ -100,3 +101,39 @@ async def test_the_team_is_in_the_middle_of_its_work_when_the_demo_opens(shop: D
         *(sa.select(sa.func.count()).select_from(table).scalar_subquery() for table in (promises, notes))
     )
     assert (await shop.read(lambda connection: connection.execute(both).one())) == (2, 2)
+
+
+async def test_a_message_was_sent_another_is_to_come_and_the_five_are_written_to_on_a_day_of_their_own(
+    shop: Database,
+) -> None:
+    settings: Settings = load(secret_key=SECRET.decode())
+    await demo_staff(shop)
+    for _opening in range(2):
+        await wrote_before(shop, settings, NOON)
+    states = await shop.read(
+        lambda connection: connection.execute(sa.select(campaigns.c.state, campaigns.c.starts_at)).all()
+    )
+    assert [state for state, _starts in states] == ["done", "planned"]
+    assert states[0].starts_at < NOON < states[1].starts_at
+    rows = campaign_recipients.c
+    sums = sa.select(
+        *(
+            sa.func.coalesce(sa.func.sum(sa.case((each, 1), else_=0)), 0)
+            for each in (
+                rows.state == "sent",
+                rows.state == "held",
+                sa.and_(rows.clicked_at.is_not(None), rows.state != "sent"),
+                sa.and_(rows.clicked_at.is_not(None), rows.clicked_at <= rows.sent_at),
+                rows.sent_at >= NOON,
+            )
+        )
+    )
+    sent, held, *wrong = await shop.read(lambda connection: connection.execute(sums).one())
+    assert sent > 2 * held > 0
+    assert wrong == [0, 0, 0]
+
+    five = await shop.transact(partial(cast.recast, now=NOON))
+    planned = await shop.transact(partial(broadcast.plan, actors=five, now=NOON, zone=ZONE))
+    days = [await shop.read(partial(greetings.coming, actor=actor, now=NOON)) for actor in five]
+    assert planned.day not in {day.date() for day in days if day is not None}
+    assert await shop.read(partial(broadcast.news, actor=five[0])) is None

@@ -1,4 +1,4 @@
-"""The whole story of the demo, as it is started and as anybody sees it, in less than two minutes."""
+"""The whole story of the demo, as it is started and as anybody sees it, in less than three minutes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.ports import held_port
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
-STORY_SECONDS = 120
+STORY_SECONDS = 180
 NINE = {"en": "9.00 am", "ms": "9.00 pagi", "vi": "09:00", "ar": "09:00", "zh": "09:00"}
 # What a greeting says to whom it reaches; a birthday's first.
 GREETS = {
@@ -27,6 +27,13 @@ GREETS = {
     "vi": ("sinh nhật", "thành viên"),
     "ar": ("عيد", "عضوي"),
     "zh": ("生日", "会员"),
+}
+COCONUT = {
+    "en": "coconut coffee",
+    "ms": "kopi kelapa",
+    "vi": "cà phê cốt dừa",
+    "ar": "قهوة جوز الهند",
+    "zh": "椰香咖啡",
 }
 
 
@@ -68,7 +75,7 @@ async def greeted(page: Page, language: str, occasion: int) -> None:
     await expect(page.locator(f"#phone-{language} .greeting")).to_have_attribute("data-state", "told")
 
 
-async def test_the_whole_story_is_told_in_two_minutes(browser: Browser, demo: str) -> None:
+async def test_the_whole_story_is_told_in_three_minutes(browser: Browser, demo: str) -> None:
     context = await browser.new_context(viewport={"width": 1280, "height": 900}, locale="en")
     page = await context.new_page()
     complaints: list[str] = []
@@ -122,6 +129,13 @@ async def test_the_whole_story_is_told_in_two_minutes(browser: Browser, demo: st
         lines = await play(page, "recommend")
         assert len(lines) >= 3
         assert lines[-1].endswith("It won't be suggested again.")
+        # The team writes to all five, each in their language at ten; whoever wanted a pause is passed over.
+        lines = await play(page, "broadcast")
+        assert lines[-1].partition(": ")[2] == "Passed over: this customer wanted a pause."
+        assert lines[-2].startswith("In their own language, at their own ten o'clock: ")
+        for language, word in COCONUT.items():
+            got = phone(page, language).locator("#log .message.bot").filter(has_text=word)
+            await expect(got).to_have_count(0 if language == "ms" else 1)
         assert await faults(page) == []
     assert complaints == []
     await context.close()

@@ -1,4 +1,4 @@
-// The demo's page: one clock, one stream, five phones, six scenes.
+// The demo's page: one clock, one stream, five phones, seven scenes.
 
 import { byId, make } from "../chat/dom.js";
 import { Phone, isolated, until } from "./phones.js";

@@ -1,4 +1,4 @@
-// The six scenes. Each uses the phones as their customers do, and tells what happens line by line.
+// The seven scenes. Each uses the phones as their customers do, and tells what happens line by line.
 
 import { decoder } from "../till/decode.js";
 import { isolated, pause, until } from "./phones.js";
@@ -130,6 +130,30 @@ export async function recommend(stage, tell) {
     await until(() => phone.bubbles.length > before + 1);
     tell(stage.texts.refuses.replace("{name}", phone.name), "good");
   });
+}
+
+/** One asks for a pause, then the team's news goes to all five; who has it, and why one has not. */
+export async function broadcast(stage, tell) {
+  const phone = stage.free("ms", "vi", "zh", "en", "ar");
+  if (!phone) return tell(stage.texts.held, "bad");
+  await stage.in(phone, async () => {
+    tell(stage.texts.pauses.replace("{name}", phone.name));
+    await phone.question(await phone.say(phone.pause));
+    await pause(400);
+  });
+  const planned = await (await post("broadcast")).json();
+  tell(planned.words);
+  await swept();
+  const { got, not } = Object.groupBy(stage.phones, ({ language }) => (stage.standing[language].news.told ? "got" : "not"));
+  if (got) tell(stage.texts.reached.replace("{names}", stage.listed(got.map(({ name }) => name))), "good");
+  for (const one of not ?? []) tell(`${isolated(one.name)}: ${stage.standing[one.language].news.words}`, "bad");
+  return undefined;
+
+  async function swept() {
+    await until(() => stage.sweeping, 5_000).catch(() => {}); // it may be over before it was seen
+    await until(() => !stage.sweeping, GREETING_PATIENCE);
+    await until(() => stage.phones.some(({ language }) => stage.standing[language].news?.campaign === planned.campaign));
+  }
 }
 
 /** Kill the bot while its question is open; the customer answers all the same. */
