@@ -21,6 +21,7 @@ from loyalty.till.presses import UNDOABLE, Kind
 from store import api_keys, audit, tables
 from tests.console.staff.account_deeds import ACCOUNT_DEEDS, Deed
 from tests.console.staff.builder_deeds import BUILDER_DEEDS, BUILDER_QUIET
+from tests.console.staff.campaign_deeds import CAMPAIGN_DEEDS, CAMPAIGN_QUIET
 from tests.console.staff.case_deeds import CASE_DEEDS, CASE_QUIET
 from tests.console.staff.customers_deeds import CUSTOMER_DEEDS
 from tests.console.staff.interviews_deeds import INTERVIEW_DEEDS
@@ -98,6 +99,7 @@ TALK = "/staff/inbox/{public_id}"
 QUIET: dict[str, str] = (
     CASE_QUIET
     | BUILDER_QUIET
+    | CAMPAIGN_QUIET
     | SEGMENT_QUIET
     | TEMPLATE_QUIET
     | {  # what leaves no row, and why
@@ -112,6 +114,7 @@ QUIET: dict[str, str] = (
 DEEDS: dict[str, tuple[str, Deed]] = (
     ACCOUNT_DEEDS
     | BUILDER_DEEDS
+    | CAMPAIGN_DEEDS
     | CASE_DEEDS
     | CUSTOMER_DEEDS
     | SETTINGS_DEEDS
