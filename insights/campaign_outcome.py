@@ -33,8 +33,8 @@ class Group(msgspec.Struct, frozen=True):
     paid: int = 0
     squares: float = 0.0
 
-    def share(self, name: Literal["bought", "redeemed"]) -> Share:
-        """The share of those who did it."""
+    def share(self, name: str) -> Share:
+        """The share of those who did it: bought or redeemed."""
         return Share(getattr(self, name), self.people)
 
     @property

@@ -124,6 +124,12 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
     winner: str = ""
     decided_at: dt.datetime | None = None
 
+    @property
+    def closes_at(self) -> dt.datetime | None:
+        """From when on no purchase counts any more; None where nobody knows yet when it ends."""
+        last = self.ended_at or self.ends_at
+        return last + dt.timedelta(days=self.days) if last is not None else None
+
     def count(self, *states: str) -> int:
         """How many recipients are in one of these states."""
         return sum(part.count for part in self.parts if part.state in states)
@@ -236,7 +242,7 @@ def _stretched(
 
 def _race(connection: Connection, campaign: Campaign, settings: dict[str, Any]) -> Race | None:
     """How the variants stand, as the job that decides sees it."""
-    if settings.get("winner") is None or campaign.decided_at is not None:
+    if settings.get("winner") is None or campaign.decided_at is not None or campaign.ended_at is not None:
         return None
     weights = {letter: each["weight"] for letter, each in zip(LETTERS, settings["variants"], strict=False)}
     hits = campaign_figures.raced(connection, campaign.id, settings["winner"]["by"])

@@ -35,6 +35,16 @@ class Started(NamedTuple):
     outcome: Any
 
 
+class Sent(NamedTuple):
+    """A campaign that has started, as a list of several tells it; `outcome` is a document as plain JSON."""
+
+    public_id: str
+    name: str
+    state: str
+    started_at: dt.datetime
+    outcome: Any
+
+
 class Dealt(NamedTuple):
     """A recipient: how they stand, by which channel their message left (empty: none), and what they did (0, 1)."""
 
@@ -113,6 +123,13 @@ def redeemed(
 ) -> set[int]:
     """Who of these contacts used a voucher from one moment until another."""
     return {id_ for (id_,) in _REDEEMED.rows(connection, ids=contact_ids, since=since, until=until)}
+
+
+def latest(connection: Connection, most: int) -> list[Sent]:
+    """The campaigns that started last, the newest first."""
+    found = sa.select(*(campaigns.c[name] for name in Sent._fields)).where(campaigns.c.started_at.is_not(None))
+    rows = connection.execute(found.order_by(campaigns.c.started_at.desc(), campaigns.c.id.desc()).limit(most))
+    return [Sent(*row) for row in rows]
 
 
 def concerned(connection: Connection) -> list[Started]:
