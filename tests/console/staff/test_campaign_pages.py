@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from console.staff.campaign_frame import PAGE
 from outreach.campaigns import testing
 from outreach.campaigns.lifecycle import settings_of
 from outreach.campaigns.settings import Variant, Winner
@@ -19,7 +20,7 @@ from store.anniversaries import BIRTHDAY, give
 from store.campaigns import DONE, RUNNING, Campaign
 from store.recipients import Recipient
 from tests.conftest import NOON
-from tests.console.staff.campaign_deeds import FORM, PAGE, does, drafted, furnished, page_of
+from tests.console.staff.campaign_deeds import FORM, does, drafted, furnished, page_of
 from tests.console.staff.team import Browser, Team
 from tests.outreach.campaigns.drafts import ZONE, kept, rules, said
 from tests.store.rows import add_contact, all_rows
