@@ -31,6 +31,8 @@ Scope: TypeAlias = Literal[
     "vouchers:read",
     "vouchers:redeem",
     "events:write",
+    "segments:read",
+    "segments:write",
     "campaigns:read",
     "campaigns:write",
     "campaigns:send",

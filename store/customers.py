@@ -137,6 +137,12 @@ def page(connection: Connection, after: str, size: int) -> Sequence[Customer] | 
     return [Customer(*row) for row in _LIST.rows(connection, after=place[0], size=size)] if place else None
 
 
+def place(connection: Connection, public_id: str) -> int | None:
+    """The id of whoever has, or ever had, this public id; None when nobody had."""
+    row = _PLACE.row(connection, public_id=public_id)
+    return int(row[0]) if row else None
+
+
 def change(connection: Connection, contact_id: int, fields: Mapping[str, Any]) -> None:
     """Set these fields of Customer; the customer is locked."""
     connection.execute(contacts.update().where(contacts.c.id == contact_id).values(dict(fields)))

@@ -10,13 +10,13 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp
 
-from console.api import campaigns, customers, events, gate, points, products, purchases, refunds, vouchers
+from console.api import campaigns, customers, events, gate, points, products, purchases, refunds, segments, vouchers
 from console.api.gate import ApiPaces, Gate
 from console.api.house import House
 from console.api.specification import specification
 from store.database import StoreUnavailable
 
-PARTS = (customers, products, purchases, refunds, points, vouchers, events, campaigns)
+PARTS = (customers, products, purchases, refunds, points, vouchers, events, segments, campaigns)
 
 
 def application(house: House, *, clock: Callable[[], float], paces: ApiPaces | None = None) -> ASGIApp:

@@ -37,6 +37,7 @@ KINDS: dict[str, Kind] = {
     "voucher-refused": Kind(409, "The voucher cannot be redeemed"),
     "consent-missing": Kind(409, "The customer has not agreed to this"),
     "event-differs": Kind(409, "The event is known with other contents"),
+    "segment-refused": Kind(409, "That cannot be done with the segment as it is"),
     "campaign-unfinished": Kind(409, "Something of the campaign must be put right first"),
     "campaign-refused": Kind(409, "That cannot be done with the campaign as it is"),
     "too-large": Kind(413, "The body is too large"),

@@ -23,6 +23,7 @@ TAGS = {
     "points": "What a customer has.",
     "vouchers": "What a customer may hand in.",
     "events": "What customers do elsewhere, if they agreed to it.",
+    "segments": "Conditions on customers, and lists of them: who is in them now.",
     "campaigns": "One message to many customers: written, tried, sent. People approve it, in the console.",
 }
 ALWAYS = (401, 403, 404, 422, 429, 500, 503)

@@ -14,6 +14,7 @@ from console.api.problems import KINDS
 from store.api_keys import SCOPES
 from store.database import Database
 from tests.console.api.campaign_stage import CAMPAIGN, PLANNED, SEGMENT, TEMPLATE
+from tests.console.api.segment_stage import GONE, LISTED, REGULAR
 from tests.console.api.shop import Shop
 from tests.console.api.test_api_specification import DOCUMENT, example, prepare
 
@@ -50,6 +51,7 @@ async def test_every_curl_of_the_page_does_what_it_says(sqlite_url: str) -> None
     blocks = re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL)
     script = "".join(blocks)
     names = {"$SAPA": "", "$KEY": shop.key, "$CUSTOMER": customer, "$CODE": example("CodeGiven")["code"]}
+    names |= {"$REGULARS": REGULAR, "$LIST": LISTED, "$OLD": GONE}
     names |= {"$SEGMENT": SEGMENT, "$TEMPLATE": TEMPLATE, "$CAMPAIGN": CAMPAIGN, "$OTHER": PLANNED}
     for name, value in names.items():
         script = script.replace(name, value)
@@ -57,7 +59,7 @@ async def test_every_curl_of_the_page_does_what_it_says(sqlite_url: str) -> None
     for command in re.split(r"^curl ", script, flags=re.MULTILINE)[1:]:
         method, path, answer = await sent(shop, shlex.split(command))
         assert answer.status_code in (200, 201), f"{command}: {answer.text}"
-        for each in (customer, CAMPAIGN, PLANNED):
+        for each in (customer, CAMPAIGN, PLANNED, REGULAR, LISTED, GONE):
             path = path.replace(f"/{each}", "/{id}")
         asked.add((method, path))
     assert asked == {(method.upper(), path) for path, item in DOCUMENT["paths"].items() for method in item}
