@@ -19,11 +19,15 @@ from sqlalchemy.engine import Connection
 
 from store.ledger import ZERO
 from store.ledger_kinds import COMING_IN, GOING_OUT
+from store.recipients import FAR
 from store.tables import (
+    Utc,
     accounts,
     adjustments,
     audit,
     branches,
+    campaign_recipients,
+    campaigns,
     cases,
     claims,
     consents,
@@ -87,7 +91,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "vouchers": ("issued", "used"),
     "requests": ("told", "case_closed", "claimed", "decided", "promised", "settled"),
     "consents": ("consent",),
-    "occasions": ("occasion", "verdict", "unsent"),
+    "occasions": ("occasion", "verdict", "unsent", "campaign"),
     "team": ("opened", "closed", "rated", "owner", "note"),
     "changes": ("change",),
 }
@@ -133,7 +137,8 @@ def _earlier(kind: str, source: _Source, before: Place) -> sa.ColumnElement[bool
 
 
 def _sources(meant: Whose, kinds: Collection[str]) -> dict[str, _Source]:
-    every = {**_said(meant.ids), **_shop(meant.ids), **_points(meant), **_team(meant.ids), **_asked(meant)}
+    said = _said(meant.ids) | _sent(meant.ids)
+    every = {**said, **_shop(meant.ids), **_points(meant), **_team(meant.ids), **_asked(meant)}
     return {kind: source for kind, source in every.items() if kind in kinds}
 
 
@@ -145,14 +150,27 @@ def _of(table: sa.Table, names: str, at: str, ids: tuple[int, ...], *where: sa.C
 def _said(ids: tuple[int, ...]) -> dict[str, _Source]:
     words = (inbox.c.seq.is_not(None), inbox.c.kind.not_in(HIDDEN))
     # A place in the conversation is what the customer can see.
+    alone = outbox.c.campaign_id.is_(None)  # a campaign's message is told by the campaign
     there, missing = outbox.c.seq.is_not(None), outbox.c.state.in_(("skipped", "failed", "unknown"))
     return {
         "wrote": _of(inbox, "channel kind text", "at", ids, *words),
         "said": _of(outbox, "channel author kind payload state reason", "created_at", ids, there),
-        "unsent": _of(outbox, "kind state reason", "created_at", ids, outbox.c.kind != "", missing),
+        "unsent": _of(outbox, "kind state reason", "created_at", ids, outbox.c.kind != "", missing, alone),
         "occasion": _of(occurrences, "occasion occurrence state reason", "at", ids),
         "verdict": _of(verdicts, "kind subject verdict reason until", "at", ids, verdicts.c.verdict != "now"),
     }
+
+
+def _sent(ids: tuple[int, ...]) -> dict[str, _Source]:
+    """The campaigns that are or were for the customer: when each came, or is or was to come."""
+    row = campaign_recipients.c
+    # Who waits for the better variant has no moment of their own yet.
+    at = sa.case(
+        (row.sent_at.is_not(None), row.sent_at), (row.due_at < FAR, row.due_at), else_=campaigns.c.starts_at
+    )
+    told = sa.select(campaigns.c.name, campaigns.c.kind, row.state, row.reason)
+    mine = told.select_from(campaign_recipients.join(campaigns)).where(row.contact_id.in_(ids))
+    return {"campaign": _Source(mine, sa.type_coerce(at, Utc()), row.id)}
 
 
 def _shop(ids: tuple[int, ...]) -> dict[str, _Source]:

@@ -10,7 +10,7 @@ import msgspec
 from markupsafe import Markup
 
 from console import export_page
-from console.staff import audit_log, case_texts, service_texts, talk_texts
+from console.staff import audit_log, case_texts, reason_texts, service_texts, talk_texts
 from console.staff import customers_happened as words
 from console.staff import customers_texts as texts
 from console.staff.audit_words import Reader
@@ -119,15 +119,13 @@ class Teller:
         return named(what[name] or "", what["names"], self._language)
 
     def _word(self, code: str) -> str:
-        text = words.WHATS.get(code) or words.WHATS.get(code.partition("-")[0])
-        return self._plain(text) if text else code
+        return reason_texts.what(code, self._language).unescape()  # put into a sentence, which escapes it
 
     def _plain(self, text: Text) -> str:
         return Markup(render(text, self._language)).unescape()  # noqa: S704 - put into a sentence, which escapes it
 
     def _reason(self, reason: str) -> Markup | None:
-        known = words.REASONS.get(reason) or words.REASONS.get(reason.partition(":")[0])
-        return self._say(known) if known else Markup.escape(reason) or None
+        return reason_texts.why(reason, self._language) if reason else None
 
     def bought(self, event: Event) -> Told:
         what, product = event.what, self._named(event.what, "product")
@@ -241,6 +239,19 @@ class Teller:
         what = event.what
         title = words.MAYBE if what["state"] == "unknown" else words.NOT_SENT
         return self._told(event, title, self._reason(what["reason"]), what=self._word(what["kind"]), good=False)
+
+    def campaign(self, event: Event) -> Told:
+        what, waits = event.what, event.what["state"] == "waiting"
+        reason = self._reason("held out" if what["state"] == "held" else what["reason"])
+        return self._told(
+            event,
+            words.CAMPAIGNS[what["state"]],
+            self._say(reason_texts.WHATS[what["kind"]]),
+            reason,
+            self._say(words.UNTIL, moment=self._local(event.at)) if waits and reason else None,
+            what=what["name"],
+            good=what["state"] in ("waiting", "put", "sent"),
+        )
 
     def opened(self, event: Event) -> Told:
         why = talk_texts.WHYS.get(event.what["why"])

@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from sqlalchemy.engine import Connection
 
-from console.staff import case_texts, customers_happened, customers_texts, service_texts
+from console.staff import case_texts, customers_texts, reason_texts, service_texts
 from console.staff.survey_inviting_texts import REASONS
-from locales import Language, Text, _, n_, render, verbatim
+from locales import Language, Text, _, n_, render
 from locales.formats import Money
 from loyalty import programme
 from loyalty.programme import named
@@ -105,8 +105,8 @@ def summary(rule: Rule, of: House, language: Language) -> list[str]:
 
 def reason(code: str, language: Language) -> str:
     """Why somebody was not asked, as HTML."""
-    known = REASONS.get(code) or customers_happened.REASONS.get(code.partition(":")[0])
-    return render(known or verbatim(code), language)
+    known = REASONS.get(code)
+    return render(known, language) if known else str(reason_texts.why(code, language))
 
 
 def _phrases(rule: Rule, of: House) -> Iterator[tuple[Text, dict[str, object]]]:

@@ -13,6 +13,7 @@ from store.tables import claims, contacts, occurrences, tier_changes, voucher_us
 from store.timeline import Event, Place
 from tests.conftest import NOON
 from tests.console.staff import clientele
+from tests.store.campaign_rows import add_campaign, add_recipient
 from tests.store.plans import plans_of
 
 EVERY = {kind for kinds in timeline.KINDS.values() for kind in kinds}
@@ -39,6 +40,7 @@ def live(connection: Connection) -> int:
     connection.execute(tier_changes.insert().values(account_id=account, tier="gold", reason="reached", at=NOON))
     clientele.refund(connection, customer, NOON)
     clientele.skip_news(connection, customer, NOON)
+    add_recipient(connection, add_campaign(connection), customer, state="skipped", reason="quiet hours")
     after = {"city": "Ipoh"}
     audit.note(connection, audit.COMMAND_LINE, "customer.changed", "customer:mei", None, after, "", NOON)
     return customer
