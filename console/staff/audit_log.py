@@ -177,6 +177,7 @@ ACTIONS: dict[str, Text] = {
     "customer.erasure_taken_back": _("Erasure taken back"),
     "points.reminded": _("Reminded of points that expire"),
     "figures.exported": _("Figures saved as a table"),
+    "verdicts.exported": _("Verdicts saved as a table"),
     "campaign.made": _("Campaign made"),
     "campaign.changed": _("Campaign changed"),
     "campaign.copied": _("Campaign copied"),

@@ -24,9 +24,10 @@ from console.staff import (
     talk_routes,
     template_routes,
     today_routes,
+    why,
 )
 from console.staff.access import EVERYBODY, Staff, page
-from console.staff.gate import MANAGERS, MARKETERS, SERVICE
+from console.staff.gate import LOOKERS, MANAGERS, MARKETERS, SERVICE
 from console.staff.rendering import NO_STORE, StaffRoute, first_page
 
 
@@ -61,6 +62,8 @@ ROUTES: tuple[StaffRoute, ...] = (
     *campaign_report_routes.ROUTES,
     *campaign_routes.ROUTES,
     *template_routes.ROUTES,
+    page(why.PAGE, why.show, roles=LOOKERS, label=why.LABEL, icon="search", group="outreach"),
+    page(f"{why.PAGE}.csv", why.export, roles=LOOKERS),
     *settings_routes.ROUTES,
     *account_routes.TEAM,
     page(keys.PAGE, keys.show, roles=MANAGERS, label=keys.LABEL, icon="keys", group="settings"),

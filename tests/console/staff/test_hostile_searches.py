@@ -10,7 +10,7 @@ from tests.console.staff.team import Team
 
 pytestmark = pytest.mark.slow
 
-SEARCHES = ("/staff/inbox", "/staff/customers", "/staff/audit", "/staff/settings/wordings")
+SEARCHES = ("/staff/inbox", "/staff/customers", "/staff/audit", "/staff/settings/wordings", "/staff/why")
 
 
 @pytest.mark.parametrize("path", SEARCHES)

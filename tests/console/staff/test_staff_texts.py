@@ -11,6 +11,7 @@ from console import answer_forms
 from console.staff import (
     account,
     audit_log,
+    campaign_report_texts,
     campaign_texts,
     case_texts,
     channels,
@@ -46,6 +47,7 @@ from console.staff import (
     theme_texts,
     today_texts,
     touchpoint_settings,
+    why,
     wordings,
 )
 from console.staff.amounts import typed
@@ -56,8 +58,11 @@ WORDS = {
     "account.html": account.WORDS,
     "audit.html": audit_log.WORDS,
     "base.html": {},
+    "why.html": why.WORDS,
     "campaigns.html": campaign_texts.LIST,
     "campaign_calendar.html": campaign_texts.CALENDAR,
+    "campaign_compare.html": campaign_report_texts.COMPARE,
+    "campaign_report.html": campaign_report_texts.PAGE,
     **dict.fromkeys(("campaign_form.html", "campaign_count.html"), campaign_texts.FORM),
     **dict.fromkeys(
         ("campaign.html", "campaign_live.html", "campaign_people.html", "campaign_trial.html"), campaign_texts.PAGE
