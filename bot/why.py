@@ -1,15 +1,20 @@
-"""`sapa why`: which messages nobody asked for a customer got, which not and why, and what is planned."""
+"""`sapa why`: which messages nobody asked for a customer got, which not and why, and what is planned.
+
+With `--campaign`, how everybody stands whom a campaign is for, and why.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bot.once import look, settings_for_command
-from bot.whom import CustomerName, the_one
+from bot.whom import the_one
+from bot.why_campaigns import CAME, NOT, PLANNED, WAITS, found, lines, tallied
+from talk.errors import SapaError
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -51,17 +56,45 @@ REASONS = {  # what cadence and the planner name, in plain words
     "rule stopped": "the rule that invited to the survey was paused or removed",
     "survey closed": "the survey was put away",
     "expired": "it was too late for it to be of use",
+    "not the day yet": "its day had not come",
+    "hold-out": "the customer is among those who get no offers and no news, to tell what these bring",
+    "public holiday": "it was a public holiday where the customer lives",
+    "country hours": "the customer's country lets offers and news come at other hours",
+    "cancelled": "the campaign was cancelled",
+    "campaign paused": "the campaign was paused",
+    "cancelled by them": "the customer cancelled this message",
+    "left the segment": "the customer had left the segment",
+    "no text in their language": "there is no text in the customer's language",
+    "text too long": "the text would be too long for the customer",
+    "text empty": "there was nothing to say to the customer",
+    "text unreadable": "the text could not be read",
+    "value not known": "the text names something that is not known of the customer",
+    "another goes first": "another campaign goes first",
+    "held out": "the customer is among those who get nothing, to tell what messages bring",
+    "the chat must wait": "the channel wants a pause between messages to one chat",
+    "its sender died": "the program stopped in the middle of sending it",
 }
+Customer = Annotated[
+    str, typer.Argument(metavar="CUSTOMER", help="A customer number, a phone number, or a public id.")
+]
+CampaignName = Annotated[
+    str, typer.Option("--campaign", metavar="CAMPAIGN", help="Tell of a campaign instead: its name or its id.")
+]
 
 
-def why(customer: CustomerName) -> None:
+def why(customer: Customer = "", campaign: CampaignName = "") -> None:
     """Say which messages nobody asked for a customer got, which not and why, and what is planned."""
     from bot.app import utc_now
     from outreach.clock import zone_of
 
     settings = settings_for_command()
 
+    if bool(customer) == bool(campaign):
+        raise SapaError("Name a customer, or a campaign with --campaign.")
+
     def work(connection: Connection) -> list[str]:
+        if campaign:
+            return list(tallied(connection, campaign, settings.zone, reason_of))
         who = the_one(connection, customer, settings.business_country)
         return list(_told(connection, who, zone_of(who.timezone, settings.business_timezone), utc_now()))
 
@@ -72,15 +105,19 @@ def why(customer: CustomerName) -> None:
 def _told(connection: Connection, who: Who, zone: ZoneInfo, now: dt.datetime) -> Iterator[str]:
     number = f", number {who.number}" if who.number else ""
     yield f"{who.name or 'A customer without a name'}{number}, id {who.public_id}; times are those of {zone.key}."
-    for title, lines in (  # each line begins with its moment
-        (f"What came in the last {DAYS} days", sorted(_came(connection, who.id, zone, now), reverse=True)),
-        ("What did not come, and why", sorted(_did_not_come(connection, who.id, zone, now), reverse=True)),
-        ("What waits", sorted(_waits(connection, who.id, zone, now))),
-        ("What is planned", sorted(_planned(connection, who.id, zone, now))),
+    campaigns = found(connection, who.id, now - dt.timedelta(days=DAYS))
+    here = (connection, who.id, zone, now)
+    for title, part, told, newest_first in (
+        (f"What came in the last {DAYS} days", CAME, _came(*here), True),
+        ("What did not come, and why", NOT, _did_not_come(*here), True),
+        ("What waits", WAITS, _waits(*here), False),
+        ("What is planned", PLANNED, _planned(*here), False),
     ):
+        of_campaigns = (_line(at, zone, *words) for at, *words in lines(campaigns, part, reason_of))
         yield ""
         yield f"{title}:"
-        yield from lines or ["  nothing"]
+        # Each line begins with its moment.
+        yield from sorted([*told, *of_campaigns], reverse=newest_first) or ["  nothing"]
 
 
 def _came(connection: Connection, contact_id: int, zone: ZoneInfo, now: dt.datetime) -> Iterator[str]:
@@ -158,10 +195,10 @@ def _subject(subject: str) -> str:
 
 def reason_of(reason: str) -> str:
     """A reason in plain words; what only came too late says what held it."""
-    late, colon, held = reason.partition(": ")
+    late, colon, held = reason.removeprefix("put back: ").partition(": ")
     if late == "too late" and colon:
         return f"it would have come too late, since {reason_of(held)}"
-    return REASONS.get(reason, reason)
+    return REASONS.get(reason.removeprefix("put back: "), reason)
 
 
 def _ended(message: Message) -> str:

@@ -42,11 +42,14 @@ class Who(NamedTuple):
 
 
 def messages(connection: Connection, contact_id: int, since: dt.datetime) -> list[Message]:
-    """The unasked messages made since that moment, the newest first."""
+    """The unasked messages made since that moment, but those of campaigns (`store.why_not`), the newest first."""
     columns = (outbox.c[name] for name in Message._fields)
-    mine = (outbox.c.contact_id == contact_id, outbox.c.kind != "", outbox.c.created_at >= since)
+    mine = (outbox.c.contact_id == contact_id, outbox.c.kind != "", outbox.c.campaign_id.is_(None))
     return [
-        Message(*row) for row in connection.execute(sa.select(*columns).where(*mine).order_by(outbox.c.id.desc()))
+        Message(*row)
+        for row in connection.execute(
+            sa.select(*columns).where(*mine, outbox.c.created_at >= since).order_by(outbox.c.id.desc())
+        )
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -10,15 +11,23 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bot.why import REASONS, _told, reason_of
+from bot.why_campaigns import STATES, TALLIES, tallied
+from console.staff import reason_texts
 from outreach import cadence, planned
+from outreach.campaigns import ending, preparing
+from outreach.templates import rendering
+from scheduler.sending import pulse
 from store import contacts, due, unasked
 from store.database import Database
+from store.recipients import FAILED, HELD, QUEUED, SENDING, SENT, SKIPPED, UNKNOWN, WAITING
 from store.standing import standing
 from store.tables import due as due_table
 from store.tables import outbox
 from tests.outreach.days import Days, at
+from tests.store.campaign_rows import add_campaign, add_recipient
+from tests.store.rows import add_contact
 
-ZONE = ZoneInfo("Asia/Kuala_Lumpur")
+ZONE, DAY = ZoneInfo("Asia/Kuala_Lumpur"), dt.timedelta(days=1)
 
 
 async def _lines(days: Days, number: str) -> list[str]:
@@ -78,6 +87,50 @@ async def test_an_occasion_is_named_once_where_it_belongs(database: Database) ->
     assert await about_2027() == [f"  2027-03-06 08:45  greeting (birthday 2027): {late}"]
 
 
+async def test_campaigns_are_told_of_a_customer_and_customers_of_a_campaign(database: Database) -> None:
+    days = Days(database, "2027-03-03 00:30")
+    await days.set_up()
+    contact = await days.person(number="C1")
+
+    def sent(connection: Connection) -> list[str]:
+        for name, state, more in (
+            ("Spring", "sent", {"sent_at": days.now}),
+            ("Eid", "skipped", {"reason": "too late: public holiday"}),
+            ("Tea", "waiting", {"reason": "daily limit"}),
+            ("Cake", "waiting", {"due_at": days.now + DAY}),
+        ):
+            campaign = add_campaign(connection, name, days.now, public_id=name.lower())
+            add_recipient(connection, campaign, contact, state=state, **({"due_at": days.now} | more))
+        for number in range(5):
+            other = add_contact(connection, f"x{number}", days.now, number=f"X{number}")
+            add_recipient(connection, campaign, other, state="skipped", reason="hold-out")
+        return list(tallied(connection, "Cake", ZONE, reason_of))
+
+    tally = await database.transact(sent)
+    text = "\n".join(await _lines(days, "C1"))
+    came, _not, rest = text.partition("What did not come, and why:")
+    missed, _waits, rest = rest.partition("What waits:")
+    waits, _planned, planned_ = rest.partition("What is planned:")
+    assert "2027-03-03 08:30  offer (campaign “Spring”): sent" in came
+    assert "(campaign “Eid”): it would have come too late, since it was a public holiday where" in missed
+    assert "(campaign “Tea”): there had been enough on that day" in waits
+    assert "2027-03-04 08:30  offer (campaign “Cake”): unless something is against it" in planned_
+    assert tally[0] == "Cake, id cake, running; times are those of Asia/Kuala_Lumpur."
+    assert tally[1:3] == ["  starts 2027-03-03 08:30", "  ends 2027-03-06 08:30"]
+    assert tally[4] == "Of 6 customers:"
+    held = "the customer is among those who get no offers and no news, to tell what these bring"
+    assert tally[5] == f"          5  passed over: {held}  (X0, X1, X2, …)"
+    assert tally[6] == "          1  waiting  (C1)"
+
+
+async def test_a_campaign_that_has_not_started_has_nobody_yet(database: Database) -> None:
+    def look(connection: Connection) -> list[str]:
+        add_campaign(connection, "Cake")
+        return list(tallied(connection, "Cake", ZONE, reason_of))
+
+    assert (await database.transact(look))[-1].startswith("Nobody has a place in it yet")
+
+
 def test_what_only_came_too_late_says_what_held_it() -> None:
     assert reason_of("too late: quiet hours") == (
         "it would have come too late, since it was quiet hours at the customer's place"
@@ -85,14 +138,24 @@ def test_what_only_came_too_late_says_what_held_it() -> None:
 
 
 def test_every_reason_has_its_words() -> None:
-    sources = "".join(Path(str(module.__file__)).read_text("utf-8") for module in (cadence, planned))
+    modules = (cadence, planned, preparing, ending, rendering, pulse)
+    sources = "".join(Path(str(module.__file__)).read_text("utf-8") for module in modules)
     named = set(re.findall(r'_never\(connection, contact_id, row, "([^"]+)"', sources))
     named |= set(re.findall(r'_kept\(connection, .+, "([^"]+)"', sources))
     named |= set(re.findall(r'^ +return (?:.+ else )?"([a-z ]+)"$', sources, re.MULTILINE))
     named |= set(re.findall(r'return "([a-z ]+)" if', sources))
     named |= set(re.findall(r'yield .+, "([a-z ]+)"$', sources, re.MULTILINE))
-    assert len(named) > 20
+    named |= set(re.findall(r'(?:Never|Later)\(.*"([a-z ]+)"\)', sources))
+    named |= set(re.findall(r'(?:SKIPPED|FAILED), "([a-z ]+)"', sources))
+    named |= set(re.findall(r': Reason = "([a-z ]+)"', sources)) | set(ending.REASONS.values())
+    assert len(named) > 30
     assert named - REASONS.keys() == set()
+    assert REASONS.keys() == reason_texts.REASONS.keys()
+
+
+def test_every_state_of_a_recipient_has_its_place_and_its_words() -> None:
+    states = {SENT, FAILED, UNKNOWN, SKIPPED, WAITING, HELD, QUEUED, SENDING, "claimed"}
+    assert states == STATES.keys() == TALLIES.keys()
 
 
 async def test_who_died_is_noted_and_let_alone_until_it_is_undone(database: Database) -> None:
