@@ -186,6 +186,16 @@ def watch(campaign: Which) -> None:
 
 
 @cli.command()
+def report(campaign: Which) -> None:
+    """Say what came of a campaign: where everybody is, who reacted, and what it brought."""
+    from bot import campaign_report
+
+    settings = settings_for_command()
+    for line in look(settings, partial(campaign_report.lines, named=campaign, settings=settings)):
+        typer.echo(line)
+
+
+@cli.command()
 def recipients(
     campaign: Which,
     to: To = None,

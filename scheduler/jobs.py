@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from loyalty import ledger
-from scheduler import crediting, folding, indexing, suggesting, theming
+from scheduler import concluding, crediting, deciding, folding, indexing, suggesting, theming
 from scheduler.tick import Job
 from store import api_answers, media, verdicts
 from store.database import Database
@@ -58,5 +58,7 @@ JOBS = {
     "mark_themes": theming.JOB,
     **suggesting.JOBS,
     **crediting.JOBS,
+    **concluding.JOBS,
+    **deciding.JOBS,
     "forget_verdicts": Job(dt.timedelta(days=1), forget_verdicts),
 }

@@ -10,13 +10,25 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp
 
-from console.api import campaigns, customers, events, gate, points, products, purchases, refunds, segments, vouchers
+from console.api import (
+    campaign_reports,
+    campaigns,
+    customers,
+    events,
+    gate,
+    points,
+    products,
+    purchases,
+    refunds,
+    segments,
+    vouchers,
+)
 from console.api.gate import ApiPaces, Gate
 from console.api.house import House
 from console.api.specification import specification
 from store.database import StoreUnavailable
 
-PARTS = (customers, products, purchases, refunds, points, vouchers, events, segments, campaigns)
+PARTS = (customers, products, purchases, refunds, points, vouchers, events, segments, campaigns, campaign_reports)
 
 
 def application(house: House, *, clock: Callable[[], float], paces: ApiPaces | None = None) -> ASGIApp:

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from console.staff import campaign_report_texts as texts
 from console.staff import campaign_said as said
-from console.staff import campaign_texts, charts
+from console.staff import campaign_texts, charts, service_texts
 from console.staff.charts import Bar, Point, Style
 from console.staff.survey_drawn import Table
 from insights.campaign_outcome import Uplift
@@ -198,7 +198,7 @@ def _button(each: ButtonFigures, contents: Mapping[str, Content], spoken: Langua
 
 
 def _language(code: str, spoken: Language) -> str:
-    text = texts.PAGE.get(code)
+    text = service_texts.LANGUAGES.get(code)
     return plain(text, spoken) if text is not None else "–"
 
 

@@ -30,7 +30,7 @@ KNOWN_CHANNELS = ("telegram", "webchat")
 
 
 class Row(NamedTuple):
-    """A row of a table: its head, and what stands in its cells."""
+    """A row of a table: its head, or the name of what is measured, and what stands in its cells."""
 
     head: str
     cells: tuple[str, ...]
@@ -39,7 +39,7 @@ class Row(NamedTuple):
 class Brought(NamedTuple):
     """What a campaign brought against one group: a row for each measure, and a chart of the differences."""
 
-    title: str
+    against: str
     people: tuple[int, int]
     rows: list[Row]
     chart: Markup
@@ -112,10 +112,9 @@ def _variant(each: VariantFigures, place: int, spoken: Language) -> Row:
 
 
 def _brought(each: Uplift, found: Figures, spoken: Language) -> Brought:
-    title = render(texts.PAGE[f"against_{each.against}"], spoken)
     rows = [
         Row(
-            render(texts.PAGE[f"measure_{name}"], spoken),
+            name,
             (
                 said.shared(each.dealt.share(name), spoken),
                 said.shared(each.without.share(name), spoken),
@@ -127,7 +126,7 @@ def _brought(each: Uplift, found: Figures, spoken: Language) -> Brought:
         for name, difference in (("bought", each.bought), ("redeemed", each.redeemed))
     ]
     money = Row(
-        render(texts.PAGE["measure_paid"], spoken),
+        "paid",
         (
             said.money(each.dealt.mean.value, found.currency, spoken),
             said.money(each.without.mean.value, found.currency, spoken),
@@ -137,4 +136,4 @@ def _brought(each: Uplift, found: Figures, spoken: Language) -> Brought:
         ),
     )
     people = (each.dealt.people, each.without.people)
-    return Brought(title, people, [rows[0], money, rows[1]], drawn.effects(each, spoken))
+    return Brought(each.against, people, [rows[0], money, rows[1]], drawn.effects(each, spoken))

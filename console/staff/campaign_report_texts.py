@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from console.staff import campaign_texts, channels, service_texts, survey_results_texts
+from console.staff import campaign_texts, channels, survey_results_texts
 from locales import Text, _, n_
 from outreach.templates.rendering import WHY_LABEL
 
@@ -30,7 +30,6 @@ PAGE: dict[str, Text] = campaign_texts.COMMON | {
     **{f"fate_{name}": text for name, text in campaign_texts.FATES.items()},
     **{f"rate_{name}": text for name, text in RATES.items()},
     **{f"channel_{name}": text for name, text in channels.NAMES.items()},
-    **service_texts.LANGUAGES,
     "report": LABEL,
     "compare": COMPARE_LABEL,
     "recipients": campaign_texts.RECIPIENTS["recipients"],

@@ -21,6 +21,7 @@ from surveys import library, responses, templates, waves
 from surveys.library import Published
 from tests.conftest import NOON
 from tests.console.staff.clientele import add_customer, give_points, give_voucher, live_a_life
+from tests.outreach import campaign_histories
 from tests.surveys.some_surveys import publish
 
 RUN = "hacked()"
@@ -150,6 +151,8 @@ FREE: tuple[tuple[sa.Table, str], ...] = tuple(
         "case_lines": "text",
         "cases": "outcome order_number praised",
         "improvements": "title about",
+        "campaigns": "name",
+        "campaign_recipients": "reason",
     }.items()
     for column in columns.split()
 )
@@ -183,6 +186,7 @@ def people_a_house(connection: Connection, owner: staff.Account, many: int = 50)
         for seq in range(1, 5):
             _write(connection, contact, seq)
     _set_up(connection, served, owner, many)
+    campaign_histories.make(connection, NOON - dt.timedelta(days=4), 27)
 
 
 _PRODUCT = {"sku": "P", "name": "p", "price": 100, "currency": "MYR", "cost": 50}
@@ -206,13 +210,17 @@ def _ask_around(connection: Connection, published: Published, contact: int, owne
 
 
 def further_in(connection: Connection) -> list[str]:
-    """Addresses that only pages of objects lead to: interviews, and the rules of invitations."""
+    """Addresses that only pages of objects lead to: interviews, rules of invitations, reports of campaigns."""
     asked = sa.select(tables.survey_responses.c.public_id).where(tables.survey_responses.c.mode == "phone")
     surveys, rules = tables.surveys.c, tables.invitation_rules.c
+    sent = sa.select(tables.campaigns.c.public_id).where(tables.campaigns.c.started_at.is_not(None))
     ruled = sa.select(surveys.public_id, rules.public_id).join_from(tables.surveys, tables.invitation_rules)
     return [
         *(f"/staff/interviews/{public_id}" for public_id in connection.scalars(asked)),
         *(f"/staff/surveys/{survey}/invitations/rules/{rule}" for survey, rule in connection.execute(ruled)),
+        *(f"/staff/campaigns/{public_id}/report" for public_id in connection.scalars(sent)),
+        *(f"/staff/campaigns/{public_id}/recipients" for public_id in connection.scalars(sent)),
+        "/staff/campaigns/compare",
     ]
 
 

@@ -88,7 +88,7 @@ def test_between_equals_a_winner_is_named_in_one_of_twenty_at_most_however_often
     ever = (log_evidence(seen[..., 0], seen[..., 1], share) >= log(20)).any(axis=1)
     assert ever.mean() <= 0.05
     z = (seen[..., 0] - share * seen.sum(axis=2)) / np.sqrt(np.maximum(1, share * (1 - share) * seen.sum(axis=2)))
-    assert (np.abs(z) > 1.96).any(axis=1).mean() > 0.15  # a test for one look would not do
+    assert (np.abs(z) > 1.96).any(axis=1).mean() > 0.19  # a test for one look would not do
 
 
 def test_among_five_equals_a_winner_is_named_in_one_of_twenty_at_most() -> None:
@@ -196,3 +196,9 @@ def test_as_many_people_as_are_wanted_find_the_difference_four_times_in_five() -
     found = [together(Share(one, wanted), [Share(other, wanted)])[0].verdict == "higher" for one, other in hits]
     assert 0.76 < np.mean(found) < 0.88
     assert people_wanted(Share(0, 1_000)) is None
+
+
+def test_the_worked_example_of_the_documents_is_right() -> None:
+    few, many = (experiments.of_shares(Share(48 * more, 1_000 * more), Share(540, 9_000)) for more in (1, 2))
+    found = [round(100 * end, 1) for each in (few, many) for end in (each.low, each.high)]
+    assert found == [-0.4, 2.5, 0.1, 2.2]
