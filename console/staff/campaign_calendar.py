@@ -124,7 +124,7 @@ def _of_campaign(
     day = max(first, span[0])
     while day <= min(max(first, last), span[1]):
         if day == first:
-            words = Markup("{} {}").format(formats.time(hour, spoken), name)
+            words = Markup("{} <bdi>{}</bdi>").format(formats.time(hour, spoken), name)
         else:
             words = _say("going_on", spoken, name=found.name)
         yield day, Event("campaign", words, page, found.state, day != first)

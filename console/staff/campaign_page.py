@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import Any, NamedTuple
 
+import msgspec
 from markupsafe import Markup
 from sqlalchemy.engine import Connection
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from console.staff import campaign_fields, charts
+from console.staff import campaign_fields, charts, template_view
 from console.staff import campaign_frame as frame
 from console.staff import campaign_texts as texts
 from console.staff.access import Staff
@@ -18,6 +19,7 @@ from console.staff.campaign_list import clocks, may_edit
 from console.staff.charts import Piece, Stack, Style
 from console.staff.office import Office, office_of
 from console.staff.rendering import NO_STORE, render_page, render_part
+from console.staff.template_view import Seen
 from locales import Language, formats, render
 from loyalty import programme
 from outreach.campaigns import checks, planning, progress, testing, trial
@@ -26,8 +28,10 @@ from outreach.campaigns.progress import OPEN, Progress, Sample
 from outreach.campaigns.settings import VARIANTS
 from outreach.campaigns.trial import Trial
 from outreach.segments import audience
+from outreach.templates.content import Content
 from store import templates
 from store.campaigns import CANCELLED, DONE, DRAFT, PAUSED, PLANNED, RUNNING, WAITING, Campaign
+from store.templates import Template
 
 BEGUN = (RUNNING, PAUSED, DONE, CANCELLED)
 SHORT = dt.timedelta(seconds=10)  # over which a pace is measured
@@ -39,6 +43,16 @@ PARTS: tuple[tuple[Style, tuple[str, ...], str], ...] = (  # of the bar, each wi
     ("down", ("failed",), "failed"),
     ("plain", ("unknown",), "unknown"),
 )
+
+
+class Variant(NamedTuple):
+    """A variant, and how customers would see it; `content` is None where its template was removed."""
+
+    letter: str
+    weight: int
+    template: Template | None
+    content: Content | None
+    seen: list[Seen]
 
 
 async def show(request: Request, staff: Staff) -> Response:
@@ -145,10 +159,7 @@ def _facts(connection: Connection, found: Campaign, staff: Staff, office: Office
         "may_edit": may_edit(staff),
         "settings": settings,
         "segment": planning.segment_of(connection, found),
-        "variants": [
-            (letter, variant, templates.find(connection, variant.template))
-            for letter, variant in zip(VARIANTS, settings.variants, strict=False)
-        ],
+        "variants": _variants(connection, found, office, staff.language),
         "author": names.get(found.by, ""),
         "approver": names.get(found.approved_by, ""),
         "mine": found.by == staff.public_id,
@@ -161,6 +172,17 @@ def _facts(connection: Connection, found: Campaign, staff: Staff, office: Office
         **trial_values(found, staff),
         **clocks(),
     }
+
+
+def _variants(connection: Connection, found: Campaign, office: Office, spoken: Language) -> list[Variant]:
+    """Each variant with its template, and what customers would see of it in each language."""
+    contents = planning.contents_of(connection, found)
+    variants = []
+    for letter, each in zip(VARIANTS, settings_of(found).variants, strict=False):
+        content = msgspec.convert(contents[letter], Content) if letter in contents else None
+        seen = template_view.seen(connection, content, template_view.FIRST, office, spoken) if content else []
+        variants.append(Variant(letter, each.weight, templates.find(connection, each.template), content, seen))
+    return variants
 
 
 def _said(problem: checks.Problem, spoken: Language) -> Markup:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from console.staff import customers_texts, service_texts
+from console.staff import customers_texts, service_texts, template_texts
 from locales import Text, _, n_
 
 LABEL = _("Campaigns")
@@ -122,7 +122,7 @@ FORM: dict[str, Text] = COMMON | {
     "ends_help": _("Some must wait, for their quiet hours or another message. Give them time."),
     "a_minute": _("At most so many in a minute"),
     "a_minute_help": _("Empty: as fast as the channels allow. Slower is kinder to a team that answers."),
-    "measure": _("What came of it"),
+    "measure": _("What it brings"),
     "hold_out": _("Percent who get nothing"),
     "hold_out_help": _("Compared with the others, they show what the message brought. 0: everybody gets it."),
     "days": _("Days in which a purchase counts"),
@@ -135,11 +135,14 @@ FORM: dict[str, Text] = COMMON | {
     "submitted": _("The campaign is submitted already. Take it back to change it."),
 }
 PAGE: dict[str, Text] = COMMON | {
-    **{name: FORM[name] for name in ("who", "segment", "says", "when", "start", "hold_out", "priority")},
-    **{name: FORM[name] for name in ("count", "agreed", "audience")},
+    **{name: FORM[name] for name in ("who", "segment", "says", "when", "start", "priority")},
+    "hold_out": FATES["held"],
+    **{name: FORM[name] for name in ("count", "agreed")},
+    "audience": _("Audience"),
     **{f"fate_{name}": text for name, text in FATES.items()},
     **service_texts.PEOPLE,
     **{f"kind_{name}": text for name, text in KINDS.items()},
+    "signs": template_texts.EDITOR["signs"],
     "edit": _("Change"),
     "report": _("Report"),
     "recipients": _("Recipients"),
@@ -212,12 +215,12 @@ PAGE: dict[str, Text] = COMMON | {
     "ended": LIST["ended"],
     "decided": _("Variant {letter} did better and goes to the rest."),
     "trial": _("Try it without sending"),
-    "trial_about": _("Counts how many would get it now, and why others would not. Nothing is sent."),
+    "trial_about": _("Counts who would get it when it starts, and why others would not. Nothing is sent."),
     "try": _("Count"),
     "try_again": _("Count again"),
     "trial_runs": _("{percent} of the customers were looked at."),
     "trial_waits": _("It begins in a moment."),
-    "trial_of": _("As of {moment}"),
+    "trial_of": _("Counted {moment}"),
     "trial_old": _("The campaign was changed since."),
     "trial_failed": _("It could not be counted. Please try again."),
     "would_now": _("Would get it at its time"),
