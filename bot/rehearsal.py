@@ -23,10 +23,10 @@ app, `/start` for opening the chat. `<` is the bot, word for word, buttons in th
 they were promised, `INVITATION visit` that of an invitation to a survey after a visit (or a `purchase`, a `case`, a
 `conversation`, in a `round`), `INVITATION` that of the last one, `OFFER` that of what is on offer, `PRODUCT` the
 number of what they bought last, `CAMPAIGN points` that of a campaign whose message they got (it brought points; or
-a `voucher`, a voucher that is `gone`, an `offer`, `news`, or for a `list`), `CAMPAIGN` that of the last one. `%` is
-Mei, who works there: `% take`, `% say …`, `% back` to the bot (`% back restart`), `% close`, `% promise …` for in
-an hour, `% answer …` and `% solve …` of a request (`CASE`). `*` is what staff are told, `@ email` a message to
-another chat, or by e-mail.
+a `voucher`, a voucher that is `gone`, an `offer`, `news`, for a `list`, or comes `tomorrow`), `CAMPAIGN` the last.
+`%` is Mei, who works there: `% take`, `% say …`, `% back` to the bot (`% back restart`), `% close`, `% promise …`
+for in an hour, `% answer …` and `% solve …` of a request (`CASE`). `*` is what staff are told, `@ email` a message
+to another chat, or by e-mail.
 
 Codes and signed addresses are different every time: a transcript shows `<code>…</code>`, and the customer types the
 last code as `{code}`.

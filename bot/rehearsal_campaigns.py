@@ -20,7 +20,7 @@ from store.tables import campaign_recipients, outbox
 from talk.errors import SapaError
 
 CAMPAIGN = re.compile(r"CAMPAIGN(?: (\w+))?")
-AGO = dt.timedelta(hours=1)
+AGO, TOMORROW = dt.timedelta(hours=1), "tomorrow"  # when messages came, and the word for one that is to come
 SAID = "☕ −50 %"  # in any language
 Chat: TypeAlias = tuple[str, str, str]  # channel, account, sender
 BUYERS: Any = {
@@ -37,6 +37,7 @@ SENT: Mapping[str, tuple[Content, Any]] = {
     "points": (Content(gift=Gift(points=50)), BUYERS),
     "voucher": (Content(gift=Gift(reward="coffee")), BUYERS),
     "gone": (Content(gift=Gift(points=50, reward="no-such-reward")), BUYERS),
+    TOMORROW: (Content(), BUYERS),
 }
 """What a campaign says and for whom it is, by the words of transcripts."""
 
@@ -71,7 +72,11 @@ def _sent(connection: Connection, contact_id: int, chat: Chat, what: str, at: dt
     )
     contents = {"A": msgspec.to_builtins(content)}
     campaigns.move(connection, made.id, state=RUNNING, condition=condition, contents=contents, started_at=at)
-    _received(connection, made, contact_id, chat, at)
+    if what == TOMORROW:
+        row = {"campaign_id": made.id, "contact_id": contact_id, "variant": "A", "state": "waiting"}
+        connection.execute(campaign_recipients.insert().values(**row, due_at=at + AGO + dt.timedelta(days=1)))
+    else:
+        _received(connection, made, contact_id, chat, at)
     return made.public_id
 
 

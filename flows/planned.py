@@ -8,12 +8,14 @@ from talk.engine import Talk
 from talk.prompts import Choice, Option
 
 SHOWN = 9
-REASONS = {
+REASONS = {  # by the occasion, or the kind of message
     "birthday": _("{number}. {moment}: a birthday greeting, because you told us your birthday"),
     "membership": _("{number}. {moment}: a greeting on your day as a member, because you have our card"),
     "expiry-30": _("{number}. {moment}: a reminder, because some of your points expire a month later"),
     "expiry-7": _("{number}. {moment}: a reminder, because some of your points expire a week later"),
     "survey": _("{number}. {moment}: a few questions about how you find us, because you agreed to hear from us"),
+    "offer": _("{number}. {moment}: an offer, because you agreed to news and offers"),
+    "news": _("{number}. {moment}: some news, because you agreed to news and offers"),
 }
 OTHER = _("{number}. {moment}: a message from us, because you agreed to news and offers")
 NOTHING = _("Nothing is planned for you at the moment.")
@@ -29,7 +31,8 @@ async def planned(talk: Talk) -> None:
         talk.say(NOTHING)
         return
     for number, each in enumerate(coming, start=1):
-        talk.say(REASONS.get(each.occasion, OTHER), line=True, number=number, moment=each.at)
+        text = REASONS.get(each.occasion) or REASONS.get(each.kind, OTHER)
+        talk.say(text, line=True, number=number, moment=each.at)
     numbers = [Option(f"n{number}", verbatim(str(number))) for number in range(1, len(coming) + 1)]
     wish = await talk.ask("leave_out", LEAVE_OUT, Choice(*numbers, NONE, columns=3))
     if wish.key == NONE.key:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from loyalty import programme
 from outreach import planned
+from outreach.campaigns import coming as campaigns
 from outreach.planned import Planned
 from store import anniversaries, campaign_reactions, consents, preferences, survey_invitations
 from store.anniversaries import BIRTHDAY, Given, TooSoon
@@ -139,7 +140,8 @@ def upcoming(act: Act) -> tuple[Planned, ...]:
     zone = act.now.tzinfo
     invitations = survey_invitations.planned(act.connection, act.contact_id)
     asked = [Planned(SURVEY, each.public_id, max(each.at, act.now), SURVEY) for each in invitations]
-    coming = sorted((*planned.upcoming(act.connection, act.contact_id, act.now), *asked), key=lambda each: each.at)
+    who = (act.connection, act.contact_id, act.now)
+    coming = sorted((*planned.upcoming(*who), *campaigns.upcoming(*who), *asked), key=lambda each: each.at)
     return tuple(msgspec.structs.replace(each, at=each.at.astimezone(zone)) for each in coming)
 
 
@@ -147,6 +149,8 @@ def cancel(act: Act, occasion: str, occurrence: str) -> None:
     """Let one thing that is planned not be said."""
     if occasion == SURVEY:
         inviting.leave_out(act.connection, act.contact_id, occurrence, act.now)
+    elif occasion == campaigns.OCCASION:
+        campaigns.leave_out(act.connection, act.contact_id, occurrence)
     else:
         planned.cancel(act.connection, act.contact_id, occasion, occurrence, act.now)
 
