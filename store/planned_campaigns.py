@@ -29,7 +29,7 @@ class Coming(NamedTuple):
 
 def of(connection: Connection, contact_id: int) -> list[Coming]:
     """What waits for the contact in campaigns that are planned, under way or paused, the soonest first."""
-    found = (
+    found: sa.Select[Any] = (
         sa.select(*(campaigns.c[name] for name in Coming._fields[:-1]), campaign_recipients.c.due_at)
         .select_from(campaign_recipients.join(campaigns))
         .where(campaign_recipients.c.contact_id == contact_id, standing_as(WAITING), campaigns.c.state.in_(AT_WORK))
