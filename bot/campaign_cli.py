@@ -186,10 +186,18 @@ def watch(campaign: Which) -> None:
 
 
 @cli.command()
-def report(campaign: Which) -> None:
+def report(
+    campaign: Which,
+    to: Annotated[
+        Path | None, typer.Option("--to", metavar="FILE", help="Write it there as CSV instead.", dir_okay=False)
+    ] = None,
+) -> None:
     """Say what came of a campaign: where everybody is, who reacted, and what it brought."""
-    from bot import campaign_report
+    from bot import campaign_report, campaign_tables
 
+    if to is not None:
+        _put_out(partial(campaign_tables.report, named=campaign), to)
+        return
     settings = settings_for_command()
     for line in look(settings, partial(campaign_report.lines, named=campaign, settings=settings)):
         typer.echo(line)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
@@ -18,8 +19,19 @@ if TYPE_CHECKING:
     from store.recipient_pages import Shown
 
 PAGE = 1_000
+NUMBER = re.compile(r"-?\d+(\.\d+)?", re.ASCII)  # what a minus begins is no formula then
 COLUMNS = ("customer", "number", "name", "variant", "state", "reason", "language", "due_at", "sent_at")
 REACTIONS = ("clicked_at", "replied_at", "stopped_at", "bought_at", "paid")
+
+
+def report(connection: Connection, named: str, write: Callable[[str], object]) -> None:
+    """Write what came of a campaign as CSV, as the console's report has it."""
+    from bot.app import utc_now
+    from console.staff import campaign_export
+    from insights import campaigns as insight
+
+    found = insight.figures(connection, the_one(connection, named), utc_now())
+    write(table([campaign_export.HEAD, *campaign_export.rows(found)]))
 
 
 def recipients(connection: Connection, named: str, state: str, write: Callable[[str], object]) -> None:
@@ -60,4 +72,5 @@ def _row(one: Shown) -> tuple[object, ...]:
 def _field(value: object) -> str:
     if isinstance(value, dt.datetime):
         return value.astimezone(dt.UTC).isoformat(timespec="seconds")
-    return "" if value is None else harmless(str(value))
+    text = "" if value is None else str(value)
+    return text if NUMBER.fullmatch(text) else harmless(text)

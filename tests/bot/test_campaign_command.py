@@ -108,6 +108,8 @@ def test_a_campaign_goes_from_a_file_to_its_recipients() -> None:
     assert "There is no campaign" in refused("recipients", "nobody", "--to", "none.csv")
     assert not Path("none.csv").exists()
     assert "1  waiting" in told("watch", "Weekend")
+    assert "is written" in told("report", "Weekend", "--to", "report.csv")
+    assert "recipients,,,all,2,,," in Path("report.csv").read_text()
     assert "Nothing was changed" in sapa("cancel", "Weekend", typed="n\n").output
     assert "is cancelled" in told("cancel", "Weekend", "--yes")
     assert "“Weekend” is a draft" in told("save", "weekend.yaml")  # the one before has ended

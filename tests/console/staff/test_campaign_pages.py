@@ -337,7 +337,7 @@ async def test_the_calendar_shows_campaigns_greetings_and_what_goes_on(sqlite_te
     month = (await marketer.get(f"{PAGE}/calendar")).text
     assert "November 2026" in month
     assert month.count('aria-current="date"') == 1
-    assert "11.00 am Soon" in month
+    assert "11.00 am <bdi>Soon</bdi>" in month
     assert month.count("Goes on: Weekend") == 3
     assert "2 birthdays" in month
     listed = (await marketer.get(f"{PAGE}/calendar?month=2026-12&view=list")).text
