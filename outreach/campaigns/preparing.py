@@ -189,8 +189,9 @@ def _say(work: _Work, row: Ready, content: Content, person: Values) -> tuple[str
         work.judged.append(Judged(row.id, SKIPPED, "no text in their language"))
         return None
     stamp = Stamp(work.campaign.public_id, work.terms.link)
+    label = work.terms.cadence.label(work.standings[row.contact_id], language)
     try:
-        outgoing = rendering.render(content, language, person, stamp)
+        outgoing = rendering.render(content, language, person, stamp, label)
     except SapaError:
         work.judged.append(Judged(row.id, FAILED, "text unreadable"))
         return None

@@ -15,12 +15,13 @@ import msgspec
 from sqlalchemy.engine import Connection
 
 from locales import LANGUAGES, Language, _, render
+from outreach.cadence import Cadence
 from outreach.campaigns import planning
 from outreach.templates import rendering, values
 from outreach.templates.content import Content
 from outreach.templates.rendering import NotSaid, Stamp
 from outreach.templates.values import Values
-from store import contacts, outbox, tags
+from store import contacts, outbox, standing, tags
 from store.campaigns import Campaign
 from store.contacts import Contact
 from store.tags import Bearer
@@ -67,12 +68,14 @@ def send(
     contact = contacts.lock_chat(connection, tester.id)
     if contact is None:
         return None
+    cadence, stands = Cadence.of(connection, zone), standing.standing(connection, contact.id, now)
     said: list[Outgoing] = []
     not_said: dict[str, NotSaid] = {}
     for letter, content in _contents(connection, campaign).items():
         known = values.of(connection, [contact.id], now, zone, content)[contact.id]
         for language in (each for each in _spoken(content) if each in wanted):
-            made = rendering.render(content, language, _as_of(known, language), stamp)
+            label = cadence.label(stands, language)
+            made = rendering.render(content, language, _as_of(known, language), stamp, label)
             if isinstance(made, NotSaid):
                 not_said[language] = made
             else:

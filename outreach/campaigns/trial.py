@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import secrets
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 import msgspec
@@ -198,13 +198,17 @@ def _look(
             tally.why_not[one] += 1
         else:
             told[variant].append(_Told(id_, variant, *one))
+
+    def label(contact_id: int, language: str) -> str:
+        return cadence.label(standings[contact_id], language)
+
     contents = {
         letter: msgspec.convert(content, Content)
         for letter, content in planning.contents_of(connection, campaign).items()
     }
     for variant, theirs in told.items():
         content = contents[variant or next(iter(contents))]
-        _say(connection, campaign, settings, content, theirs, chats, tally, zone)
+        _say(connection, campaign, settings, content, theirs, chats, tally, zone, label)
 
 
 def _judged(
@@ -230,6 +234,7 @@ def _say(
     chats: Mapping[int, Chat],
     tally: _Tally,
     zone: str,
+    label: Callable[[int, str], str],
 ) -> None:
     """Say it to each of those who may be written to, to nobody's ears: who cannot be told it gets nothing."""
     people = values.of(connection, [one.contact_id for one in told], tally.found().at, zone, content)
@@ -244,7 +249,7 @@ def _say(
             continue
         spoken.own += language == person.language
         spoken.instead += language != person.language
-        made = rendering.render(content, language, person, stamp)
+        made = rendering.render(content, language, person, stamp, label(one.contact_id, language))
         if isinstance(made, NotSaid):
             tally.why_not[made.reason] += 1
         else:
