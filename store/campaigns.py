@@ -35,6 +35,7 @@ class Campaign(NamedTuple):
     contents: Any
     starts_at: dt.datetime | None
     ends_at: dt.datetime | None
+    settled_at: dt.datetime | None
     started_at: dt.datetime | None
     expanded_at: dt.datetime | None
     reached: int

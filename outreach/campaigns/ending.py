@@ -6,6 +6,7 @@ import datetime as dt
 
 from sqlalchemy.engine import Connection
 
+from outreach.campaigns import lifecycle
 from outreach.campaigns.lifecycle import settings_of
 from store import campaigns, recipients_folding
 from store.campaigns import CANCELLED, DONE, PAUSED, PLANNED, RUNNING
@@ -20,6 +21,9 @@ def turn(connection: Connection, campaign: AtWork, now: dt.datetime) -> bool:
         campaigns.move(connection, campaign.id, state=DONE)
         return True
     if campaign.state == PLANNED and campaign.starts_at <= now:
+        if lifecycle.is_void(connection, campaign.id):
+            lifecycle.let_approve_again(connection, campaign.id, now)
+            return True
         campaigns.move(connection, campaign.id, state=RUNNING, started_at=now)
         return True
     return False

@@ -65,7 +65,7 @@ def start(
     if most is not None and people > most:
         if timing.span(settings_of(found), now).ends_at <= now:
             return Refused("too late")
-        return _changed(connection, found, now, state=WAITING, by=by, approved_by="", **frozen)
+        return _changed(connection, found, now, state=WAITING, by=by, approved_by="", settled_at=now, **frozen)
     return _planned(connection, found, now, by=by, approved_by="", **frozen)
 
 
@@ -88,7 +88,7 @@ def take_back(
     found = _taken(connection, public_id, (WAITING, PLANNED), seen)
     if isinstance(found, Refused):
         return found
-    nothing = dict.fromkeys(("condition", "contents", "starts_at", "ends_at"))
+    nothing = dict.fromkeys(("condition", "contents", "starts_at", "ends_at", "settled_at"))
     return _changed(connection, found, now, state=DRAFT, approved_by="", **nothing)
 
 
@@ -174,7 +174,27 @@ def _planned(connection: Connection, campaign: Campaign, now: dt.datetime, **mor
     starts_at, ends_at = timing.span(settings_of(campaign), now)
     if ends_at <= now:
         return Refused("too late", campaign.state)
-    return _changed(connection, campaign, now, state=PLANNED, starts_at=starts_at, ends_at=ends_at, **more)
+    span = {"starts_at": starts_at, "ends_at": ends_at, "settled_at": now}
+    return _changed(connection, campaign, now, state=PLANNED, **span, **more)
+
+
+def is_void(connection: Connection, campaign_id: int) -> bool:
+    """Whether a list was changed since it was submitted or approved, so that a second person must look at it again.
+
+    A condition is frozen then, but the members of a list are those of the start.
+    """
+    found = campaigns.one(connection, campaign_id)
+    if found is None or found.condition is not None or found.settled_at is None:
+        return False
+    listed = segments.one(connection, found.segment_id)
+    changed = listed is not None and listed.changed_at > found.settled_at
+    return changed and programme.read(connection).outreach.approve_above is not None
+
+
+def let_approve_again(connection: Connection, campaign_id: int, now: dt.datetime) -> None:
+    """Have a campaign, which is held, wait for a second person."""
+    nothing = dict.fromkeys(("starts_at", "ends_at", "settled_at"))
+    campaigns.change(connection, campaign_id, now, state=WAITING, approved_by="", **nothing)
 
 
 def _changed(connection: Connection, campaign: Campaign, now: dt.datetime, **values: Any) -> Campaign:

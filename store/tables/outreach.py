@@ -132,6 +132,7 @@ campaigns = sa.Table(
     sa.Column("contents", Json),  # variant -> outreach.templates.content.Content
     sa.Column("starts_at", Utc),  # before it nothing is prepared for anybody
     sa.Column("ends_at", Utc),  # from it on nothing is sent to anybody
+    sa.Column("settled_at", Utc),  # when it was submitted, or approved: a list that is changed later voids that
     sa.Column("started_at", Utc),
     sa.Column("expanded_at", Utc),  # when everybody in the audience had their row
     sa.Column("reached", sa.BigInteger, nullable=False, server_default="0"),  # the last contact who was looked at

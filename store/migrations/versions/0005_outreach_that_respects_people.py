@@ -97,6 +97,7 @@ def upgrade() -> None:
         sa.Column("contents", Json(), nullable=True),
         sa.Column("starts_at", Utc(), nullable=True),
         sa.Column("ends_at", Utc(), nullable=True),
+        sa.Column("settled_at", Utc(), nullable=True),
         sa.Column("started_at", Utc(), nullable=True),
         sa.Column("expanded_at", Utc(), nullable=True),
         sa.Column("reached", sa.BigInteger(), server_default="0", nullable=False),

@@ -9,14 +9,14 @@ import msgspec
 import pytest
 from sqlalchemy.engine import Connection
 
-from outreach.campaigns import checks, lifecycle, planning
+from outreach.campaigns import checks, ending, lifecycle, planning
 from outreach.campaigns.checks import Draft
 from outreach.campaigns.lifecycle import Refused
 from outreach.campaigns.planning import Wrong
 from outreach.campaigns.settings import Variant, Winner
 from outreach.templates.content import Content, Text
-from store import campaigns, segments, templates
-from store.campaigns import DRAFT, PLANNED, WAITING, Campaign
+from store import campaigns, campaigns_at_work, segments, templates
+from store.campaigns import DRAFT, PLANNED, RUNNING, WAITING, Campaign
 from store.database import Database
 from tests.conftest import NOON
 from tests.outreach.campaigns.drafts import ZONE, draft, kept, rules, said, segment, template
@@ -205,3 +205,44 @@ async def test_nobody_is_counted_where_nobody_approves(sqlite_database: Database
         return planning.people(connection, kept(connection), NOON, ZONE)
 
     assert await sqlite_database.transact(work) == 0
+
+
+async def test_a_list_that_is_changed_after_its_approval_is_approved_again_before_it_starts(
+    database: Database,
+) -> None:
+    later = NOON + HOUR
+
+    def work(connection: Connection) -> None:
+        listed = segment(connection, condition=None)
+        made = kept(connection, segment=listed.public_id)
+        planned = submitted(connection, made)
+        segments.touch(connection, listed.id, later)
+        [held] = campaigns_at_work.at_work(connection)
+        assert ending.turn(connection, held, later)
+        assert state(connection, planned) == RUNNING  # nobody approves anything here
+
+        rules(connection, approve_above=0)
+        again = submitted(connection, kept(connection, segment=listed.public_id), people=1)
+        assert again.state == WAITING
+        approved = lifecycle.approve(connection, again.public_id, by="ali", now=later)
+        assert isinstance(approved, Campaign)
+        segments.touch(connection, listed.id, later + HOUR)
+        lifecycle.pause(connection, again.public_id, now=later + HOUR)
+        lifecycle.resume(connection, again.public_id, now=later + HOUR)
+        held = next(each for each in campaigns_at_work.at_work(connection) if each.id == again.id)
+        assert ending.turn(connection, held, later + HOUR)
+        assert state(connection, again) == WAITING
+        assert lifecycle.approve(connection, again.public_id, by="mei", now=later) == Refused("same person")
+        once_more = lifecycle.approve(connection, again.public_id, by="ali", now=later + HOUR)
+        assert isinstance(once_more, Campaign)
+        held = next(each for each in campaigns_at_work.at_work(connection) if each.id == again.id)
+        assert ending.turn(connection, held, later + HOUR)
+        assert state(connection, again) == RUNNING
+
+    await database.transact(work)
+
+
+def state(connection: Connection, campaign: Campaign) -> str:
+    found = campaigns.one(connection, campaign.id)
+    assert found is not None
+    return found.state
