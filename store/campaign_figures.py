@@ -17,9 +17,10 @@ from store.tables import Utc, campaign_presses, campaign_recipients, contacts, o
 
 _rows = campaign_recipients
 _LEFT = [literal(SENT), literal(UNKNOWN)]
-# By the name of the column that is made: its expression would be bound twice, and PostgreSQL see two of them.
+# By the names of the columns that are made: their expressions would be bound twice, and PostgreSQL see two of each.
 _STRETCH: sa.ColumnElement[int] = sa.literal_column("stretch", sa.Integer)
-_TRIED: sa.ColumnElement[int] = sa.literal_column("tried", sa.Integer)
+_KEY: sa.ColumnElement[str] = sa.literal_column("slice", sa.String)
+_MARK = literal("|")  # between the parts of a key, none of which has one
 _REACTIONS = ("clicked_at", "replied_at", "stopped_at", "bought_at")
 
 
@@ -79,8 +80,7 @@ def slices(
         .select_from(_rows.join(outbox, outbox.c.id == _rows.c.message_id))
         .where(_rows.c.campaign_id == campaign_id, _rows.c.state == literal(PUT), outbox.c.state.in_(_LEFT))
     )
-    by = (_rows.c.variant, _rows.c.language, _STRETCH, _TRIED)
-    found = connection.execute(sa.union_all(*(part.group_by(*by) for part in (folded, under_way))))
+    found = connection.execute(sa.union_all(*(part.group_by(_KEY) for part in (folded, under_way))))
     return [_slice(*row) for row in found]
 
 
@@ -135,22 +135,25 @@ def ones(connection: Connection, campaign_id: int, after: int, most: int) -> lis
     return [One(*tuple(row)) for row in connection.execute(found)]
 
 
-def _slice(variant: str, language: str, stretch: int, tried: int, *sums: Any) -> Slice:
+def _slice(key: str, *sums: Any) -> Slice:
+    variant, language, stretch, tried = key.split("|")
     people, clicked, replied, stopped, bought, paid = map(int, sums[:-1])  # PostgreSQL adds up to decimals
     counts = {"people": people, "clicked": clicked, "replied": replied, "stopped": stopped, "bought": bought}
-    return Slice(variant, language, int(stretch), bool(tried), **counts, paid=paid, squares=float(sums[-1]))
+    return Slice(variant, language, int(stretch), tried == "1", **counts, paid=paid, squares=float(sums[-1]))
 
 
 def _sums(
     sent_at: sa.ColumnElement[Any], begins: Sequence[dt.datetime], decided_at: dt.datetime | None
 ) -> list[sa.ColumnElement[Any]]:
-    tried = sa.literal_column("1") if decided_at is None else sa.case((sent_at >= decided_at, 0), else_=1)
+    tried: sa.ColumnElement[str] = literal("1")
+    if decided_at is not None:
+        tried = sa.case((sent_at >= decided_at, literal("0")), else_=literal("1"))
+    stretch = sa.cast(_stretch(sent_at, begins), sa.String)
+    # One key in place of four columns to group by: SQLite takes half the time.
+    key = _rows.c.variant + _MARK + _rows.c.language + _MARK + stretch + _MARK + tried
     paid = sa.cast(_rows.c.paid, sa.Float)  # the square of an amount is larger than a whole number may be
     return [
-        _rows.c.variant,
-        _rows.c.language,
-        _stretch(sent_at, begins).label("stretch"),
-        tried.label("tried"),
+        key.label("slice"),
         sa.func.count(),
         *(sa.func.count(_rows.c[name]) for name in _REACTIONS),
         sa.func.coalesce(sa.func.sum(_rows.c.paid), 0),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 from sqlalchemy.engine import Connection
 
+from outreach.campaigns import planning
 from outreach.templates.content import Content, Press
 from store.campaigns import Campaign
 
@@ -17,11 +18,7 @@ def button(connection: Connection, campaign: Campaign, variant: str, place: int)
     Where that has none so far down, or nobody knows who was sent what (empty), another variant's: an old message
     in somebody's hands leads to something still. None where no variant has one.
     """
-    contents = campaign.contents
-    if contents is None:  # a draft, that somebody tries out
-        from outreach.campaigns import planning
-
-        contents = planning.contents_of(connection, campaign)
+    contents = planning.contents_of(connection, campaign)
     for letter in sorted(contents, key=lambda letter: (letter != variant, letter)):
         buttons = msgspec.convert(contents[letter], Content).buttons
         if place < len(buttons):

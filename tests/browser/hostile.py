@@ -12,16 +12,19 @@ from collections.abc import Iterator, Sequence
 from itertools import cycle, islice
 from typing import Any
 
+import msgspec
 import sqlalchemy as sa
 from msgspec import structs
 from sqlalchemy.engine import Connection
 
 from store import api_keys, audit, invitation_rules, kiosks, staff, tables
+from store import templates as campaign_templates
 from surveys import library, responses, templates, waves
 from surveys.library import Published
 from tests.conftest import NOON
 from tests.console.staff.clientele import add_customer, give_points, give_voucher, live_a_life
 from tests.outreach import campaign_histories
+from tests.outreach.sent_campaigns import CONTENT
 from tests.surveys.some_surveys import publish
 
 RUN = "hacked()"
@@ -152,6 +155,8 @@ FREE: tuple[tuple[sa.Table, str], ...] = tuple(
         "cases": "outcome order_number praised",
         "improvements": "title about",
         "campaigns": "name",
+        "segments": "name",
+        "templates": "name",
         "campaign_recipients": "reason",
     }.items()
     for column in columns.split()
@@ -187,6 +192,8 @@ def people_a_house(connection: Connection, owner: staff.Account, many: int = 50)
             _write(connection, contact, seq)
     _set_up(connection, served, owner, many)
     campaign_histories.make(connection, NOON - dt.timedelta(days=4), 27)
+    said = msgspec.to_builtins(CONTENT)
+    campaign_templates.add(connection, name="t", content=said, by=owner.public_id, now=NOON)
 
 
 _PRODUCT = {"sku": "P", "name": "p", "price": 100, "currency": "MYR", "cost": 50}
@@ -266,6 +273,9 @@ def poison(connection: Connection, order: Sequence[str]) -> None:
     words = cycle(order)
     for table, column in FREE:
         longest = getattr(table.c[column].type, "length", None) or 5000
+        if column in KEYED.get(table.name, ()):  # what another row had before must not be in the way
+            for place, row in enumerate(_rows(connection, table)):
+                connection.execute(table.update().where(*row).values({column: f"~{place}"}))
         for place, row in enumerate(_rows(connection, table)):
             # A number at the end keeps apart what must not be the same twice.
             value = f"{next(words)[: longest - 4]}~{place}" if longest > 8 else ""
