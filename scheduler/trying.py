@@ -22,7 +22,7 @@ from store.database import Database
 log = structlog.get_logger()
 
 EVERY = dt.timedelta(seconds=1)
-STEPS = 8  # in one run: other jobs wait for it, and a segment may be everybody
+STEPS = 16  # in one run: other jobs wait for it, and a segment may be everybody
 
 
 def jobs(zone: str) -> dict[str, Job]:

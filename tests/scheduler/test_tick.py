@@ -76,6 +76,19 @@ async def test_a_job_runs_its_chunks_to_the_end_and_then_waits_for_its_time(desk
     assert len(desk.ran) == 6
 
 
+async def test_a_job_that_is_not_wanted_neither_runs_nor_is_written_down(desk: Desk) -> None:
+    wanted = False
+    job = Job(dt.timedelta(seconds=1), desk.chunk, wanted=lambda _connection: wanted)
+    tick = Tick(desk.database, desk.fall_due, {"job": job}, now=lambda: NOON)
+    await tick.run_jobs()
+    every = {"job": job.every}
+    assert desk.ran == []
+    assert await desk.database.read(lambda connection: schedules.waiting(connection, every, NOON)) == set()
+    wanted = True
+    await tick.run_jobs()
+    assert len(desk.ran) == 3
+
+
 async def test_replicas_run_a_job_once(desk: Desk) -> None:
     await asyncio.gather(*(desk.tick().run_jobs() for _replica in range(4)))
     assert len(desk.ran) == 3

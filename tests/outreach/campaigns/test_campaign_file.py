@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -100,6 +101,16 @@ def test_everything_that_is_wrong_is_told_in_its_line() -> None:
         file.read(b"name: X\nsegment: s1\nvariants: t1, t1, t1, t1, t1, t1\n", KNOWN, ZONE)
     with pytest.raises(FileWrong, match="there is none yet"):
         file.read(b"name: X\nsegment: s1\n", Names({}, {}), ZONE)
+
+
+def test_the_example_of_the_docs_is_a_campaign() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "campaigns.md").read_text(encoding="utf-8")
+    example = page.split("```yaml\n")[1].split("```")[0]
+    known = Names({"Regulars": "s1"}, {"Half price": "t1", "Free cake": "t2"})
+    found = file.read(example.encode(), known, ZONE).draft
+    assert [(each.template, each.weight) for each in found.settings.variants] == [("t1", 2), ("t2", 1)]
+    named = {line.partition(":")[0] for line in example.splitlines()}
+    assert named >= {"name", "kind", "segment", *Settings.__struct_fields__} - {"at"}
 
 
 def test_problems_that_are_found_later_are_told_in_their_lines_too() -> None:
