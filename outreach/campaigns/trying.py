@@ -72,10 +72,8 @@ def look(connection: Connection, campaign: Campaign, found: Trial, ids: Collecti
             free[one.variant].append(one)
     contents = planning.contents_of(connection, campaign)
     for variant, theirs in free.items():
-        plain = contents[
-            variant or next(iter(contents))
-        ]  # whoever waits for the better one is tried with the first
-        _tell(this, msgspec.convert(plain, Content), theirs)
+        # Who waits for the better variant is tried with the first one.
+        _tell(this, msgspec.convert(contents[variant or next(iter(contents))], Content), theirs)
 
 
 def _dealt(this: _Look, contact_id: int) -> str | None:
