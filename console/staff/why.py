@@ -39,7 +39,7 @@ COLUMNS = (
     *("answer", "state", "reason", "why", "until"),
 )
 CAMPAIGNS = (*campaigns.AT_WORK, campaigns.DONE, campaigns.CANCELLED)
-ANSWERS: dict[str, Text] = {"now": _("Could go"), "later": _("Put off"), "never": _("Not sent")}
+ANSWERS: dict[str, Text] = {"now": _("Could go"), "later": _("Put off"), "never": _("Not to be sent")}
 FATES: dict[str, Text] = {  # of a campaign's recipients
     "waiting": _("Waiting"),
     "queued": _("About to be sent"),
@@ -60,11 +60,11 @@ WORDS: dict[str, Text] = {
     "customer": _("Customer"),
     "customer_help": _("A name, a number, a phone number or an id."),
     "campaign": _("Campaign"),
-    "any_campaign": _("With or without a campaign"),
+    "any_campaign": _("All"),
     "kind": _("Kind of message"),
     "any_kind": _("Every kind"),
-    "answer": _("Answer"),
-    "any_answer": _("Every answer"),
+    "answer": _("Decision"),
+    "any_answer": _("Every decision"),
     "reason": _("Reason"),
     "any_reason": _("Every reason"),
     "since": _("From"),
