@@ -56,6 +56,7 @@ THINGS: Mapping[str, Text] = {
     "kind": _("how you're connected with us"),
     "language": _("your language"),
     "city": _("your city"),
+    "country": _("the country you live in"),
     "timezone": _("your time zone"),
     "tags": _("what our team noted about you"),
     "joined": _("how long we've known you"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from functools import cache
 
 from bot import campaign_report
 from insights import campaigns
@@ -13,6 +14,7 @@ from tests.outreach import campaign_histories
 from tests.outreach.sent_campaigns import campaign
 
 
+@cache
 def told(**values: object) -> list[str]:
     with ledger_in_memory() as connection:
         made = campaign_histories.make(connection, NOON - dt.timedelta(days=4), 270, **values)  # type: ignore[arg-type]

@@ -70,7 +70,7 @@ histories = st.lists(
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(people=histories)
 def test_whatever_became_of_them_everybody_is_counted_once(people: list[dict[str, Any]]) -> None:
     with ledger_in_memory() as connection:

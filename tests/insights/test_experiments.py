@@ -6,7 +6,7 @@ from math import log, sqrt
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from insights import experiments
@@ -115,6 +115,7 @@ def test_the_bounds_of_the_ratio_hold_the_truth_at_every_look_at_once() -> None:
 counts = st.integers(0, 5_000)
 
 
+@settings(max_examples=50)
 @given(first=counts, second=counts, weights=st.tuples(st.integers(1, 9), st.integers(1, 9)))
 def test_a_pair_is_decided_when_its_bounds_leave_out_one(first: int, second: int, weights: tuple[int, int]) -> None:
     [pair] = race({"A": first, "B": second}, {"A": weights[0], "B": weights[1]}).pairs
@@ -124,6 +125,7 @@ def test_a_pair_is_decided_when_its_bounds_leave_out_one(first: int, second: int
         assert low <= pair.ratio <= high
 
 
+@settings(max_examples=50)
 @given(hits=st.dictionaries(st.sampled_from("ABCDE"), counts, max_size=5))
 def test_the_winner_leads_and_has_beaten_everybody(hits: dict[str, int]) -> None:
     found = race(hits, dict.fromkeys("ABCDE", 1))
@@ -140,6 +142,7 @@ def test_nobody_wins_by_a_handful() -> None:
     assert race({}, {}).winner == ""
 
 
+@settings(max_examples=50)
 @given(a=counts, b=counts, n=st.integers(5_000, 9_000))
 def test_a_difference_turned_about_is_its_negative(a: int, b: int, n: int) -> None:
     [one], [other] = together(Share(a, n), [Share(b, n)]), together(Share(b, n), [Share(a, n)])

@@ -186,7 +186,7 @@ moments = st.integers(0, 40).map(lambda hours: NOON + hours * 12 * HOUR)
 history = st.lists(st.tuples(moments, st.integers(0, 500), st.sampled_from((0.0, 0.5, 1.0))), max_size=8)
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(bought=history, messages=st.lists(st.tuples(moments, st.integers(1, 20)), max_size=4), data=st.data())
 def test_however_purchases_come_in_each_message_has_those_of_its_days(
     bought: list[tuple[dt.datetime, int, float]], messages: list[tuple[dt.datetime, int]], data: st.DataObject
