@@ -141,12 +141,6 @@ def take_off(connection: Connection, segment_id: int, contact_ids: Collection[in
     return _TAKE.run(connection, segment=segment_id, contacts=list(contact_ids)) if contact_ids else 0
 
 
-def size(connection: Connection, segment_id: int) -> int:
-    """How many contacts are on a list, those who are gone by now among them."""
-    mine = segment_members.c.segment_id == segment_id
-    return connection.scalar(sa.select(sa.func.count()).select_from(segment_members).where(mine)) or 0
-
-
 def members_after(connection: Connection, segment_id: int, after: int, most: int) -> list[int]:
     """The ids of the next contacts on a list, those who are gone by now among them."""
     members = segment_members.c

@@ -114,13 +114,12 @@ def _shown(segment: Segment) -> SegmentShown:
 
 
 def _page(asked: SegmentsAsked, connection: Connection) -> SegmentList:
-    every = segments.every(connection)
-    begin = 0
+    every, begin = segments.every(connection), 0
     if asked.after is not None:
-        last = segments.find(connection, asked.after)
-        if last is None:
+        places = {each.public_id: place for place, each in enumerate(every, 1)}
+        if asked.after not in places:
             raise Problem("not-found")
-        begin = sum((each.name, each.id) <= (last.name, last.id) for each in every)
+        begin = places[asked.after]
     some = every[begin : begin + asked.limit]
     more = len(every) > begin + asked.limit
     return SegmentList(segments=[_shown(each) for each in some], next=some[-1].public_id if more else None)
