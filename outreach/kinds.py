@@ -35,12 +35,14 @@ class Kind:
     sells: bool = False
 
 
+AWAITED = "awaited_offer"  # of a product whose offer the contact asked to be told of: they are promised it
 MORE = "more"  # what follows in the turn of an unasked message: it goes where that one went
 
 KINDS: dict[str, Kind] = {
     "greeting": Kind(MARKETING, NEWS, counts=True, personal=True),
     "offer": Kind(MARKETING, NEWS, counts=True, sells=True),
     "news": Kind(MARKETING, NEWS, counts=True, sells=True),
+    AWAITED: Kind(MARKETING, NEWS, counts=True),
     "survey": Kind(MARKETING, NEWS, counts=True),
     MORE: Kind(MARKETING, NEWS),
     "expiry_notice": Kind(counts=True),

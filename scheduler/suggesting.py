@@ -12,6 +12,7 @@ from functools import partial
 from sqlalchemy.engine import Connection
 
 from loyalty import offers
+from outreach.kinds import AWAITED
 from scheduler.tick import Job
 from store import due, new_purchases, shown_products
 from store import offers as kept_offers
@@ -61,7 +62,7 @@ def _tell(connection: Connection, now: dt.datetime) -> bool:
         return False
     waiting = kept_offers.waiting(connection, offer, AT_ONCE)
     for contact_id in waiting:
-        args = {"kind": "offer", "offer": offer.public_id}
+        args = {"kind": AWAITED, "offer": offer.public_id}
         key = f"offer_made:{offer.public_id}:{contact_id}"
         due.plan(connection, contact_id, "offer_made", args, key=key, at=now)
     if waiting:

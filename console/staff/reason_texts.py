@@ -13,6 +13,7 @@ WHATS: dict[str, Text] = {  # what may be said unasked, by its kind or its occas
     "greeting": _("Greeting"),
     "offer": _("Offer"),
     "news": _("News"),
+    "awaited_offer": _("An offer waited for"),
     "survey": _("Survey"),
     "more": _("Another part of a message"),
     "expiry_notice": _("Notice of points that expire"),

@@ -116,7 +116,7 @@ async def test_who_waits_for_an_offer_hears_of_each_once(database: Database) -> 
         pass
     planned = sa.select(tables.due.c.flow, tables.due.c.contact_id, tables.due.c.args)
     rows = await database.read(lambda connection: connection.execute(planned).all())
-    assert [(row.flow, row.args["kind"]) for row in rows] == [("offer_made", "offer")]
+    assert [(row.flow, row.args["kind"]) for row in rows] == [("offer_made", "awaited_offer")]
     cards = await database.transact(
         lambda c: recommending.on_offer(act(c, rows[0].contact_id), rows[0].args["offer"])
     )
