@@ -129,8 +129,8 @@ async def test_the_whole_story_is_told_in_three_minutes(browser: Browser, demo: 
         lines = await play(page, "recommend")
         assert len(lines) >= 3
         assert lines[-1].endswith("It won't be suggested again.")
-        # The team writes to all five, each in their language at ten. Whoever wanted a pause is passed over, and so is
-        # the one whose request is still open.
+        # The team writes to all five, each in their language at ten. Whoever wanted a pause is passed over, and so
+        # is the one whose request is still open.
         lines = await play(page, "broadcast")
         assert lines[-3].startswith("In their own language, at their own ten o'clock: ")
         assert [line.partition(": ")[2] for line in lines[-2:]] == [
