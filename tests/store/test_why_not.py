@@ -17,6 +17,7 @@ from store.tables import outbox as messages
 from store.why_not import Found, Tally, Wanted
 from tests.conftest import NOON
 from tests.store.campaign_rows import add_campaign, add_recipient
+from tests.store.plans import plans_of
 from tests.store.rows import add_contact, message
 
 HOUR = dt.timedelta(hours=1)
@@ -141,6 +142,18 @@ async def test_who_was_taken_over_is_found_with_who_took_them(database: Database
         return set(why_not.everybody(connection, [house.ali])) - {house.ali, house.mei}
 
     assert await database.transact(work) == set()
+
+
+async def test_what_is_asked_for_is_found_by_indexes(sqlite_url: str) -> None:
+    def sought(connection: Connection) -> list[str]:
+        house = House(connection)
+        wishes = (Wanted([house.ali]), Wanted(campaign_id=house.spring), Wanted([house.ali], house.spring))
+        plans = [plans_of(connection, lambda: why_not.page(connection, wanted, "", 5)) for wanted in wishes]  # noqa: B023
+        return [step for some in plans for _sql, plan in some for step in plan if step.startswith("SCAN")]
+
+    database = Database(sqlite_url)
+    assert await database.transact(sought) == []
+    database.close()
 
 
 @pytest.mark.parametrize("after", ["x", "WzFd", "WyJhIiwxLDJd", "bnVsbA", "WzFlOTld", "Wy0xXQ", "WzFdWzFd"])

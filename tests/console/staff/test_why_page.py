@@ -92,6 +92,19 @@ async def test_a_customer_and_a_campaign_are_told_in_words(sqlite_team: Team) ->
     assert "There is no such customer." in (await (await sqlite_team.browser("owner")).get(f"{PAGE}?q=zzz")).text
 
 
+async def test_the_customers_page_tells_campaigns_too(sqlite_team: Team) -> None:
+    await with_answers(sqlite_team)
+    browser = await sqlite_team.browser("support")
+    passed_over = (await browser.get("/staff/customers/ali")).text
+    for words in (
+        "Not sent: Spring sale",
+        "It was a public holiday where the customer lives.",
+        "Put off: Greeting",
+    ):
+        assert words in passed_over
+    assert "Sent: Spring sale" in (await browser.get("/staff/customers/mei")).text
+
+
 async def test_nothing_yet_is_said_so(sqlite_team: Team) -> None:
     page = (await (await sqlite_team.browser("owner")).get(PAGE)).text
     assert "Nothing has been judged yet" in page
