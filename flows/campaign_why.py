@@ -78,12 +78,12 @@ OTHER = _("what we know about you")
 
 QUESTION = _("Would you like to change anything?")
 NO_OFFERS = Option("refuse", _("No more offers"))
-NO_NEWS = Option("refuse", _("No more news like this"))
+NO_NEWS = Option("refuse", _("No more news"))
 FINE = Option("fine", _("It's fine as it is"), declines=True)
 LESS = _("All right, from now on we'll write to you less often.")
 REFUSED: Mapping[str, Text] = {
     "offer": _("Done. We won't send you any more offers. You can change that under “Settings”."),
-    "news": _("Done. We won't send you any more news like this. You can change that under “Settings”."),
+    "news": _("Done. We won't send you any more news. You can change that under “Settings”."),
 }
 KEPT = _("All right, nothing has changed.")
 

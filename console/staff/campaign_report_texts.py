@@ -34,8 +34,8 @@ PAGE: dict[str, Text] = campaign_texts.COMMON | {
     "compare": COMPARE_LABEL,
     "recipients": campaign_texts.RECIPIENTS["recipients"],
     "as_table": survey_results_texts.OVERVIEW["as_table"],
-    "save_figures": _("Save the figures (CSV)"),
-    "save_recipients": _("Save all recipients (CSV)"),
+    "save_figures": _("Save the figures as a table"),
+    "save_recipients": _("Save all recipients as a table"),
     "nothing": _("Nothing of it has been sent yet, so there is nothing to report."),
     "to_campaign": _("To the campaign"),
     "next": _("What to do next"),
@@ -180,7 +180,7 @@ COMPARE: dict[str, Text] = campaign_texts.COMMON | {
     "sorted": _("Sort by"),
     "by_started": _("Begun"),
     "as_of": PAGE["as_of"],
-    "save": _("Save as a table (CSV)"),
+    "save": _("Save as a table"),
     "counting": _("Being counted"),
 }
 ABOUT_COMPARED = _("A bar for each campaign: the share of customers who clicked.")
