@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import random
 from itertools import count
+from typing import Any
 
 import msgspec
 from sqlalchemy.engine import Connection
@@ -63,7 +64,7 @@ def _one(
     left = state in ("sent", "unknown")
     clicked = left and rng.random() < (0.3 if letter == "B" else 0.15)
     bought = rng.random() < (0.3 if state != "held" else 0.1)
-    moments = {
+    moments: dict[str, Any] = {
         "clicked_at": sent_at + HOUR if clicked else None,
         "replied_at": sent_at + HOUR if left and rng.random() < 0.04 else None,
         "stopped_at": sent_at + HOUR if left and rng.random() < 0.01 else None,
