@@ -76,7 +76,7 @@ async def _tried(settings: Settings, named: str) -> list[str]:
                 step = partial(trial.step, campaign=campaign, found=found, now=now)
                 found = await database.read(partial(step, zone=settings.business_timezone))
                 bar.update(task, completed=found.reached, total=found.last)
-    return list(_found(found, settings))
+    return [*_found(found, settings), *_too_slow(trial.too_slow(campaign, found))]
 
 
 def _begun(connection: Connection, campaign: Campaign, now: dt.datetime) -> Trial:
@@ -106,6 +106,11 @@ def _found(found: Trial, settings: Settings) -> Iterator[str]:
     if len(found.variants) > 1:
         named = {letter or "the rest, for the better variant": count for letter, count in found.variants.items()}
         yield from _tallied("Variants", named)
+
+
+def _too_slow(unreached: int) -> Iterator[str]:
+    if unreached:
+        yield f"At this speed it ends before {unreached:,} of them get it: send faster, or for longer."
 
 
 def _tallied(title: str, counts: Mapping[str, int]) -> Iterator[str]:

@@ -6,7 +6,7 @@ import calendar
 import datetime as dt
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 from markupsafe import Markup
@@ -22,6 +22,7 @@ from console.staff.rendering import render_page
 from flows.days import WEEKDAYS
 from locales import Language, formats, render
 from loyalty import programme
+from outreach import public_holidays
 from outreach.campaigns.lifecycle import settings_of
 from outreach.occasions import GREETED, day_in, gift_of
 from store import anniversaries, campaigns, invitation_rules
@@ -53,6 +54,7 @@ class Day(NamedTuple):
     day: dt.date
     events: list[Event]
     today: bool
+    holiday: bool  # where the business is
     elsewhere: bool  # in the month before or after
 
 
@@ -66,23 +68,25 @@ async def show(request: Request, staff: Staff) -> Response:
     whole = calendar.Calendar().monthdatescalendar(first.year, first.month)
     span = whole[0][0], whole[-1][-1]
 
-    def read(connection: Connection) -> Mapping[dt.date, list[Event]]:
+    def read(connection: Connection) -> list[list[Day]]:
         found: dict[dt.date, list[Event]] = defaultdict(list)
         for day, event in _events(connection, span, office, staff.language):
             found[day].append(event)
-        return found
 
-    found = await office.database.read(read)
-    weeks = [
-        [Day(day, found.get(day, []), day == today, day.month != first.month) for day in week] for week in whole
-    ]
+        def shown(day: dt.date) -> Day:
+            is_holiday = public_holidays.is_holiday(office.region, day)
+            return Day(day, found.get(day, []), day == today, is_holiday, day.month != first.month)
+
+        return [[shown(day) for day in week] for week in whole]
+
+    weeks = await office.database.read(read)
     return render_page(
         request,
         staff,
         "staff/campaign_calendar.html",
         texts.CALENDAR,
         weeks=weeks,
-        days=[day for week in weeks for day in week if not day.elsewhere and (day.events or day.today)],
+        days=[day for week in weeks for day in week if not day.elsewhere and _says(day)],
         empty=not any(day.events for week in weeks for day in week if not day.elsewhere),
         view=view,
         views=VIEWS,
@@ -94,6 +98,10 @@ async def show(request: Request, staff: Staff) -> Response:
         weekdays=[Markup(render(name, staff.language)) for name in WEEKDAYS],  # noqa: S704 - our own texts
         written=lambda day: formats.date(day, staff.language),
     )
+
+
+def _says(day: Day) -> bool:
+    return bool(day.events or day.today or day.holiday)
 
 
 def _events(

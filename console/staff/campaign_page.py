@@ -140,6 +140,7 @@ def trial_values(found: Campaign, staff: Staff) -> dict[str, Any]:
         "trial": last,
         "runs": last is not None and last.stage == "running",
         "old": last is not None and last.edit != found.edit,
+        "slow": trial.too_slow(found, last) if last else 0,
         "may_try": found.state in (DRAFT, WAITING, PLANNED),
         "percent": _percent(last),
         "why": lambda code: frame.reason(code, staff.language),

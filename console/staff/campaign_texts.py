@@ -66,6 +66,7 @@ CALENDAR: dict[str, Text] = COMMON | {
     "membership": n_("{count} day as a member", "{count} days as a member", "count"),
     "survey": _("Survey: {name}"),
     "nothing": _("Nothing is planned in this month."),
+    "holiday": _("Public holiday"),
     "day": _("Day"),
 }
 FORM: dict[str, Text] = COMMON | {
@@ -228,6 +229,11 @@ PAGE: dict[str, Text] = COMMON | {
     "would_first": _("the first {moment}"),
     "would_not": _("Would not get it"),
     "would_held": _("Are held out"),
+    "too_slow": n_(
+        "At this speed it ends before {count} of them gets it. Send faster, or for longer.",
+        "At this speed it ends before {count} of them get it. Send faster, or for longer.",
+        "count",
+    ),
     "why_not": _("Why not"),
     "why_later": _("Why later"),
     "by_language": _("By language"),

@@ -24,6 +24,7 @@ from store.campaigns import Campaign
 
 __all__ = ["Spoken", "Trial", "ask", "begin", "failed", "keep", "lacking", "of", "step"]
 
+MINUTES = 60
 AT_ONCE = 500  # contacts of the segment that are looked at in one go
 LOOKED_AT = 16  # contacts that are read for each of these, most of them being in no narrow segment
 
@@ -67,6 +68,14 @@ def ask(connection: Connection, campaign: Campaign, now: dt.datetime) -> Trial |
     found = begin(connection, campaign, now)
     campaigns.move(connection, campaign.id, trial=msgspec.to_builtins(found))
     return found
+
+
+def too_slow(campaign: Campaign, found: Trial) -> int:
+    """How many of those who would get it the send rate does not reach before the end."""
+    settings = settings_of(campaign)
+    if settings.a_minute is None:
+        return 0
+    return max(0, found.now + found.later - settings.a_minute * settings.ends_hours * MINUTES)
 
 
 def failed(found: Trial, now: dt.datetime) -> Trial:

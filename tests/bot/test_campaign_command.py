@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 from sqlalchemy.engine import Connection
 from typer.testing import CliRunner, Result
 
+from bot import campaign_cli
 from bot.__main__ import cli
 from outreach.campaigns import testing
 from store import campaigns, recipients, tags
@@ -121,6 +123,15 @@ def _sends(connection: Connection) -> None:
     campaigns.move(connection, found.id, state=RUNNING, starts_at=NOW, started_at=NOW, ended_at=NOW)
     rows = [Recipient(1, "A", "waiting", NOW), Recipient(2, "", "held", NOW)]
     recipients.add(connection, found.id, rows)
+
+
+def test_every_command_stands_in_the_docs() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "campaigns.md").read_text(encoding="utf-8")
+    documented = set(re.findall(r"^sapa campaign ([a-z-]+)", page, re.MULTILINE))
+    commands = (
+        each.name or str(each.callback and each.callback.__name__) for each in campaign_cli.cli.registered_commands
+    )
+    assert documented == set(commands)
 
 
 def test_a_file_with_problems_is_told_line_by_line() -> None:

@@ -342,6 +342,7 @@ async def test_the_calendar_shows_campaigns_greetings_and_what_goes_on(sqlite_te
     assert "2 birthdays" in month
     listed = (await marketer.get(f"{PAGE}/calendar?month=2026-12&view=list")).text
     assert "1 birthday" in listed
+    assert listed.count("Public holiday") == 1  # Christmas
     assert "Soon" not in listed
     for wrong in ("?month=2026-13", "?month=x", "?view=x", "?month=2099-12&view=list"):
         assert (await marketer.get(f"{PAGE}/calendar{wrong}")).status_code == 200

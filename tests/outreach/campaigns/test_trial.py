@@ -90,6 +90,18 @@ async def test_at_night_they_would_get_it_later_unless_that_is_too_late(database
     await database.transact(work)
 
 
+async def test_a_send_rate_that_does_not_reach_everybody_is_told(sqlite_database: Database) -> None:
+    def work(connection: Connection) -> None:
+        for number in range(70):
+            add_contact(connection, str(number), NOON)
+        slow = kept(connection, a_minute=1, ends_hours=1)
+        assert trial.too_slow(slow, tried(connection, slow)) == 10
+        fast = kept(connection, a_minute=2, ends_hours=1)
+        assert trial.too_slow(fast, tried(connection, fast)) == 0
+
+    await sqlite_database.transact(work)
+
+
 async def test_variants_and_the_hold_out_are_those_that_will_be_dealt(sqlite_database: Database) -> None:
     def work(connection: Connection) -> None:
         for number in range(200):
