@@ -202,8 +202,15 @@ class _Gate:
             if isinstance(each, nodes.TemplateData):
                 each.data, found = marks.read(each.data, each.lineno)
                 self.flaws.extend(found)
-            elif self._kind(each, depth, items) == "truth":
-                raise _Refused(Flaw(each.lineno, flaws.TRUTH, {}))
+            else:
+                self._written_out(each, depth, items)
+
+    def _written_out(self, node: nodes.Expr, depth: int, items: Items) -> None:
+        try:
+            if self._kind(node, depth, items) == "truth":
+                raise _Refused(Flaw(node.lineno, flaws.TRUTH, {}))
+        except _Refused as refused:  # what stands beside it is looked at, too
+            self.flaws.append(refused.flaw)
 
     def _condition(self, condition: nodes.If, depth: int, items: Items) -> None:
         for branch in (condition, *condition.elif_):
