@@ -29,7 +29,7 @@ from outreach.templates.content import Content
 from outreach.templates.rendering import Link
 from scheduler.sending.clock import Bell, Clock, SystemClock
 from store import campaigns_at_work, recipients_folding
-from store.campaigns import CANCELLED, DONE, RUNNING
+from store.campaigns import CANCELLED, DONE, PLANNED, RUNNING
 from store.campaigns_at_work import AtWork
 from store.database import Database, StoreUnavailable
 
@@ -177,6 +177,8 @@ class Broadcaster:
     # From recipients to messages, and back
 
     async def _step(self, campaign: AtWork, others: list[AtWork]) -> float:
+        if campaign.state == PLANNED and campaign.starts_at > self._clock.now():
+            return self._poll
         priority = settings_of(campaign).priority
         before = [each.id for each in others if each.state == RUNNING and settings_of(each).priority > priority]
         work = partial(self._work, campaign_id=campaign.id, before=before, now=self._clock.now())

@@ -31,7 +31,6 @@ from tests.scheduler.providers import Provider
 Story: TypeAlias = Callable[["Agency"], Awaitable[None]]
 EVERYBODY: Any = {"all": []}
 ZONE = "Asia/Kuala_Lumpur"
-REVIEWED = "reviewed"
 
 
 def text(**languages: str) -> Content:
@@ -42,6 +41,44 @@ def text(**languages: str) -> Content:
 def no_link(_campaign: str) -> Callable[[str, int], str]:
     """These campaigns have no links."""
     return lambda contact, place: f"https://shop.example/go/{contact}/{place}"
+
+
+def planned(
+    connection: Connection,
+    now: dt.datetime,
+    *contents: Content,
+    condition: Any = EVERYBODY,
+    segment: Segment | None = None,
+    kind: str = "offer",
+    **settings: Any,
+) -> str:
+    """A campaign that was submitted, with these contents as its variants; its public id."""
+    chosen = Settings(variants=tuple(Variant("template") for _ in contents), **settings)
+    listed = segment or segments.add(
+        connection, name=secrets.token_hex(8), condition=condition, by="staff", now=now
+    )
+    assert isinstance(listed, Segment)
+    made = campaigns.add(
+        connection,
+        name="campaign",
+        kind=kind,
+        segment_id=listed.id,
+        settings=msgspec.to_builtins(chosen),
+        by="staff",
+        now=now,
+    )
+    starts_at, ends_at = timing.span(chosen, now)
+    campaigns.change(
+        connection,
+        made.id,
+        now,
+        state=PLANNED,
+        condition=listed.condition,
+        contents=msgspec.to_builtins(dict(zip(VARIANTS, contents, strict=False))),
+        starts_at=starts_at,
+        ends_at=ends_at,
+    )
+    return made.public_id
 
 
 class Agency(Office):
@@ -55,48 +92,10 @@ class Agency(Office):
         """Make so many contacts, by the names 0, 1, ..."""
         await self.meet(*(str(number) for number in range(count)), **more)
 
-    async def plan(
-        self,
-        name: str = "campaign",
-        *contents: Content,
-        condition: Any = EVERYBODY,
-        segment: Segment | None = None,
-        **settings: Any,
-    ) -> None:
-        """Plan a campaign; without contents it says its name to everybody."""
-        said = contents or (text(en=name),)
-        chosen = Settings(variants=tuple(Variant("template") for _ in said), **settings)
-
-        now = self.now
-
-        def work(connection: Connection) -> str:
-            listed = segment or segments.add(
-                connection, name=secrets.token_hex(8), condition=condition, by="staff", now=now
-            )
-            assert isinstance(listed, Segment)
-            made = campaigns.add(
-                connection,
-                name=name,
-                kind="offer",
-                segment_id=listed.id,
-                settings=msgspec.to_builtins(chosen),
-                by="staff",
-                now=now,
-            )
-            starts_at, ends_at = timing.span(chosen, now)
-            campaigns.change(
-                connection,
-                made.id,
-                now,
-                state=PLANNED,
-                condition=listed.condition,
-                contents=msgspec.to_builtins(dict(zip(VARIANTS, said, strict=False))),
-                starts_at=starts_at,
-                ends_at=ends_at,
-            )
-            return made.public_id
-
-        self.names[name] = await self.change(work)
+    async def plan(self, name: str = "campaign", *contents: Content, **more: Any) -> None:
+        """Plan a campaign as `planned` does; without contents it says its name."""
+        said, now = contents or (text(en=name),), self.now
+        self.names[name] = await self.change(lambda connection: planned(connection, now, *said, **more))
 
     async def deed(self, deed: Callable[..., Any], name: str = "campaign", **more: Any) -> Any:
         """Have somebody do something to a campaign: `lifecycle.pause` and the like."""
@@ -146,10 +145,10 @@ class Agency(Office):
         )
 
     @asynccontextmanager
-    async def at_work(self, *, sends: bool = True, **more: Any) -> AsyncIterator[Broadcaster]:
+    async def at_work(self, *, sends: bool = True, poll: float = 1.0, **more: Any) -> AsyncIterator[Broadcaster]:
         """A broadcaster at work beside a sender; both are stopped in the end."""
-        sender = self.sender()
-        broadcaster = self.broadcaster(sender, **more)
+        sender = self.sender(poll=poll)
+        broadcaster = self.broadcaster(sender, poll=poll, **more)
         task = asyncio.create_task(broadcaster.run())
         try:
             if sends:
@@ -163,10 +162,11 @@ class Agency(Office):
 
     async def until(self, true: Callable[[], Awaitable[bool]], patience: float = 3600.0) -> None:
         """Let time pass until something is so."""
-        ends = self.clock.monotonic() + patience
+        ends, wait = self.clock.monotonic() + patience, 0.5
         while not await true():
             assert self.clock.monotonic() < ends, await self.tally()
-            await self.clock.sleep(0.5)
+            await self.clock.sleep(wait)
+            wait = min(300.0, 1.2 * wait)
 
     async def ended(self, name: str = "campaign", patience: float = 400_000.0) -> None:
         """Let time pass until nothing is left of a campaign."""
