@@ -290,6 +290,12 @@ def poison(connection: Connection, order: Sequence[str]) -> None:
         for row in _rows(connection, table):
             document = connection.scalar(sa.select(table.c[column]).where(*row))
             connection.execute(table.update().where(*row).values({column: _worded(document, words)}))
+    for row in _rows(connection, tables.templates):
+        texts = {language: {"text": next(words)[:1000]} for language in ("en", "ms", "vi", "ar", "zh")}
+        labels = {language: next(words)[:30] for language in texts}
+        button = {"labels": labels, "does": "link", "target": "https://shop.example/"}
+        content = {"texts": texts, "buttons": [button]}
+        connection.execute(tables.templates.update().where(*row).values(content=content))
     for row in _rows(connection, tables.outbox):
         connection.execute(tables.outbox.update().where(*row).values(payload={"text": next(words)}))
 
