@@ -9,13 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-import sqlalchemy as sa
-from sqlalchemy.engine import Connection
-
-from loyalty import programme
 from loyalty.programme import Programme, Tier, Tiers
 from outreach.segments import words
-from store import tables
 from tests.conftest import NOON
 
 ZONES = ("Asia/Kuala_Lumpur", "America/Santiago", "Pacific/Auckland")  # it is the 21st in all of them
@@ -121,6 +116,7 @@ def _customer(rng: random.Random, zone: str, place: int) -> Customer:
     ends: list[dict[str, Any]] = [{"deceased": True}, {"erased_at": NOON}, *(12 * [{}])]
     gone = rng.choice(ends)
     maybe: Any = lambda value: rng.choice([None, value])  # noqa: E731
+    moments = _moment(rng, zone), _moment(rng, zone)  # few, so that much happens at once
     return Customer(
         row={
             "public_id": f"customer-{place}",
@@ -143,9 +139,9 @@ def _customer(rng: random.Random, zone: str, place: int) -> Customer:
         lists=_some(rng, LISTS),
         days={name: rng.choice((101, 228, 229, 301, 1120, 1121, 1128)) for name in _some(rng, DAY_NAMES)},
         cases=[rng.choice(("noted", "closed", "open")) for _ in _many(rng, 2)],
-        bought=[_bought(rng, zone) for _ in _many(rng, 4)],
+        bought=[_bought(rng, rng.choice(moments)) for _ in _many(rng, 4)],
         events=[(rng.choice(EVENTS), _moment(rng, zone)) for _ in _many(rng, 3)],
-        answers=[_answered(rng, zone) for _ in _many(rng, 4)],
+        answers=[_answered(rng, (None, *moments)) for _ in _many(rng, 5)],
         received=[_received(rng, zone, name) for name in _some(rng, CAMPAIGNS)],
         gone=bool(gone),
     )
@@ -168,10 +164,10 @@ def _scores(rng: random.Random, zone: str) -> dict[str, Any]:
     }
 
 
-def _bought(rng: random.Random, zone: str) -> Bought:
+def _bought(rng: random.Random, at: dt.datetime) -> Bought:
     amount = rng.choice((0, 500, 1_000))
     return Bought(
-        at=_moment(rng, zone),
+        at=at,
         amount=amount,
         refunded=rng.choice((0, 0, min(amount, 500), amount)),
         currency=rng.choice(("MYR", "MYR", "SGD")),
@@ -180,152 +176,12 @@ def _bought(rng: random.Random, zone: str) -> Bought:
     )
 
 
-def _answered(rng: random.Random, zone: str) -> Answered:
-    done_at = rng.choice((None, _moment(rng, zone), _moment(rng, zone)))
-    return Answered(rng.choice(SURVEYS), rng.choice(QUESTIONS), rng.choice((None, 0, 5, 6, 7, 10)), done_at)
+def _answered(rng: random.Random, moments: Sequence[dt.datetime | None]) -> Answered:
+    survey = rng.choice((SURVEYS[0], *SURVEYS))
+    return Answered(survey, rng.choice(QUESTIONS), rng.choice((None, 0, 5, 6, 7, 10)), rng.choice(moments))
 
 
 def _received(rng: random.Random, zone: str, campaign: str) -> Received:
     sent_at = rng.choice((None, _moment(rng, zone)))
     followed = [sent_at is not None and rng.random() < 0.5 for _ in range(3)]
     return Received(campaign, sent_at, *followed)
-
-
-def write(connection: Connection, shop: Shop) -> None:
-    """Put the shop into an empty database; its customers get their ids."""
-    if programme.read(connection) != RULES:
-        programme.keep(connection, RULES, text="", by="test", at=NOON)
-    Writing(connection, shop).write()
-
-
-class Writing:
-    """The rows of a shop."""
-
-    def __init__(self, connection: Connection, shop: Shop) -> None:
-        self.connection = connection
-        self.shop = shop
-        self.count = 0
-
-    def write(self) -> None:
-        """Write them, the things that others name first."""
-        ids = self._named
-        self.products = ids(tables.products, "sku", SKUS, lambda sku: {"category": SKUS[sku], **PRODUCT})
-        self.branches = ids(tables.branches, "code", BRANCHES, lambda code: {"name": code})
-        dated = {"created_at": NOON, "changed_at": NOON}
-        self.surveys = ids(tables.surveys, "code", SURVEYS, lambda code: {"public_id": code, "names": {}, **dated})
-        self.versions = {
-            code: self._one(tables.survey_versions, survey_id=each, number=1, definition={}, by="", at=NOON)
-            for code, each in self.surveys.items()
-        }
-        called = {"name": "x", "by": "test", **dated}
-        self.lists = ids(tables.segments, "public_id", LISTS, lambda _name: called)
-        campaign = {"kind": "offer", "state": "done", "settings": {}, "segment_id": self.lists["list-a"], **called}
-        self.campaigns = ids(tables.campaigns, "public_id", CAMPAIGNS, lambda _name: campaign)
-        for customer in self.shop.customers:
-            customer.id = self._one(tables.contacts, **customer.row)
-        for customer in self.shop.customers:
-            self._customer(customer)
-
-    def _one(self, table: sa.Table, **values: Any) -> int:
-        return int(self.connection.execute(table.insert().values(values).returning(table.c.id)).scalar_one())
-
-    def _named(self, table: sa.Table, column: str, names: Any, values: Any) -> dict[str, int]:
-        return {name: self._one(table, **{column: name}, **values(name)) for name in names}
-
-    def _rows(self, table: sa.Table, rows: Sequence[dict[str, Any]]) -> None:
-        if rows:
-            self.connection.execute(table.insert(), rows)
-
-    def _key(self) -> str:
-        self.count += 1
-        return f"key-{self.count}"
-
-    def _customer(self, customer: Customer) -> None:
-        mine = {"contact_id": customer.id}
-        if customer.scores:
-            self._rows(tables.customer_scores, [customer.scores | mine])
-        if customer.account:
-            self._rows(tables.accounts, [{**customer.account, **mine, "kind": "member", "opened_at": NOON}])
-        self._rows(tables.contact_tags, [{"tag": tag, "at": NOON, **mine} for tag in customer.tags])
-        self._rows(tables.identities, [self._identity(name, on) | mine for name, on in customer.channels])
-        self._rows(
-            tables.segment_members,
-            [{"segment_id": self.lists[name], "at": NOON, **mine} for name in customer.lists],
-        )
-        self._rows(
-            tables.anniversaries,
-            [{"occasion": name, "month_day": day, "given_at": NOON, **mine} for name, day in customer.days.items()],
-        )
-        self._rows(tables.cases, [self._case(state) | mine for state in customer.cases])
-        self._rows(tables.purchases, [self._purchase(each) | mine for each in customer.bought])
-        self._rows(
-            tables.behaviours,
-            [{"name": name, "at": at, "key": self._key(), **mine} for name, at in customer.events],
-        )
-        self._rows(tables.campaign_recipients, [self._recipient(each) | mine for each in customer.received])
-        for answered in customer.answers:
-            self._answer(answered, customer.id)
-
-    def _identity(self, channel: str, reachable: bool) -> dict[str, Any]:
-        where = {"channel": channel, "account": "shop", "sender": self._key()}
-        return where | {"reachable": reachable, "created_at": NOON}
-
-    def _case(self, state: str) -> dict[str, Any]:
-        named = {"public_id": self._key(), "number": self._key(), "key": self._key()}
-        return named | {"kind": "complaint", "state": state, "language": "en", "opened_at": NOON, "moved_at": NOON}
-
-    def _purchase(self, each: Bought) -> dict[str, Any]:
-        return {
-            "key": self._key(),
-            "at": each.at,
-            "quantity": 1,
-            "amount": each.amount,
-            "refunded": each.refunded,
-            "currency": each.currency,
-            "product_id": self.products[each.sku] if each.sku else None,
-            "branch_id": self.branches[each.branch] if each.branch else None,
-        }
-
-    def _recipient(self, each: Received) -> dict[str, Any]:
-        return {
-            "campaign_id": self.campaigns[each.campaign],
-            "state": "sent" if each.sent_at else "skipped",
-            "due_at": NOON,
-            "sent_at": each.sent_at,
-            "clicked_at": NOON if each.clicked else None,
-            "replied_at": NOON if each.replied else None,
-            "bought_at": NOON if each.bought else None,
-        }
-
-    def _answer(self, each: Answered, contact_id: int) -> None:
-        response = self._one(
-            tables.survey_responses,
-            public_id=self._key(),
-            key=self._key(),
-            survey_id=self.surveys[each.survey],
-            version_id=self.versions[each.survey],
-            contact_id=contact_id,
-            mode="chat",
-            language="en",
-            state="done" if each.done_at else "begun",
-            begun_at=NOON,
-            moved_at=NOON,
-            done_at=each.done_at,
-        )
-        question, _dot, part = each.question.partition(".")
-        self._rows(
-            tables.survey_answers,
-            [
-                {
-                    "response_id": response,
-                    "question": question,
-                    "part": part,
-                    "number": each.number,
-                    "skipped": each.number is None,
-                    "at": NOON,
-                }
-            ],
-        )
-
-
-PRODUCT = {"name": "x", "price": 100, "currency": "MYR"}

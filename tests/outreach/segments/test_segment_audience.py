@@ -17,6 +17,7 @@ from store.segments import MOST_AT_ONCE, NameTaken, Segment, Stale
 from store.tables import contacts
 from tests.conftest import NOON
 from tests.outreach.segments import shop
+from tests.outreach.segments.writing import write
 from tests.store.plans import plans_of
 from tests.store.rows import add_contact
 
@@ -196,7 +197,7 @@ async def test_every_fact_of_a_page_is_looked_up_by_an_index(sqlite_url: str) ->
     database = Database(sqlite_url)
 
     def tell(connection: Connection) -> None:
-        shop.write(connection, shop.made(1, 40))
+        write(connection, shop.made(1, 40))
         every = [
             {"fact": "stage", "op": "is", "value": "loyal"},
             {"fact": "points", "op": "at_least", "value": 1},

@@ -18,6 +18,7 @@ from store.segments import Segment
 from tests.conftest import NOON
 from tests.outreach.segments import model, shop
 from tests.outreach.segments.some_conditions import CONDITIONS, asking
+from tests.outreach.segments.writing import write
 
 PAIRS = [(fact, operator) for fact in FACTS.values() for operator in fact.form.operators]
 
@@ -28,7 +29,7 @@ def written(database_url: str, made: shop.Shop) -> Iterator[sa.Connection]:
     database = Database(database_url)
     try:
         with database.engine.connect() as connection, connection.begin() as transaction:
-            shop.write(connection, made)
+            write(connection, made)
             yield connection
             transaction.rollback()
     finally:
@@ -75,6 +76,38 @@ def test_every_operator_of_every_fact_means_the_same_in_the_database_and_in_plai
                 check(connection, made, document)
 
             told()
+
+
+TEA = {"fact": "bought", "op": "did", "category": ["tea"]}
+VISIT = {"fact": "answer", "op": "at_most", "value": 6, "survey": "visit", "question": "recommend"}
+VIP, MALAY = {"fact": "tags", "op": "has", "value": ["vip"]}, {"fact": "language", "op": "is", "value": "ms"}
+GROUPS = (
+    {"all": [TEA, VIP]},
+    {"any": [TEA, MALAY]},
+    {"any": [{"all": [VIP, VISIT]}, {"not": {"any": [MALAY, TEA]}}]},
+)
+EDGES = (
+    *GROUPS,
+    *({"not": group} for group in GROUPS),
+    *({"not": {"not": {"not": group}}} for group in GROUPS),
+    {"all": []},
+    {"fact": "joined", "op": "between", "value": ["start of year", "1 day ago"]},
+    {"fact": "tier", "op": "in", "value": ["basic", "silver", "gold"]},
+    {"fact": "tier", "op": "not_in", "value": ["basic", "silver", "gold"]},
+    *({"fact": "country", "op": "is", "value": country} for country in ("CA", "US", "MY", "CL")),
+    {"fact": "country", "op": "not_in", "value": ["US", "CA", "RU"]},
+    *(TEA | {"times": times} for times in (1, 2, 3)),
+    *(TEA | {"spent": spent} for spent in ("5", "10", "15")),
+    *(VISIT | {"value": number} for number in (0, 5, 7)),
+    VISIT | {"op": "unknown", "value": None},
+)
+
+
+def test_edges_mean_the_same_in_the_database_and_in_plain_python(database_url: str) -> None:
+    made = shop.made(2, 150)
+    with written(database_url, made) as connection:
+        for document in EDGES:
+            check(connection, made, document)
 
 
 @settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
