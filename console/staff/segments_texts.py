@@ -146,8 +146,8 @@ MEMBERS: dict[str, Text] = {
     "create": _("Make the list"),
     "file": _("File"),
     "file_help": _(
-        "A table (CSV) or plain text with one customer on each line: customer number, e-mail address or phone "
-        "number. At most {size} MB."
+        "A table with commas, or plain text, with one customer on each line: customer number, e-mail address or "
+        "phone number. At most {size} MB."
     ),
     "file_add": _("Put these on the list"),
     "file_replace": _("Only these: take everybody else off the list"),

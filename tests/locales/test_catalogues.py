@@ -23,7 +23,11 @@ SAID_IN_WORDS = {"ar": (0, 1, 2)}  # zero, one and two need no digit
 NAMES = frozenset(
     {"JavaScript", "Sapa", "Telegram", "JPEG", "PNG", "WebP", "GIF", "MB", "PDF", "YAML", "NPS", "CSAT", "CES"}
 )
-SAME_AS_ENGLISH = {(language, word) for language in ("ms", "vi") for word in ("Video", "Menu", "Bot: {text}")}
+NO_WORDS = ("{condition}.", "({condition})", "{one} {other}", "{fact}: {value}")
+SAME_AS_ENGLISH = {
+    *((language, said) for language in ("ms", "vi") for said in ("Video", "Menu", "Bot: {text}", *NO_WORDS)),
+    *(("ms", month) for month in ("April", "September", "November")),
+}
 ASKS_FOR_THE_PRONOUN = "May I call you anh, chị or bạn?"
 
 
