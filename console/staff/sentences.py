@@ -51,8 +51,10 @@ _GROUPED = {  # the beginnings of the files' names; the longest that fits decide
     "surveys": "flows/survey",
     "questions": "talk/",
     "chat": "console/texts. console/pages. console/refusals. channels/",
-    "other": "flows/ outreach/ loyalty/ bot/posters/",
-    "": "service/ handlers/group channels/telegram/group",  # only the team reads these
+    "other": "flows/ outreach/ outreach/templates/rendering loyalty/ bot/posters/",
+    # Only the team reads these.
+    "": "service/ handlers/group channels/telegram/group outreach/campaigns/ outreach/segments/ "
+    "outreach/templates/",
 }
 _PLACES = {place: group for group, places_ in _GROUPED.items() for place in places_.split()}
 EXAMPLES: dict[str, object] = {

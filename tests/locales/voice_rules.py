@@ -118,7 +118,7 @@ def malay(said: str) -> list[str]:
 def vietnamese(said: str) -> list[str]:
     """NFC, and no word of age or gender."""
     faults = [] if unicodedata.is_normalized("NFC", said) else ["not NFC"]
-    lower = said.lower().replace("ghi chú", "")  # a note
+    lower = said.lower().replace("ghi chú", "").replace("tiếng anh", "")  # a note, and English
     return faults + [word for word in VIETNAMESE_PRONOUNS if re.search(rf"(?<!\w){word}(?!\w)", lower)]
 
 
