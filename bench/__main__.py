@@ -15,6 +15,7 @@ from bench.due.figures import due
 from bench.importing.figures import import_
 from bench.inbox.figures import inbox
 from bench.recommend.figures import recommend
+from bench.segments.figures import segments
 from bench.send.figures import send
 from bench.turn.figures import turn
 
@@ -25,6 +26,7 @@ BENCHMARKS: dict[str, Callable[[bool], dict[str, float]]] = {
     "due": due,
     "inbox": inbox,
     "recommend": recommend,
+    "segments": segments,
 }
 
 
@@ -33,12 +35,21 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("name", choices=[*BENCHMARKS, "all"])
     parser.add_argument("--quick", action="store_true", help="small sizes, to see that it runs")
-    parser.add_argument("--database", default="sqlite", help="for due: the address of a PostgreSQL server")
+    parser.add_argument(
+        "--database", help="for due: the address of a PostgreSQL server; for segments: postgresql or sqlite"
+    )
     parser.add_argument(
         "--data", type=Path, help="for recommend: lines of user, item, rating, time; tabs, no header"
     )
+    parser.add_argument("--customers", type=int, help="for segments: how many there are")
+    parser.add_argument("--purchases", type=int, help="for segments: how many they made")
     given = parser.parse_args()
-    own = {"due": partial(due, database=given.database), "recommend": partial(recommend, data=given.data)}
+    database = {"database": given.database} if given.database else {}
+    own = {
+        "due": partial(due, **database),
+        "recommend": partial(recommend, data=given.data),
+        "segments": partial(segments, customers=given.customers, purchases=given.purchases, **database),
+    }
     for name, measure in (BENCHMARKS | own).items():
         if given.name in (name, "all"):
             print(f"== {name}")

@@ -36,10 +36,14 @@ PATIENCE = 300.0  # seconds for a program of PostgreSQL's
 
 
 class PostgresServer:
-    """A throw-away cluster on a private port, without fsync; `restart` plays a database that goes away."""
+    """A throw-away cluster on a private port; `restart` plays a database that goes away.
 
-    def __init__(self) -> None:
-        self.directory = Path(tempfile.mkdtemp(prefix="sapa-pg-", dir=MEMORY))
+    It waits for no disk unless it is to be `durable`; its files are in a folder in `folder`.
+    """
+
+    def __init__(self, folder: Path | None = MEMORY, *, durable: bool = False) -> None:
+        self._haste = "" if durable else "-c fsync=off -c full_page_writes=off -c synchronous_commit=off "
+        self.directory = Path(tempfile.mkdtemp(prefix="sapa-pg-", dir=folder))
         self._holding = ExitStack()
         self.port = self._holding.enter_context(held_port())
         self.bin = _binaries()
@@ -55,10 +59,7 @@ class PostgresServer:
         return f"postgresql+psycopg://sapa@127.0.0.1:{self.port}/{database}"
 
     def start(self) -> None:
-        options = (
-            f"-p {self.port} -h 127.0.0.1 -k {self.directory} -c fsync=off -c full_page_writes=off "
-            "-c synchronous_commit=off -c max_connections=200"
-        )
+        options = f"-p {self.port} -h 127.0.0.1 -k {self.directory} {self._haste}-c max_connections=200"
         self._control("start", "-o", options)
 
     def restart(self) -> None:

@@ -88,7 +88,7 @@ async def play(folder: Path, file: Path) -> dict[str, Any]:
             await asyncio.gather(*(customer.ask() for customer in customers))
             importing = asyncio.create_task(server.stdout.readline())
             server.stdin.write(b"import\n")
-            waits = await _talk(customers, importing)
+            waits = await talk(customers, importing)
         return {
             "added": int(await importing),
             "replies": len(waits),
@@ -100,12 +100,12 @@ async def play(folder: Path, file: Path) -> dict[str, Any]:
         holder.close()
 
 
-async def _talk(customers: Sequence[Customer], importing: asyncio.Task[bytes]) -> list[float]:
-    """How long each question's answer took in seconds, of all that were asked while the import went on."""
+async def talk(customers: Sequence[Customer], working: asyncio.Task[bytes]) -> list[float]:
+    """How long each question's answer took in seconds, of all that were asked while the work went on."""
     begun, waits = time.monotonic(), []
 
     async def ask_on(customer: Customer, due: float) -> None:
-        while not (await asyncio.wait([importing], timeout=due - time.monotonic()))[0]:
+        while not (await asyncio.wait([working], timeout=due - time.monotonic()))[0]:
             waits.append(await customer.ask() - due)
             due += PAUSE_SECONDS
 
