@@ -181,6 +181,7 @@ def listed(connection: Connection, segment_id: int, after: int, most: int) -> Se
             segment_members.c.contact_id > after,
             contacts.c.erased_at.is_(None),
             contacts.c.merged_into.is_(None),
+            contacts.c.deceased.is_(sa.false()),
         )
         .order_by(segment_members.c.contact_id)
         .limit(most)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -22,6 +23,7 @@ from locales import Text
 from store.database import Database
 
 T = TypeVar("T")
+MOST_COUNTS = 2  # at once: a count may take a second, and most of the store's readers are for customers
 Mail: TypeAlias = Callable[[str, str, str], Awaitable[None]]  # to, subject, text
 
 
@@ -65,7 +67,7 @@ class Office:
     `words` are its own, in step with what is published; `lines` its channels by name.
     `address` is where the world sees us, `region` the country (ISO 3166) whose phone numbers are meant.
     `mail` sends a mail to a member of staff (None: there is no mail server), `company` is the company's own log-in,
-    where there is one; without `password_log_in` it is the only one.
+    where there is one; without `password_log_in` it is the only one. Who counts many customers holds `counting`.
     """
 
     database: Database
@@ -88,6 +90,7 @@ class Office:
     mail: Mail | None = None
     company: Company | None = None
     password_log_in: bool = True
+    counting: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(MOST_COUNTS))
 
     @property
     def secure(self) -> bool:

@@ -70,7 +70,10 @@ async def count(request: Request, staff: Staff) -> Response:
         except ConditionWrong:
             return segment, None
 
-    segment, counted = await office.database.read(look)
+    looked = await frame.at_leisure(request, look)
+    if looked is None:
+        return Response(status_code=204)
+    segment, counted = looked
     if counted is not None:
         await office.database.transact(lambda connection: frame.keep(connection, segment, counted))
     values: dict[str, Any] = {"counted": counted, "segment": segment, "fresh": True}

@@ -111,7 +111,10 @@ async def try_out(request: Request, staff: Staff) -> Response:
         trial = _tried(connection, frame.unsaved(found.condition, office.now()), office)
         return found, sentence(found.condition, called, staff.language), trial
 
-    found, words, trial = await office.database.read(look)
+    looked = await frame.at_leisure(request, look)
+    if looked is None:
+        return Response(status_code=204)
+    found, words, trial = looked
     troubles = said(found, staff.language)
     values: dict[str, Any] = {
         "troubles": [(tree.name_of(place), troubles.get(place)) for place in tree.places(found.whole)],

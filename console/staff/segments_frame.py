@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
-from typing import Any
+from collections.abc import Callable, Collection
+from typing import Any, TypeVar
 
 from markupsafe import Markup
 from sqlalchemy.engine import Connection
@@ -13,7 +13,7 @@ from starlette.requests import Request
 from console.staff import segments_house, segments_words
 from console.staff import segments_texts as texts
 from console.staff.access import absent
-from console.staff.office import Office
+from console.staff.office import Office, office_of
 from console.staff.segments_words import Called
 from locales import Language, render
 from outreach.segments import audience, checks
@@ -24,6 +24,7 @@ from store import staff as accounts
 from store.segment_counts import LastCount
 from store.segments import Segment
 
+T = TypeVar("T")
 PAGE = "/staff/segments"
 SEGMENT = f"{PAGE}/{{public_id}}"
 CHANGES = ("segment.added", "segment.changed", "segment.removed", "segment.restored", "segment.members")
@@ -86,6 +87,13 @@ def _words(segment: Segment, condition: Condition | None, called: Called, langua
     if condition is None:
         return Markup(render(texts.FRAME["unreadable"], language))  # noqa: S704 - our own text
     return segments_words.sentence(condition, called, language)
+
+
+async def at_leisure(request: Request, look: Callable[[Connection], T]) -> T | None:
+    """What a look at many customers gives, a few looks at once at most; None when nobody waits for it any more."""
+    office = office_of(request)
+    async with office.counting:
+        return None if await request.is_disconnected() else await office.database.read(look)
 
 
 def count(connection: Connection, segment: Segment, office: Office) -> LastCount:

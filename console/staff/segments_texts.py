@@ -13,7 +13,7 @@ COUNTED: dict[str, Text] = {
     "everybody": _("in it"),
     "agreed": _("agreed to offers"),
     "reached_by": _("of these by {channel}"),
-    "counted_at": _("Counted {moment}"),
+    "counted_at": _("As of {moment}"),
 }
 PEOPLE: dict[str, Text] = {
     "nameless": service_texts.PEOPLE["nameless"],
@@ -178,6 +178,8 @@ MEMBERS: dict[str, Text] = {
     "take_off_these": _("Take the ticked ones off the list"),
     "more": _("Show more"),
     "clear": _("Take everybody off the list"),
+    "clear_sure": _("This can't be undone; a file brings them back."),
+    "clear_yes": _("Yes, everybody"),
     "said_taken_off": _("They are off the list."),
     "said_nobody_ticked": _("Nobody was ticked."),
     "said_made": _("The list is made. Now choose a file."),
