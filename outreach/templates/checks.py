@@ -42,7 +42,7 @@ SAME_LABEL = _("Another button says the same: “{label}”")
 MANY_BUTTONS = _("A message has at most {most} buttons of its own.")
 NO_FLOW = _("There is no such dialogue any more. Choose another.")
 NO_SURVEY = _("There is no published survey “{code}”. Publish it first, or choose another.")
-NO_ADDRESS = _("A link is a whole address that begins with https://.")
+NO_ADDRESS = _("A link is a whole address that begins with {start}")
 NO_REWARD = _("There is no reward “{code}” that can be given. Choose another.")
 NOTHING_GIVEN = _("A gift is points, a reward, or both.")
 NO_PICTURE = _("The picture is gone. Choose another.")
@@ -186,7 +186,7 @@ def _target(button: Press, known: Known) -> tuple[Text, dict[str, object]] | Non
         return None if button.target in known.flows else (NO_FLOW, {})
     if button.does == "survey":
         return None if button.target in known.surveys else (NO_SURVEY, {"code": button.target})
-    return None if is_address(button.target) else (NO_ADDRESS, {})
+    return None if is_address(button.target) else (NO_ADDRESS, {"start": "https://"})
 
 
 def is_address(text: str) -> bool:

@@ -110,7 +110,7 @@ def _read(source: str) -> nodes.Template | Flaw:
     if found := unseen(source, 1):
         return found
     if raw := _RAW.search(source):
-        return Flaw(1 + source.count("\n", 0, raw.start()), flaws.NOT_ALLOWED, {"what": "raw"})
+        return flaws.not_allowed(1 + source.count("\n", 0, raw.start()), "raw")
     try:
         return _READER.parse(_COMMENT_OR_LINE.sub(_as_if_empty, source))
     except RecursionError:
@@ -141,9 +141,9 @@ def _syntax(error: TemplateSyntaxError) -> Flaw:
     if unknown := re.match(r"Encountered unknown tag '([^']{1,40})", said):
         if unknown[1].startswith(("end", "el")):
             return Flaw(error.lineno, flaws.UNREADABLE, {})
-        return Flaw(error.lineno, flaws.NOT_ALLOWED, {"what": unknown[1]})
+        return flaws.not_allowed(error.lineno, unknown[1])
     if "nexpected end of template" in said or "issing end of" in said or "end of print statement" in said:
-        return Flaw(error.lineno, flaws.NOT_CLOSED, {})
+        return flaws.not_closed(error.lineno)
     return Flaw(error.lineno, flaws.UNREADABLE, {})
 
 
@@ -208,7 +208,7 @@ class _Gate:
     def _written_out(self, node: nodes.Expr, depth: int, items: Items) -> None:
         try:
             if self._kind(node, depth, items) == "truth":
-                raise _Refused(Flaw(node.lineno, flaws.TRUTH, {}))
+                raise _Refused(Flaw(node.lineno, flaws.TRUTH, {"word": "if"}))
         except _Refused as refused:  # what stands beside it is looked at, too
             self.flaws.append(refused.flaw)
 
@@ -223,7 +223,7 @@ class _Gate:
             raise _Refused(Flaw(loop.lineno, flaws.NESTED, {}))
         listing = loop.iter.name if isinstance(loop.iter, nodes.Name) else ""
         if listing not in _LISTS or loop.test is not None or loop.recursive:
-            raise _Refused(Flaw(loop.lineno, flaws.NO_LIST, {"known": listed(_LISTS)}))
+            raise _Refused(Flaw(loop.lineno, flaws.NO_LIST, {"word": "in", "known": listed(_LISTS)}))
         self.names.setdefault(listing, loop.lineno)
         name = loop.target.name if isinstance(loop.target, nodes.Name) else ""
         if not _ITEM.fullmatch(name) or name in BY_NAME or name in items or name == LOOP.name:
@@ -257,7 +257,7 @@ class _Gate:
         if of is None:
             if name and name not in BY_NAME:
                 raise _Refused(flaws.unknown_value(node.lineno, name, (*BY_NAME, *items)))
-            raise _Refused(Flaw(node.lineno, flaws.NOT_ALLOWED, {"what": f".{node.attr[:40]}"}))
+            raise _Refused(flaws.not_allowed(node.lineno, f".{node.attr[:40]}"))
         for field in of.fields:
             if field.name == node.attr:
                 self.fields.setdefault(field.name, node.lineno)
@@ -271,7 +271,7 @@ class _Gate:
                 raise _Refused(found)
             return "text"
         if isinstance(node.value, bool) or node.value is None:
-            raise _Refused(Flaw(node.lineno, flaws.NOT_ALLOWED, {"what": str(node.value).lower()}))
+            raise _Refused(flaws.not_allowed(node.lineno, str(node.value).lower()))
         if not isinstance(node.value, int) or node.value >= 10**MOST_DIGITS:
             raise _Refused(Flaw(node.lineno, flaws.NUMBER, {}))
         return "number"
@@ -302,7 +302,7 @@ class _Gate:
         given = [pair.key for pair in node.kwargs]
         needed = FORMS[self._language]
         if len(set(given)) != len(given) or set(given) != set(needed):
-            raise _Refused(Flaw(node.lineno, flaws.FORMS_NEEDED, {"forms": listed(needed)}))
+            raise _Refused(Flaw(node.lineno, flaws.FORMS_NEEDED, {"helper": node.name, "forms": listed(needed)}))
 
     def _compare(self, node: nodes.Compare, depth: int, items: Items) -> Kind:
         left = self._kind(node.expr, depth, items)
@@ -348,4 +348,4 @@ def _joint(kinds: Sequence[Kind]) -> Kind:
 
 def _not_allowed(node: nodes.Node) -> _Refused:
     what = _SIGNS.get(type(node), type(node).__name__.lower())
-    return _Refused(Flaw(node.lineno, flaws.NOT_ALLOWED, {"what": what}))
+    return _Refused(flaws.not_allowed(node.lineno, what))
