@@ -17,8 +17,9 @@ import sqlalchemy as sa
 from msgspec import structs
 from sqlalchemy.engine import Connection
 
-from store import api_keys, audit, invitation_rules, kiosks, staff, tables
+from store import api_keys, audit, invitation_rules, kiosks, segments, staff, tables
 from store import templates as campaign_templates
+from store.segments import Segment
 from surveys import library, responses, templates, waves
 from surveys.library import Published
 from tests.conftest import NOON
@@ -191,9 +192,23 @@ def people_a_house(connection: Connection, owner: staff.Account, many: int = 50)
         for seq in range(1, 5):
             _write(connection, contact, seq)
     _set_up(connection, served, owner, many)
+    _group(connection, served)
     campaign_histories.make(connection, NOON - dt.timedelta(days=4), 27)
     said = msgspec.to_builtins(CONTENT)
     campaign_templates.add(connection, name="t", content=said, by=owner.public_id, now=NOON)
+
+
+def _group(connection: Connection, contact: int) -> None:
+    """A list with somebody on it, and a condition that names whatever people write."""
+    listed = segments.add(connection, name="l", condition=None, by="t", now=NOON)
+    assert isinstance(listed, Segment)
+    segments.put_on(connection, listed.id, [contact], NOON)
+    cities = [words for words in HOSTILE if len(words) <= 80 and words.isprintable()][:40]
+    named = [
+        {"fact": "city", "op": "in", "value": cities},
+        {"fact": "list", "op": "has", "value": [listed.public_id]},
+    ]
+    segments.add(connection, name="s", condition={"any": named}, by="t", now=NOON)
 
 
 _PRODUCT = {"sku": "P", "name": "p", "price": 100, "currency": "MYR", "cost": 50}
