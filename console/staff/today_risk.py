@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from console.numbers import whole_number
-from console.staff import access, today_texts
+from console.staff import access, gate, today_texts
 from console.staff.access import Staff
 from console.staff.login import note
 from console.staff.office import office_of
@@ -55,6 +55,7 @@ async def show(request: Request, staff: Staff) -> Response:
         most=rhythms.MOST_COUNTED,
         tag=AT_RISK,
         command=EXAMPLE,
+        markets=staff.role in gate.MARKETERS,
         done=request.query_params.get("done", ""),
         done_count=whole_number(request.query_params.get("count", "")) or 0,
         **values,

@@ -107,6 +107,7 @@ RISK: dict[str, Text] = (
         ),
         "untag": n_("Take the tag off {count} customer", "Take the tag off {count} customers", "count"),
         "see_tagged": _("See those with the tag"),
+        "segment_of": _("Make a segment of them"),
     }
 )
 POINTS: dict[str, Text] = (

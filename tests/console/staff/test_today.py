@@ -176,7 +176,9 @@ async def test_who_is_at_risk_is_listed_tagged_once_and_untagged(sqlite_team: Te
     assert plain(page).index("Silent") < plain(page).index("Quiet")
     assert "Regular" not in page
     tagged = await owner.submit(f"{RISK}/tag")
-    assert "2 customers were tagged." in plain((await owner.get(tagged.headers["Location"])).text)
+    page = (await owner.get(tagged.headers["Location"])).text
+    assert "2 customers were tagged." in plain(page)
+    assert 'href="/staff/segments/new?tag=at%20risk"' in page
     await owner.submit(f"{RISK}/tag")
     assert len(await team.rows(sa.select(contact_tags))) == 2
     assert "Silent" in (await owner.get("/staff/customers?tag=at+risk")).text
