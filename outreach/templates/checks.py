@@ -18,11 +18,12 @@ from locales import LANGUAGES, Text, _
 from loyalty import programme
 from outreach.templates import samples
 from outreach.templates.content import MOST_BUTTONS, Content, Press
-from outreach.templates.grammar import Parsed, parse, unseen
+from outreach.templates.grammar import Parsed, parse
 from outreach.templates.known import Lacking
 from outreach.templates.problem import Path, Problem, of_text
 from outreach.templates.rendering import most_signs
 from outreach.templates.saying import TooLong, saying
+from outreach.templates.source import unseen
 from outreach.templates.values import Values, shared_by_all
 from store import media, surveys
 from talk.split import visible_length

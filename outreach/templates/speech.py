@@ -6,21 +6,23 @@ written out is formatted and escaped by its type and stands alone in Arabic, as 
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from html import escape
 from typing import Any
 
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from locales import ARAB, catalogue
-from locales.formats import BABEL_LOCALES, DayOfYear
+from locales.formats import BABEL_LOCALES, DayOfYear, Money
 from locales.text import in_arabic_digits, shown
 from outreach.templates.known import Lacking, Named, Nothing
 from outreach.templates.registry import FORMS
 
 _WORD = re.compile(r"<code>.*?</code>|<[^>]*>|[^\s<]+", re.DOTALL)
+_REMEMBERED = frozenset({int, dt.date, Money})
 _LATIN = re.compile("[A-Za-z]")
 
 
@@ -35,6 +37,8 @@ class Speech(ImmutableSandboxedEnvironment):
 
     def __init__(self, language: str, digits: str) -> None:
         self.language, self.digits = language, digits
+        # A broadcast says the same few days and prices to everybody.
+        self._remembered = lru_cache(maxsize=4096, typed=True)(partial(shown, language=language, digits=digits))
         super().__init__(undefined=Nothing, finalize=self._said, autoescape=False, cache_size=0)
         self.globals.clear()
         self.filters = {
@@ -52,6 +56,8 @@ class Speech(ImmutableSandboxedEnvironment):
         return _WORD.sub(_with_arabic_digits, html) if self.digits == ARAB else html
 
     def _said(self, value: Any) -> str:
+        if type(value) in _REMEMBERED:
+            return self._remembered(value)
         if isinstance(value, Nothing):
             if value.value_name:
                 raise Lacking(value.value_name)
@@ -70,7 +76,7 @@ class Speech(ImmutableSandboxedEnvironment):
             return number
         form = forms[FORMS[self.language][catalogue(self.language).plural(abs(number))]]
         text = self.written(escape(form, quote=False))
-        return _Said(text.replace("#", shown(number, self.language, self.digits)))
+        return _Said(text.replace("#", self._remembered(number)))
 
     def _day(self, day: Any) -> Any:
         return day if isinstance(day, Nothing) else _Said(self._said(DayOfYear(day.month, day.day)))
