@@ -100,7 +100,7 @@ async def change(request: Request, staff: Staff) -> Response:
 
 
 async def try_out(request: Request, staff: Staff) -> Response:
-    """`POST /staff/segments/count`: who is meant by what stands in the builder, or what is wrong with it."""
+    """`POST /staff/segments/new/count`: who is meant by what stands in the builder, or what is wrong with it."""
     office, form = office_of(request), await access.form(request)
 
     def look(connection: Connection) -> tuple[Typed, Markup, Trial | None]:

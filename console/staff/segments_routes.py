@@ -28,7 +28,7 @@ ROUTES: tuple[StaffRoute, ...] = (
         fields=FORM_FIELDS,
     ),
     page(
-        f"{PAGE}/count",
+        f"{segments_builder.NEW}/count",
         segments_builder.try_out,
         roles=MARKETERS,
         methods=POST,

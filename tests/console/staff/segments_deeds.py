@@ -109,7 +109,7 @@ SEGMENT_DEEDS: dict[str, tuple[str, Deed]] = {
     f"{SEGMENT}/members": ("segment.members", _to("/members", None, **{"who~customer-0": "yes"})),
 }
 SEGMENT_QUIET = {
-    f"{PAGE}/count": "that somebody looks who is meant changes nothing",
+    f"{PAGE}/new/count": "that somebody looks who is meant changes nothing",
     f"{SEGMENT}/count": "nor that the figures of a list are as of now",
     f"{SEGMENT}/missed.csv": "what was just told comes back as a file",
 }

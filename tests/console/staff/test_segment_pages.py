@@ -37,7 +37,7 @@ async def kept(team: Team, home: str) -> Segment:
 
 async def tried(team: Team, **fields: str) -> httpx.Response:
     """What the builder hears about what stands in it."""
-    return await (await team.browser("marketer")).submit(f"{PAGE}/count", **fields)
+    return await (await team.browser("marketer")).submit(f"{NEW}/count", **fields)
 
 
 def figures(page: httpx.Response) -> list[str]:
