@@ -17,6 +17,7 @@ from outreach.segments import compiling
 from outreach.segments.checks import read
 from outreach.segments.context import EVERYBODY, Scope, context_of
 from outreach.segments.definition import Condition
+from outreach.segments.words import CHANNELS
 from store.segments import Segment
 from store.tables import contacts, customer_scores, identities
 
@@ -96,21 +97,27 @@ def still_in(
 
 def count(connection: Connection, segment: Segment, now: dt.datetime, zone: str) -> Counted:
     """How many are in the segment, and how many of them news can reach, in one statement."""
-    asked = _Asked(connection, segment, now, zone)
-    found = asked.statement(EVERYBODY, (contacts.c.id, (contacts.c.marketing == "granted").label("agreed")))
-    audience = found.cte("audience")
-    one = sa.case((audience.c.agreed, 1), else_=0)
-    totals = sa.select(sa.literal("").label("channel"), sa.func.count(), sa.func.coalesce(sa.func.sum(one), 0))
-    reached = (
-        sa.select(identities.c.channel, sa.func.count(audience.c.id.distinct()), sa.literal(0))
-        .join(audience, audience.c.id == identities.c.contact_id)
-        .where(identities.c.reachable.is_(sa.true()), audience.c.agreed)
-        .group_by(identities.c.channel)
-    )
-    rows = connection.execute(totals.select_from(audience).union_all(reached)).all()
-    by_channel = {channel: number for channel, number, _agreed in rows if channel}
-    everybody, agreed = next((number, agreed) for channel, number, agreed in rows if not channel)
+    what = contacts.c.id, (contacts.c.marketing == "granted").label("agreed")
+    found = _Asked(connection, segment, now, zone).statement(EVERYBODY, what).subquery("audience")
+    joined: sa.FromClause = found
+    numbers = [sa.func.count(), _number(found.c.agreed)]
+    for channel in CHANNELS:
+        reached = _reached(channel)
+        joined = joined.outerjoin(reached, reached.c.contact_id == found.c.id)
+        numbers.append(_number(sa.and_(found.c.agreed, reached.c.contact_id.is_not(None))))
+    everybody, agreed, *each = connection.execute(sa.select(*numbers).select_from(joined)).one()
+    by_channel = {channel: number for channel, number in zip(CHANNELS, each, strict=True) if number}
     return Counted(everybody, agreed, by_channel)
+
+
+def _number(true: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
+    return sa.func.coalesce(sa.func.sum(sa.case((true, 1), else_=0)), 0)
+
+
+def _reached(channel: str) -> sa.Subquery:
+    """Whom a channel reaches, once each."""
+    on = identities.c.channel == channel, identities.c.reachable.is_(sa.true())
+    return sa.select(identities.c.contact_id).where(*on).distinct().subquery()
 
 
 def sample(

@@ -45,6 +45,12 @@ contacts = sa.Table(
         sqlite_where=sa.text("words = '' AND erased_at IS NULL AND merged_into IS NULL"),
         postgresql_where=sa.text("words = '' AND erased_at IS NULL AND merged_into IS NULL"),
     ),
+    sa.Index(  # everybody who is there: segments are counted from it, a million contacts in a tenth of a second
+        "ix_contacts_there",
+        *("id", "marketing"),
+        sqlite_where=sa.text("merged_into IS NULL AND erased_at IS NULL AND deceased IS 0"),
+        postgresql_where=sa.text("merged_into IS NULL AND erased_at IS NULL AND deceased IS FALSE"),
+    ),
     sa.Index("ix_contacts_language", "language"),
     sa.Index("ix_contacts_marketing", "marketing"),
     sa.Index(
@@ -78,6 +84,12 @@ identities = sa.Table(
     sa.Column("reachable", sa.Boolean, nullable=False, server_default=sa.true()),
     sa.Column("created_at", Utc, nullable=False),
     sa.UniqueConstraint("channel", "account", "sender"),
+    sa.Index(  # whom a channel reaches
+        "ix_identities_reachable",
+        *("channel", "contact_id"),
+        sqlite_where=sa.text("reachable IS 1"),
+        postgresql_where=sa.text("reachable IS TRUE"),
+    ),
 )
 
 consents = sa.Table(  # append-only

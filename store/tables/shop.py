@@ -115,7 +115,7 @@ purchases = sa.Table(
     sa.Index(  # all that a customer's scores are summed from: ten million purchases are summed in half the time
         "ix_purchases_summed", "contact_id", "at", "amount", "refunded", "currency", "quantity", "product_id"
     ),
-    # By them segments are counted of who bought something, or bought within a time: whole refunds count for neither.
+    # By these it is counted who bought something, or bought within a time.
     sa.Index(
         "ix_purchases_product",
         *("product_id", "at", "contact_id"),

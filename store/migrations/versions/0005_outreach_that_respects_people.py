@@ -228,6 +228,22 @@ def upgrade() -> None:
         unique=False,
     )
     op.drop_index("ix_purchases_contact_id_at", table_name="purchases")
+    op.create_index(
+        "ix_contacts_there",
+        "contacts",
+        ["id", "marketing"],
+        unique=False,
+        sqlite_where=sa.text("merged_into IS NULL AND erased_at IS NULL AND deceased IS 0"),
+        postgresql_where=sa.text("merged_into IS NULL AND erased_at IS NULL AND deceased IS FALSE"),
+    )
+    op.create_index(
+        "ix_identities_reachable",
+        "identities",
+        ["channel", "contact_id"],
+        unique=False,
+        sqlite_where=sa.text("reachable IS 1"),
+        postgresql_where=sa.text("reachable IS TRUE"),
+    )
     kept = sa.text("(refunded = 0 OR refunded < amount)")
     op.create_index(
         "ix_purchases_product",
@@ -249,6 +265,8 @@ def upgrade() -> None:
 
 def downgrade() -> None:
 
+    op.drop_index("ix_identities_reachable", table_name="identities")
+    op.drop_index("ix_contacts_there", table_name="contacts")
     op.drop_index("ix_purchases_at", table_name="purchases")
     op.drop_index("ix_purchases_product", table_name="purchases")
     op.create_index("ix_purchases_contact_id_at", "purchases", ["contact_id", "at"], unique=False)
