@@ -68,10 +68,10 @@ def page(
 ) -> StaffRoute:
     """A route for these roles. `endpoint` gets the request and who makes it.
 
-    Whoever is not logged in is sent to the login (a script that asks for JSON gets 401), a role that is missing
-    gets 403, and so does an unsafe request without the session's CSRF token, in the form field `csrf` or the header
-    X-CSRF-Token. With `upload` a form may bring a file of so many bytes, or be longer by
-    them; `fields` is the most that it may have.
+    Whoever is not logged in is sent to the login (a script that asks for JSON or for a part of a page gets 401), a
+    role that is missing gets 403, and so does an unsafe request without the session's CSRF token, in the form field
+    `csrf` or the header X-CSRF-Token. With `upload` a form may bring a file of so many bytes, or be longer by them;
+    `fields` is the most that it may have.
     With a `label` the route stands in the navigation of these roles, in its `group`, with an `icon` of
     staff/icons.html and a live count, its `figure`; the group `own` is the menu of one's own name.
     """
@@ -280,6 +280,8 @@ def _to_login(request: Request) -> Response:
     if wants_json(request):
         words = render(texts.LOGGED_OUT, spoken_by(request, None))
         return JSONResponse({"error": words}, 401, NO_STORE)
+    if request.headers.get("hx-request") == "true":  # a part of a page: the log-in would stand in the middle of it
+        return render_message(request, None, 401, texts.LOGGED_OUT)
     wish = onward(request.url.path) if request.method in SAFE else "/staff"
     query = f"?{urlencode({'next': wish})}" if wish != "/staff" else ""
     return RedirectResponse(f"{LOGIN}{query}", 303, NO_STORE)

@@ -76,6 +76,12 @@ async def test_a_segment_is_built_of_two_groups_with_the_keyboard_and_its_count_
     await choose(page, page.locator("#n-1-1-fact"), "Tags")
     await page.get_by_label("vip").focus()
     await page.keyboard.press("Space")
+    await page.locator("#n-1-1-value").focus()
+    await page.keyboard.type("wholesale")
+    await page.keyboard.press("Enter")  # shows what was typed, and saves nothing yet
+    await expect(page.locator("#in-words")).to_contain_text("vip or wholesale")
+    await expect(page.locator("#n-1-1-value")).to_be_focused()
+    await page.locator("#n-1-1-value").fill("")
     await expect(everybody(page)).to_have_text("2")
     await expect(page.locator("#in-words")).to_have_text(
         "Stage of life as a customer is At risk, and (Language is English, or Tags: vip)."
@@ -118,6 +124,18 @@ async def test_somebody_elses_change_is_shown_beside_ones_own(visit: OpenPage, t
     await page.get_by_role("button", name="Save mine instead").click()
     await expect(page.get_by_text("The segment is saved.")).to_be_visible()
     assert ((await kept(team)).name, (await kept(team)).condition) == ("Mine", {"all": []})
+
+
+async def test_what_was_typed_stays_when_the_session_ends_meanwhile(visit: OpenPage, team: Team) -> None:
+    page = await visit(f"{NEW}?stage=at_risk")
+    await page.get_by_label("Name").fill("Kept")
+    await expect(everybody(page)).to_have_text("3")
+    await team.database.transact(lambda connection: connection.execute(tables.staff_sessions.delete()))
+    await page.locator("#add-n").click()
+    await expect(page.locator("#count-note")).to_have_text("You are not logged in any more. Please log in again.")
+    await expect(page.get_by_label("Name")).to_have_value("Kept")
+    await expect(page.locator("#n-0-value")).to_have_value("at_risk")
+    await expect(everybody(page)).to_have_text("3")
 
 
 async def test_a_list_is_read_from_a_file_without_leaving_the_page(visit: OpenPage, team: Team) -> None:

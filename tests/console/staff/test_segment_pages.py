@@ -158,6 +158,12 @@ async def test_the_buttons_work_without_scripts_and_with_them_bring_the_rows_alo
     assert await sqlite_team.rows(sa.select(tables.segments)) == []
 
 
+async def test_who_is_logged_out_hears_so_in_the_place_of_a_part_of_the_page(sqlite_team: Team) -> None:
+    told = await sqlite_team.stranger().post(NEW, data=AT_RISK, headers=HTMX)
+    assert told.status_code == 401
+    assert "You are not logged in any more." in told.text
+
+
 async def test_somebody_elses_change_is_kept_until_one_decides(sqlite_team: Team) -> None:
     team, home = sqlite_team, await a_segment(sqlite_team, STAGE)
     mine, theirs = await team.browser("marketer"), await team.browser("admin", name="Wei")
