@@ -24,6 +24,7 @@ from store.given import given
 from store.many import among
 from store.prepared import Prepared, insert
 from store.tables import Utc, contacts, customer_scores, next_scores, products, purchases, stage_changes
+from store.tables.shop import KEPT
 
 PROSPECT = "prospect"
 STAGES = (PROSPECT, "new", "active", "loyal", "at_risk", "lapsed")
@@ -98,7 +99,7 @@ def _sum_up(kind: type[Whom]) -> Prepared:
     summed = (
         sa.select(_P.contact_id, *(figure.label(name) for figure, name in zip(figures, _SUMS, strict=True)))
         .select_from(purchases.outerjoin(products, products.c.id == _P.product_id))
-        .where(_within(kind, _P.contact_id), sa.or_(_P.refunded == 0, _P.refunded < _P.amount))
+        .where(_within(kind, _P.contact_id), KEPT)
         .group_by(_P.contact_id)
         .subquery()
     )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from itertools import product
+from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -54,3 +56,16 @@ def test_a_cut_is_the_least_value_that_so_many_fifths_do_not_exceed(values: list
         assert 5 * sum(value <= cut for value in values) >= fifth * len(values)
         below = [value for value in values if value < cut]
         assert 5 * len(below) < fifth * len(values)
+
+
+def test_the_documented_rules_are_those_of_the_code() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "scores.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (\d+) \| `(\w+)` \| (\S+) \| (\S+) \| (\S+) \|$", text, re.MULTILINE)
+
+    def said(span: tuple[int, int]) -> str:
+        least, most = span
+        return "any" if span == rfm.ANY else str(least) if least == most else f"{least}–{most}"
+
+    assert rows == [
+        (str(place), rule.rfm, *(said(span) for span in rule[1:])) for place, rule in enumerate(rfm.RULES, 1)
+    ]
