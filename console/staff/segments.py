@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from console.staff import segments_frame as frame
-from console.staff import segments_starters
+from console.staff import segments_house, segments_starters
 from console.staff import segments_texts as texts
 from console.staff.access import Staff
 from console.staff.gate import MARKETERS
@@ -19,7 +19,7 @@ from console.staff.login import note
 from console.staff.office import office_of
 from console.staff.rendering import NO_STORE, render_page, render_part
 from outreach.segments.problem import ConditionWrong
-from store import campaigns, segment_counts, segments
+from store import segment_counts, segments
 from store.campaigns import Campaign
 from store.segment_counts import LastCount
 from store.segments import NameTaken, Segment
@@ -128,7 +128,7 @@ def _lines(connection: Connection, found: list[Segment], staff: Staff) -> list[L
     words = frame.in_words(connection, found, staff.language)
     counts, changers = segment_counts.every(connection), frame.changers(connection, found)
     used: dict[int, list[Campaign]] = defaultdict(list)
-    for campaign in campaigns.every(connection):
+    for campaign in segments_house.every_campaign(connection):
         used[campaign.segment_id].append(campaign)
     return [
         Line(each, words[each.id], counts.get(each.id), changers[each.id], used.get(each.id, [])) for each in found

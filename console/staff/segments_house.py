@@ -15,10 +15,13 @@ from outreach.segments import countries
 from outreach.segments.definition import Condition, tests_of
 from store import campaigns, catalog, customer_pages, joins, segments, tags
 from store import surveys as kept_surveys
+from store.campaigns import Campaign
 from surveys import library
 from surveys.definition import SCALES, Survey
 from surveys.texts import said
 
+STATES = (*campaigns.AT_WORK, campaigns.DRAFT, campaigns.WAITING, campaigns.DONE, campaigns.CANCELLED)
+MOST_CAMPAIGNS = 1_000
 MOST_SHOWN = 40  # tags and products that are offered; others are written
 
 
@@ -49,13 +52,18 @@ def _called(connection: Connection, language: Language, asked: Collection[str]) 
         "tiers": {each.code: named(each.name, each.names, language) for each in rules.tiers.levels},
         "branches": catalog.branch_names(connection),
         "lists": {each.public_id: each.name for each in segments.every(connection) if each.condition is None},
-        "campaigns": {each.public_id: each.name for each in campaigns.every(connection)},
+        "campaigns": {each.public_id: each.name for each in every_campaign(connection)},
         "surveys": {each.code: said(each.names, language, "en") for each in kept_surveys.every(connection)},
     }
     for code in asked:
         if published := library.published(connection, code):
             names[f"questions:{code}"] = dict(_questions(published.survey, language))
     return Called(rules.currency, names)
+
+
+def every_campaign(connection: Connection) -> list[Campaign]:
+    """The campaigns, what was changed last before the others, without their long documents."""
+    return campaigns.listed(connection, STATES, MOST_CAMPAIGNS)
 
 
 def _questions(survey: Survey, language: Language) -> Iterator[tuple[str, str]]:

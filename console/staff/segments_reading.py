@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 from collections.abc import AsyncIterator
 from functools import partial
 from typing import NamedTuple
+
+from sqlalchemy.engine import Connection
 
 from console.staff.office import Office
 from outreach.segments import members
@@ -81,5 +84,12 @@ async def _take_off_others(office: Office, segment_id: int, named: set[int]) -> 
         if not (some := await office.database.read(look)):
             return count
         others = [each for each in some if each not in named]
-        off = partial(segments.take_off, segment_id=segment_id, contact_ids=others)
+        off = partial(_off, segment_id=segment_id, others=others, now=office.now())
         count, after = count + await office.database.transact(off), some[-1]
+
+
+def _off(connection: Connection, segment_id: int, others: list[int], now: dt.datetime) -> int:
+    off = segments.take_off(connection, segment_id, others)
+    if off:
+        segments.touch(connection, segment_id, now)
+    return off

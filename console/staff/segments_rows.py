@@ -18,6 +18,7 @@ from outreach.segments.definition import DEEPEST
 from outreach.segments.facts import DETAILS, FACTS, GROUPS, Fact, Operator
 
 Kind: TypeAlias = Literal["text", "number", "select", "ticks", "day"]
+MOST_LISTED = 100  # that are offered where nothing is written: campaigns, the latest ones
 _SEVERAL = ("product", "category", "branch")
 _SOURCES = {"product": "products", "category": "categories", "branch": "branches"}
 
@@ -207,7 +208,7 @@ class Drawing:
 
     def _ticks(self, row: Row, field: str, name: str, known: Mapping[str, Text | str], *, free: bool) -> Input:
         values = chosen(row, field)
-        shown = dict(list(known.items())[:MOST_SHOWN] if free else known.items())
+        shown = dict(list(known.items())[: MOST_SHOWN if free else MOST_LISTED])
         ticked = {
             value: known.get(value, value) for value in values if value in known or not _writable(value, free)
         }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 import json
 from typing import Any
@@ -289,8 +290,10 @@ async def test_a_file_fills_a_list_and_what_it_names_in_vain_is_told(team: Team)
 
 
 async def test_a_file_may_say_who_is_on_the_list_and_nobody_else(team: Team) -> None:
-    home = await a_list(team, 1, 2, 3)
+    home = await a_list(team, 0, 1, 2, 3)
+    team.house.now += dt.timedelta(minutes=1)
     page = await read_file(team, home, b"C-0\nC-1\n", how="replace")
+    assert (await kept(team, home)).changed_at == team.house.now  # a campaign that was approved for it hears of it
     assert "2 customers were taken off" in page.text
     assert figures(page)[0] == "2"
     assert "customer-1" in page.text
