@@ -18,6 +18,7 @@ from bot import (
     deceased,
     programme_cli,
     recommend_cli,
+    scores_cli,
     segment_cli,
     staff_cli,
     survey_cli,
@@ -42,6 +43,7 @@ cli.add_typer(apikey_cli.cli)
 cli.add_typer(campaign_cli.cli)
 cli.add_typer(programme_cli.cli)
 cli.add_typer(recommend_cli.cli)
+cli.add_typer(scores_cli.cli)
 cli.add_typer(segment_cli.cli)
 cli.add_typer(staff_cli.cli)
 cli.add_typer(survey_cli.cli)
