@@ -35,6 +35,7 @@ from store.tables import (
     inbox,
     media,
     media_pieces,
+    next_scores,
     not_interested,
     notes,
     occurrences,
@@ -209,6 +210,7 @@ STEPS: tuple[Step, ...] = (
     *forgetting_cases.STEPS,
     *(delete(table) for table in (shown_products, not_interested, offer_watches)),
     _campaigns,
+    delete(next_scores),  # before the scores that it might become
     *(delete(table) for table in (campaign_presses, segment_members, customer_scores, stage_changes)),
     blank(survey_invitations, survey_invitations.c.state == "planned", state="skipped", reason=GONE),
     blank(consents, consents.c.evidence != "", evidence=""),

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from sqlalchemy.engine import Connection
 
 from insights import scoring
-from store import score_runs, scores
+from store import erasures, forgetting, score_runs, scores
 from store.database import Database
 from store.scores import Cuts, Range
 from store.tables import contacts, customer_scores, next_scores, purchases, stage_changes
-from tests.conftest import NOON
+from tests.conftest import NOON, SECRET
 from tests.store.plans import plans_of
 from tests.store.shops import RULES, SHOPS, Bought, Customer, buy, open_shop, scored_plainly, stock
 
@@ -133,6 +133,22 @@ async def test_who_moves_comes_or_goes_after_the_first_time_is_an_event(database
         last = score_runs.last(connection)
         assert last is not None
         assert (last.customers, last.changed) == (3, 0)
+
+    await database.transact(play)
+
+
+async def test_who_is_erased_in_the_middle_of_a_run_has_no_scores_after_it(database: Database) -> None:
+    def play(connection: Connection) -> None:
+        [gone, stays] = open_shop(connection, [Customer([TEA])] * 2, stock(connection))
+        everybody = Range(0, stays)
+        scoring.sum_up(connection, everybody, RULES)
+        cuts, _customers = scoring.cuts(connection)
+        assert forgetting.begin(connection, SECRET, gone, erasures.ask(connection, gone, NOON))
+        for step in forgetting.STEPS:
+            while step(connection, gone):
+                pass
+        scoring.swap(connection, everybody, cuts, RULES, NOON, newcomers=True)
+        assert set(rows(connection)) == {stays}
 
     await database.transact(play)
 
