@@ -10,6 +10,7 @@ from pathlib import Path
 
 import msgspec
 
+from bench.broadcast.figures import broadcast
 from bench.contest import ContestError
 from bench.due.figures import due
 from bench.importing.figures import import_
@@ -27,6 +28,7 @@ BENCHMARKS: dict[str, Callable[[bool], dict[str, float]]] = {
     "inbox": inbox,
     "recommend": recommend,
     "segments": segments,
+    "broadcast": broadcast,
 }
 
 
@@ -43,11 +45,13 @@ def main() -> None:
     )
     parser.add_argument("--customers", type=int, help="for segments: how many there are")
     parser.add_argument("--purchases", type=int, help="for segments: how many they made")
+    parser.add_argument("--recipients", type=int, help="for broadcast: how many there are")
     given = parser.parse_args()
     database = {"database": given.database} if given.database else {}
     own = {
         "due": partial(due, **database),
         "recommend": partial(recommend, data=given.data),
+        "broadcast": partial(broadcast, recipients=given.recipients),
         "segments": partial(segments, customers=given.customers, purchases=given.purchases, **database),
     }
     for name, measure in (BENCHMARKS | own).items():

@@ -64,11 +64,12 @@ async def _talk(
             words, due = f"You have {number} points.", begun + number / REPLIES_A_SECOND
             await asyncio.sleep(due - time.monotonic())
             asked[words] = due
-            tasks.create_task(_reply(database, sender, contact_id, chat, words, 1 + number // len(talkers)))
+            tasks.create_task(reply(database, sender, contact_id, chat, words, 1 + number // len(talkers)))
     return asked
 
 
-async def _reply(database: Database, sender: Sender, contact_id: int, chat: int, words: str, seq: int) -> None:
+async def reply(database: Database, sender: Sender, contact_id: int, chat: int, words: str, seq: int) -> None:
+    """Have something said to a talker, as a turn would."""
     now = dt.datetime.now(dt.UTC)
     message = broadcast.message(contact_id, chat, REPLY, Outgoing(text=words), now, seq)
 

@@ -36,8 +36,13 @@ async def sapa(store: Path, url: str) -> Stopwatch:
 
 
 async def raw(store: Path, url: str) -> Stopwatch:
+    """A bare loop over the store's messages."""
+    return await post_all([broadcast.request(int(chat)) for chat in broadcast.waiting(store)], url)
+
+
+async def post_all(messages: Iterable[dict[str, Any]], url: str) -> Stopwatch:
     """A bare loop over a list: the next request, its answer, nothing kept."""
-    requests = iter([broadcast.request(int(chat)) for chat in broadcast.waiting(store)])
+    requests = iter(messages)
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
         with measured() as watch:
             async with asyncio.TaskGroup() as tasks:

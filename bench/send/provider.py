@@ -8,12 +8,15 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 import aiohttp
 import msgspec
 
 from bench.send.broadcast import TOKEN
+
+T = TypeVar("T")
+AT_ONCE = 10_000  # entries of the log that are asked for
 
 
 class Provider:
@@ -31,6 +34,20 @@ class Provider:
         wrong = [entry for entry in log if (entry["accepted"], entry["code"]) not in ((True, 200), (False, 429))]
         assert not wrong, f"{len(wrong)} requests went wrong, the first is {wrong[0]}."
         return log
+
+    async def entries(self, kind: type[T]) -> AsyncIterator[T]:
+        """Every message request as a `kind` of struct, in order, some at a time: a log may be long."""
+        decoder, after = msgspec.json.Decoder(list[kind]), 0  # type: ignore[valid-type]
+        async with aiohttp.ClientSession() as session:
+            while True:
+                path = f"/control/log?after={after}&most={AT_ONCE}"
+                async with session.get(self.url + path) as response:
+                    page = decoder.decode(await response.read())
+                for entry in page:
+                    yield entry
+                if len(page) < AT_ONCE:
+                    return
+                after += len(page)
 
     async def _ask(self, path: str) -> Any:
         async with aiohttp.ClientSession() as session, session.get(self.url + path) as response:

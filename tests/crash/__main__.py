@@ -1,4 +1,7 @@
-"""Kill Sapa so many times: `python -m tests.crash --kills 2000 [--seed 7]`; exit code 1 when a promise broke."""
+"""Kill Sapa so many times: `python -m tests.crash --kills 2000 [--seed 7]`; exit code 1 when a promise broke.
+
+With `broadcast` before the options, while one campaign goes to many (`tests.crash.broadcast`).
+"""
 
 from __future__ import annotations
 
@@ -9,23 +12,30 @@ import shutil
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Engine
+from sqlalchemy.engine import Connection, Engine
 
+from channels.telegram.bot_token import account_of
+from channels.telegram.fake import TOKEN
 from locales import LANGUAGES, catalogue
 from store import schema
-from tests.crash import kills, life, play, start, truth
+from tests.crash import broadcast, kills, life, play, start, truth
 from tests.crash.crowd import telegram
 
 SHOWN = 20
 EVERY_SECONDS = 10.0
+FLYING = "flying.txt"
 
 
 def options() -> argparse.Namespace:
     """What the command line asks for."""
     parser = argparse.ArgumentParser(prog="python -m tests.crash", description=__doc__)
+    parser.add_argument("story", nargs="?", choices=["customers", "broadcast"], default="customers")
+    parser.add_argument("--recipients", type=int, default=100_000, help="of the campaign in the story broadcast")
     parser.add_argument("--kills", type=int, default=2000)
     parser.add_argument("--full-starts", type=int, default=20, help="so many of them through the command line")
     parser.add_argument("--customers", type=int, default=40)
@@ -41,10 +51,10 @@ def main() -> int:
     folder = Path(tempfile.mkdtemp(prefix="sapa-crash-"))
     url = wanted.database or f"sqlite:///{folder / 'sapa.sqlite3'}"
     _in_child(lambda: _migrate(url), folder)
-    found, ends = _story(wanted, folder, url)
+    if wanted.story == "broadcast":
+        _in_child(lambda: broadcast.begin(url, account_of(TOKEN), wanted.recipients), folder)
+    wrong, ends = _story(wanted, folder, url)
     print(f"{sum(ends.values())} lives: " + ", ".join(f"{count} {how}" for how, count in sorted(ends.items())))
-    print(found.summary)
-    wrong = truth.wrongs(found)
     if wrong:
         print(f"{len(wrong)} promises broken; everything is kept in {folder}", *wrong[:SHOWN], sep="\n  ")
         return 1
@@ -53,31 +63,66 @@ def main() -> int:
     return 0
 
 
-def _story(wanted: argparse.Namespace, folder: Path, url: str) -> tuple[truth.Found, dict[str, int]]:
+def _story(wanted: argparse.Namespace, folder: Path, url: str) -> tuple[list[str], dict[str, int]]:
+    """Live and die as often as is wanted; the promises that broke, and how the lives ended."""
     _load_everything()
+    campaign = wanted.story == "broadcast"
     with telegram(folder, wanted.customers, wanted.seed) as far_side:
         dice = random.Random(wanted.seed)
         settings = start.settings(folder, url, far_side.url, telegram_paid=True)
-        story = kills.Story(settings, far_side, folder, dice, wanted.customers, on_postgres=bool(wanted.database))
-        shown = time.monotonic()
-        for number, plan in enumerate(kills.plans(wanted.kills, wanted.full_starts, dice), start=1):
-            story.lose(plan)
-            if time.monotonic() - shown > EVERY_SECONDS:
-                shown = time.monotonic()
-                print(f"{number} of {wanted.kills} kills", flush=True)
+        on_postgres = bool(wanted.database)
+        story = kills.Story(settings, far_side, folder, dice, wanted.customers, on_postgres, offers=not campaign)
+        killed = _lose(wanted, story, _plans(wanted, dice))
         # No more forks after the last life: now this process may have threads and connections.
         engine: list[Engine] = []
 
         def done() -> bool:
             engine[:] = engine or [sa.create_engine(url)]
             with engine[0].connect() as connection:
-                return not far_side.ask("count") and not truth.unfinished(connection)
+                waits = truth.unfinished(connection) or (campaign and not broadcast.ended(connection))
+                return not far_side.ask("count") and not waits
 
         story.finish(done)
         with engine[0].connect() as connection:
-            found = truth.look(connection, *truth.logs(folder))
+            wrong = _compared(wanted, connection, folder, killed)
         engine[0].dispose()
-        return found, story.ends
+        return wrong, story.ends
+
+
+def _plans(wanted: argparse.Namespace, dice: random.Random) -> Iterator[kills.Plan]:
+    if wanted.story == "customers":
+        return kills.plans(wanted.kills, wanted.full_starts, dice)
+    longest = broadcast.longest(wanted.recipients, wanted.kills)
+    return kills.plans(wanted.kills, wanted.full_starts, dice, broadcast.PLACES, longest)
+
+
+def _lose(wanted: argparse.Namespace, story: kills.Story, plans: Iterator[kills.Plan]) -> list[float]:
+    """Live and be killed by each plan; when that was."""
+    killed = []
+    shown = time.monotonic()
+    for number, plan in enumerate(plans, start=1):
+        story.lose(plan)
+        killed.append(time.monotonic())
+        if wanted.story == "broadcast":
+            flying = partial(broadcast.note_flying, story.settings.database, story.folder / FLYING)
+            _in_child(flying, story.folder)
+        if time.monotonic() - shown > EVERY_SECONDS:
+            shown = time.monotonic()
+            print(f"{number} of {wanted.kills} kills", flush=True)
+    return killed
+
+
+def _compared(wanted: argparse.Namespace, connection: Connection, folder: Path, killed: list[float]) -> list[str]:
+    """Compare what was left with the truth of the wire, and print the figures."""
+    said, accepted = truth.logs(folder)
+    found = truth.look(connection, said, accepted)
+    print(found.summary)
+    wrong = truth.wrongs(found)
+    if wanted.story == "broadcast":
+        outcome = broadcast.look(connection, wanted.recipients, said, accepted, folder / FLYING, killed)
+        print(outcome.summary)
+        wrong += outcome.wrongs()
+    return wrong
 
 
 def _load_everything() -> None:

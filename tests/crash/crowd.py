@@ -28,11 +28,12 @@ PER_SECOND = 30
 
 
 class Saying(msgspec.Struct, frozen=True):
-    """One message of a customer."""
+    """One message of a customer; `monotonic` is in seconds of the clock that all processes have."""
 
     update: int
     chat: int
     text: str
+    monotonic: float = 0.0
 
 
 class Crowd:
@@ -72,7 +73,7 @@ class Crowd:
 
     def _utter(self, person: int, text: str) -> None:
         self._rested[person] = time.monotonic() + REST
-        saying = Saying(self._fake.updates.next_id, person, text)
+        saying = Saying(self._fake.updates.next_id, person, text, time.monotonic())
         os.write(self._log, msgspec.json.encode(saying) + b"\n")
         self._fake.customer(person).types(text)
 

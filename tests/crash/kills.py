@@ -10,7 +10,7 @@ import signal
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -59,17 +59,28 @@ class Plan:
     careful: bool = True
 
 
-def plans(kills: int, full_starts: int, dice: random.Random) -> Iterator[Plan]:
-    """So many deaths, the full starts spread among them."""
+def plans(
+    kills: int,
+    full_starts: int,
+    dice: random.Random,
+    places: Mapping[str, int] = dict.fromkeys(FAILPOINTS, HITS),
+    longest: float = 0.8,
+) -> Iterator[Plan]:
+    """So many deaths, the full starts spread among them.
+
+    `places` are failpoints, with how often each is passed at most before the kill; a random death comes within
+    `longest` seconds of work.
+    """
     full = set(dice.sample(range(kills), min(full_starts, kills)))
     for number in range(kills):
         careful, early = dice.random() < 0.5, dice.random() < 0.2
         if number in full:
             yield Plan("full start", seconds=dice.uniform(0.0, 4.0 if early else 1.0), early=early)
         elif dice.random() < 0.6:
-            yield Plan("failpoint", dice.choice(FAILPOINTS), dice.randint(1, HITS), careful=careful)
+            place = dice.choice(list(places))
+            yield Plan("failpoint", place, dice.randint(1, places[place]), careful=careful)
         else:
-            yield Plan("random", seconds=dice.uniform(0.0, 0.3 if early else 0.8), early=early, careful=careful)
+            yield Plan("random", seconds=dice.uniform(0.0, 0.3 if early else longest), early=early, careful=careful)
 
 
 @dataclass(slots=True)
@@ -82,6 +93,7 @@ class Story:
     dice: random.Random
     customers: int
     on_postgres: bool
+    offers: bool = True  # that are put into the outbox before some lives
     number: int = 0
     ends: Counter[str] = field(default_factory=Counter)
 
@@ -93,7 +105,7 @@ class Story:
     def lose(self, plan: Plan) -> None:
         """Live once, until killed."""
         self.number += 1
-        if self.number == 1 or self.dice.random() < OFFERED:
+        if self.offers and (self.number == 1 or self.dice.random() < OFFERED):
             self._offers()
         child = self._full_start() if plan.how == "full start" else self._fork(plan)
         reached = (not plan.early and self._gone_before_work(child)) or self._gone(child, plan.seconds)

@@ -12,7 +12,7 @@ from tests.crash.start import ROOT
 
 def after_kills(*options: str) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "tests.crash", "--seed", "11", *options],
+        [sys.executable, "-m", "tests.crash", *options, "--seed", "11"],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -31,3 +31,8 @@ def test_after_thirty_kills_every_promise_held() -> None:
 @pytest.mark.slow
 def test_after_ten_kills_on_postgresql_every_promise_held(postgres_url: str) -> None:
     after_kills("--kills", "10", "--full-starts", "1", "--database", postgres_url)
+
+
+@pytest.mark.slow
+def test_after_kills_in_the_middle_of_a_campaign_everybody_got_it_once_or_it_is_known_why_not() -> None:
+    after_kills("broadcast", "--recipients", "1500", "--kills", "6", "--full-starts", "0", "--customers", "10")

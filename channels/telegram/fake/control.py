@@ -113,8 +113,8 @@ class Desk:
         return self._world.wire.stats() | {"pending_updates": len(self._world.updates.pending())}
 
     async def _log(self, request: web.Request) -> list[Any]:
-        after = int(request.query.get("after", 0))
-        return list(self._world.wire.entries[after:])
+        after, most = int(request.query.get("after", 0)), request.query.get("most")
+        return list(self._world.wire.entries[after : after + int(most) if most else None])
 
     async def _reset(self, request: web.Request) -> Json:
         self._world.wire.reset()
