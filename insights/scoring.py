@@ -9,8 +9,9 @@ from sqlalchemy.engine import Connection
 
 from insights import rfm
 from loyalty.programme import Lifecycle, Programme
-from store import score_runs, scores
-from store.scores import Bounds, Cuts, Scorer, These, Whom
+from store import score_runs, score_sums
+from store.score_sums import These, Whom
+from store.scores import Bounds, Cuts, Scorer
 
 _SCORER = Scorer(rfm.RULES)
 
@@ -28,16 +29,16 @@ def bounds(rules: Lifecycle, now: dt.datetime) -> Bounds:
 
 def sum_up(connection: Connection, whom: Whom, rules: Programme) -> None:
     """Sum aside what these contacts bought."""
-    _SCORER.sum_up(connection, whom, rules.currency)
+    score_sums.sum_up(connection, whom, rules.currency)
 
 
 def cuts(connection: Connection) -> tuple[Cuts | None, int]:
     """Where the fifths of all sums aside end, and of how many customers they are; None of nobody."""
-    customers = scores.summed(connection)
+    customers = score_sums.summed(connection)
     if not customers:
         return None, 0
     places = rfm.cut_places(customers)
-    found = {name: scores.at_places(connection, name, places) for name in Cuts.__struct_fields__}
+    found = {name: score_sums.at_places(connection, name, places) for name in Cuts.__struct_fields__}
     return Cuts(**found), customers
 
 
@@ -59,5 +60,5 @@ def score_anew(connection: Connection, contact_ids: Collection[int], rules: Prog
     these = These(contact_ids)
     sum_up(connection, these, rules)
     changed = swap(connection, these, last.cuts, rules, now, newcomers=True)
-    _SCORER.forget(connection, contact_ids)
+    score_sums.forget(connection, contact_ids)
     return changed

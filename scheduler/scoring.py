@@ -24,10 +24,10 @@ from loyalty import programme
 from loyalty.programme import Programme
 from scheduler.nightly import LOOKS, Nightly, is_due
 from scheduler.tick import Job
-from store import score_runs, scores
+from store import score_runs, score_sums
 from store.database import Database, StoreUnavailable
 from store.score_runs import Run
-from store.scores import Range
+from store.score_sums import Range
 from talk.errors import SapaError
 
 log = structlog.get_logger()
@@ -80,7 +80,7 @@ class Scoring(Nightly):
     def _is_wanted(self, connection: Connection, now: dt.datetime) -> bool:
         last = score_runs.attempts(connection, now)
         due = is_due(last.begun, last.failed, now, night=NIGHT, zone=self._zone)
-        return due and scores.any_bought(connection)
+        return due and score_sums.any_bought(connection)
 
     async def _work(self) -> None:
         try:
@@ -140,7 +140,7 @@ class _Work:
         await self._still(lambda connection: score_runs.end(connection, self.run_id, self.changed, self.now()))
 
     async def _clear(self) -> None:
-        while await self.database.transact(self._wanted(scores.clear)):
+        while await self.database.transact(self._wanted(score_sums.clear)):
             pass
 
     async def _sweep(self, step: str, last: int, chunk: Chunk) -> None:
@@ -197,7 +197,7 @@ def _timed(chunk: Chunk, part: Range, connection: Connection) -> tuple[int, floa
 
 def _before(connection: Connection) -> tuple[Programme, bool, int]:
     """The rules, whether this is the first run that ends, and the last contact."""
-    return programme.read(connection), score_runs.last(connection) is None, scores.last_contact(connection)
+    return programme.read(connection), score_runs.last(connection) is None, score_sums.last_contact(connection)
 
 
 def _given_up() -> NotScored:

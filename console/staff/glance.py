@@ -28,7 +28,7 @@ from locales import Language, Phrase, Text, direction, formats, render
 from loyalty import programme
 from loyalty.programme import Lifecycle, decimals
 from outreach.segments import words
-from store import glance, score_runs, scores
+from store import glance, score_runs, score_sums
 from store.glance import Move, Part
 from store.score_runs import Run
 from store.scores import PROSPECT, STAGES, Cuts
@@ -188,7 +188,7 @@ async def _seen(request: Request) -> Seen:
             glance.moves(connection, now - WEEK),
             score_runs.last(connection),
             newest[0] if going else None,
-            scores.any_bought(connection),
+            score_sums.any_bought(connection),
             rules.currency,
             rules.lifecycle,
         )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
+import threading
 from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,8 +17,9 @@ from loyalty import programme
 from scheduler import rhythms, scoring
 from scheduler.scoring import AlreadyScoring, NotScored, Progress, Scoring
 from store import rhythms as kept_rhythms
-from store import score_runs, scores
+from store import score_runs, score_sums
 from store.database import Database
+from store.score_sums import Range
 from store.tables import customer_rhythms, customer_scores, next_scores, purchases, stage_changes
 from store.tables import score_runs as runs_table
 from tests.conftest import NOON
@@ -65,7 +68,7 @@ async def test_everybody_is_scored_chunk_by_chunk_and_it_is_told_how_far_it_is(d
         steps = [each for each in heard if each.step == step]
         assert len(steps) > 3
         assert steps[-1].done == steps[-1].total == ids[-1]
-    assert await database.read(scores.summed) == 0
+    assert await database.read(score_sums.summed) == 0
 
 
 async def test_wherever_it_is_killed_it_ends_the_same_when_begun_anew(
@@ -201,13 +204,23 @@ async def test_the_night_comes_at_two_and_the_first_one_with_the_first_purchase(
     await watch.stop()
 
 
-async def test_stopping_leaves_off_and_says_so(database: Database) -> None:
+async def test_stopping_leaves_off_and_says_so(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     await database.transact(opened)
+    begun, may_end, timed = threading.Event(), threading.Event(), scoring._timed
+
+    def held(chunk: scoring.Chunk, part: Range, connection: Connection) -> tuple[int, float]:
+        begun.set()
+        assert may_end.wait(60)
+        return timed(chunk, part, connection)
+
+    monkeypatch.setattr(scoring, "_timed", held)
     watch = Scoring(database, KL, now=now)
     await watch.look(database, NOON)
-    while not await database.read(partial(score_runs.every, size=1)):
-        await watch.look(database, NOON)
-    await watch.stop()
+    assert await asyncio.to_thread(begun.wait, 60)
+    stopping = asyncio.create_task(watch.stop())
+    await asyncio.sleep(0)
+    may_end.set()
+    await stopping
     [run] = await database.read(partial(score_runs.every, size=1))
     assert run.state == "failed"
     assert "stopped" in run.error

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from sqlalchemy.engine import Connection
 
 from insights import scoring
-from store import erasures, forgetting, score_runs, scores
+from store import erasures, forgetting, score_runs, score_sums
 from store.database import Database
-from store.scores import Cuts, Range
+from store.score_sums import Range
+from store.scores import Cuts
 from store.tables import contacts, customer_scores, next_scores, purchases, stage_changes
 from tests.conftest import NOON, SECRET
 from tests.store.plans import plans_of
@@ -41,16 +42,16 @@ def run(connection: Connection, width: int = 1_000, *, at: dt.datetime = NOON) -
     """Score everybody as a night does; how many stand elsewhere."""
     run_id = score_runs.begin(connection, at)
     assert run_id is not None
-    while scores.clear(connection):
+    while score_sums.clear(connection):
         pass
-    first, last = score_runs.last(connection) is None, scores.last_contact(connection)
+    first, last = score_runs.last(connection) is None, score_sums.last_contact(connection)
     parts = [Range(after, after + width) for after in range(0, last, width)]
     for part in parts:
         scoring.sum_up(connection, part, RULES)
     cuts, customers = scoring.cuts(connection)
     assert score_runs.rank(connection, run_id, cuts, customers, at)
     changed = sum(scoring.swap(connection, part, cuts, RULES, at, newcomers=not first) for part in parts)
-    while scores.clear(connection):
+    while score_sums.clear(connection):
         pass
     assert score_runs.end(connection, run_id, changed, at)
     return changed
@@ -233,7 +234,7 @@ def test_sqlite_sums_from_the_index_alone(sqlite_url: str) -> None:
 
         def both_ways() -> None:
             scoring.sum_up(connection, Range(0, 1_000), RULES)
-            scores.clear(connection)
+            score_sums.clear(connection)
             scoring.score_anew(connection, ids, RULES, NOON)
 
         steps = [step for _sql, plan in plans_of(connection, both_ways) for step in plan if "purchases" in step]
