@@ -12,7 +12,7 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -72,19 +72,21 @@ def _story(wanted: argparse.Namespace, folder: Path, url: str) -> tuple[list[str
         settings = start.settings(folder, url, far_side.url, telegram_paid=True)
         on_postgres = bool(wanted.database)
         story = kills.Story(settings, far_side, folder, dice, wanted.customers, on_postgres, offers=not campaign)
-        killed = _lose(wanted, story, _plans(wanted, dice))
+        _lose(wanted, story, _plans(wanted, dice))
         # No more forks after the last life: now this process may have threads and connections.
         engine: list[Engine] = []
 
-        def done() -> bool:
+        def holds(is_so: Callable[[Connection], bool]) -> bool:
             engine[:] = engine or [sa.create_engine(url)]
             with engine[0].connect() as connection:
-                waits = truth.unfinished(connection) or (campaign and not broadcast.ended(connection))
-                return not far_side.ask("count") and not waits
+                return is_so(connection)
 
-        story.finish(done)
+        story.finish(
+            lambda: not far_side.ask("count") and not holds(truth.unfinished),
+            lambda: not campaign or holds(broadcast.ended),
+        )
         with engine[0].connect() as connection:
-            wrong = _compared(wanted, connection, folder, killed)
+            wrong = _compared(wanted, connection, folder, story.at_work)
         engine[0].dispose()
         return wrong, story.ends
 
@@ -96,30 +98,29 @@ def _plans(wanted: argparse.Namespace, dice: random.Random) -> Iterator[kills.Pl
     return kills.plans(wanted.kills, wanted.full_starts, dice, broadcast.PLACES, longest)
 
 
-def _lose(wanted: argparse.Namespace, story: kills.Story, plans: Iterator[kills.Plan]) -> list[float]:
-    """Live and be killed by each plan; when that was."""
-    killed = []
+def _lose(wanted: argparse.Namespace, story: kills.Story, plans: Iterator[kills.Plan]) -> None:
+    """Live and be killed by each plan."""
     shown = time.monotonic()
     for number, plan in enumerate(plans, start=1):
         story.lose(plan)
-        killed.append(time.monotonic())
         if wanted.story == "broadcast":
             flying = partial(broadcast.note_flying, story.settings.database, story.folder / FLYING)
             _in_child(flying, story.folder)
         if time.monotonic() - shown > EVERY_SECONDS:
             shown = time.monotonic()
             print(f"{number} of {wanted.kills} kills", flush=True)
-    return killed
 
 
-def _compared(wanted: argparse.Namespace, connection: Connection, folder: Path, killed: list[float]) -> list[str]:
+def _compared(
+    wanted: argparse.Namespace, connection: Connection, folder: Path, at_work: list[tuple[float, float]]
+) -> list[str]:
     """Compare what was left with the truth of the wire, and print the figures."""
     said, accepted = truth.logs(folder)
     found = truth.look(connection, said, accepted)
     print(found.summary)
     wrong = truth.wrongs(found)
     if wanted.story == "broadcast":
-        outcome = broadcast.look(connection, wanted.recipients, said, accepted, folder / FLYING, killed)
+        outcome = broadcast.look(connection, wanted.recipients, said, accepted, folder / FLYING, at_work)
         print(outcome.summary)
         wrong += outcome.wrongs()
     return wrong

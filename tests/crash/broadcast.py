@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from bisect import bisect
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -102,8 +101,8 @@ class Outcome:
         arrived = sum(self.states[chat] == "unknown" for chat in self.heard)
         return (
             f"campaign: {counted}; {self.flying} were on the wire at a kill, {arrived} of the unknown arrived\n"
-            f"95 of 100 replies within {_p95(self.waits):.2f} s; of those that no kill came between: "
-            f"{_p95(self.calm_waits):.2f} s ({len(self.calm_waits)} of {len(self.waits)})"
+            f"95 of 100 replies while it lived: within {_p95(self.calm_waits):.2f} s ({len(self.calm_waits)} of "
+            f"them); with those in which a kill or start came: within {_p95(self.waits):.2f} s ({len(self.waits)})"
         )
 
     def wrongs(self) -> Iterator[str]:
@@ -127,9 +126,9 @@ def look(
     sayings: Sequence[Saying],
     accepted: Sequence[Entry],
     flying: Path,
-    kills: Sequence[float],
+    at_work: Sequence[tuple[float, float]],
 ) -> Outcome:
-    """Put the recipients' rows beside what reached them; `kills` are moments of the clock all processes have."""
+    """Put the recipients' rows beside what reached them; `at_work` is when lives were, on the machine's clock."""
     (campaign,) = campaigns.every(connection)
     rows = sa.select(identities.c.sender, campaign_recipients.c.state).join(
         identities, identities.c.contact_id == campaign_recipients.c.contact_id
@@ -145,7 +144,11 @@ def look(
         tally=tally,
         heard=Counter(str(entry.chat_id) for entry in accepted if entry.payload["text"] == SAYS),
         waits=[answered - said for said, answered in waits],
-        calm_waits=[answered - said for said, answered in waits if bisect(kills, said) == bisect(kills, answered)],
+        calm_waits=[
+            answered - said
+            for said, answered in waits
+            if any(began <= said and answered <= ended for began, ended in at_work)
+        ],
     )
 
 

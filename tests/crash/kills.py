@@ -96,6 +96,7 @@ class Story:
     offers: bool = True  # that are put into the outbox before some lives
     number: int = 0
     ends: Counter[str] = field(default_factory=Counter)
+    at_work: list[tuple[float, float]] = field(default_factory=list)  # from when until when, on the machine's clock
 
     @property
     def log(self) -> Path:
@@ -108,18 +109,29 @@ class Story:
         if self.offers and (self.number == 1 or self.dice.random() < OFFERED):
             self._offers()
         child = self._full_start() if plan.how == "full start" else self._fork(plan)
-        reached = (not plan.early and self._gone_before_work(child)) or self._gone(child, plan.seconds)
+        gone = not plan.early and self._gone_before_work(child)
+        began = time.monotonic()
+        reached = gone or self._gone(child, plan.seconds)
         if reached and plan.how != "failpoint":
             raise Died(f"Life {self.number} was killed by somebody else.")
         if not reached:
             self._kill(child)
+        if not plan.early:
+            self.at_work.append((began, time.monotonic()))
         self.ends[plan.place if reached else "random" if plan.how == "failpoint" else plan.how] += 1
 
-    def finish(self, done: Callable[[], bool]) -> None:
-        """Live once more, take everything that waits and one more word of everybody, and end in good order."""
-        self.far_side.ask("hush")
+    def finish(self, done: Callable[[], bool], first: Callable[[], bool] = lambda: True) -> None:
+        """Live once more, take everything that waits and one more word of everybody, and end in good order.
+
+        Until `first` is so, customers write on.
+        """
         self.number += 1
         child = self._fork(Plan("random"), HOURS)
+        self._gone_before_work(child)
+        began = time.monotonic()
+        self._wait(child, first)
+        self.far_side.ask("hush")
+        self.at_work.append((began, time.monotonic()))
         self._wait(child, done)
         self.far_side.ask("everybody")
         self._wait(child, done)

@@ -38,6 +38,7 @@ OWNERS = "tests/handlers/test_owners.py"
 DEEDS = "tests/handlers/test_team_deeds.py"
 COMING_BACK = "tests/handlers/test_coming_back.py"
 SENDING = "tests/store/test_outbox_sending.py"
+BROADCASTING = "tests/scheduler/test_broadcasting.py"
 
 MUTANTS = (
     Mutant(
@@ -366,5 +367,80 @@ MUTANTS = (
         "service/promises.py",
         (('look_at=None)\n    return "tell"', "look_at=None)\n    return None"),),
         ("tests/service/test_promises.py",),
+    ),
+    Mutant(
+        "who has a campaign's message in the outbox has another prepared",
+        "store/recipients.py",
+        (("state=literal(PUT), reason", "state=literal(WAITING), reason"),),
+        (BROADCASTING,),
+    ),
+    Mutant(
+        "whether a campaign is paused is not asked before the wire",
+        "scheduler/sending/pulse.py",
+        (
+            ("        if campaign == PAUSED:\n", "        if False:\n"),
+            ("if campaign != RUNNING:", "if campaign == DONE:"),
+        ),
+        (BROADCASTING,),
+    ),
+    Mutant(
+        "whether a campaign is cancelled is not asked before the wire",
+        "scheduler/sending/pulse.py",
+        (("if campaign != RUNNING:", "if campaign == DONE:"),),
+        (BROADCASTING,),
+    ),
+    Mutant(
+        "what a paused campaign put into the outbox never comes back",
+        "scheduler/sending/pulse.py",
+        (("        recipients_folding.take_back(connection, taken_back)\n", ""),),
+        (BROADCASTING,),
+    ),
+    Mutant(
+        "what became of a campaign's message is taken over before it is known",
+        "store/recipients_folding.py",
+        (("outbox.c.state.in_(_FINAL))", 'outbox.c.state.in_([*_FINAL, literal("sending")]))'),),
+        (BROADCASTING,),
+    ),
+    Mutant(
+        "a campaign's message that may have arrived is tried again",
+        "store/recipients_folding.py",
+        (
+            ("_rows.c.state == literal(FAILED), _rows.c.due_at", "_rows.c.state != literal(SENT), _rows.c.due_at"),
+            ("standing_as(FAILED))", "standing_as(FAILED, UNKNOWN))"),
+        ),
+        (BROADCASTING,),
+    ),
+    Mutant(
+        "an answer that comes late leaves a campaign's count as it was",
+        "store/outbox_sending.py",
+        (
+            (
+                "recipients_folding.sent_late(connection, [(id_, fence) for id_, fence, _external_id in sent])",
+                "pass",
+            ),
+        ),
+        (BROADCASTING,),
+    ),
+    Mutant(
+        "who was forgotten a moment ago has a message prepared",
+        "outreach/campaigns/preparing.py",
+        (
+            (
+                "ids = outbox_sending.lock_free(connection, [row.contact_id for row in rows])",
+                "ids = {row.contact_id for row in rows}",
+            ),
+        ),
+        ("tests/faults/test_campaign_races.py",),
+    ),
+    Mutant(
+        "what a campaign missed of its send rate is made up for",
+        "outreach/campaigns/preparing.py",
+        (
+            (
+                "first, each = max(campaign.prepared_at or now, now), MINUTE / a_minute",
+                "first, each = campaign.prepared_at or now, MINUTE / a_minute",
+            ),
+        ),
+        (BROADCASTING,),
     ),
 )

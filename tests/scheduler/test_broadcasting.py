@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -32,7 +33,7 @@ def test_everybody_in_the_segment_gets_the_campaign_once_in_their_language(datab
         await agency.meet("3", language="ms")
         await agency.plan("half", text(en="Half price", ms="Separuh harga"))
         async with agency.at_work():
-            await agency.ended("half")
+            await agency.ended("half", patience=60.0)
         assert sorted(agency.provider.texts) == ["Half price", "Half price", "Separuh harga"]
         rows = await agency.recipients("half")
         assert [(row.state, row.variant, row.language) for row in rows] == [
@@ -224,6 +225,27 @@ def test_a_campaign_that_is_paused_or_cancelled_with_nobody_sending_is_wound_up_
             await agency.ended(patience=60.0)
         assert await agency.tally() == {("skipped", "cancelled"): 5}
         assert set(await agency.states()) == {"skipped"}
+
+    tell(database_url, story)
+
+
+@pytest.mark.parametrize(
+    ("deed", "left"),
+    [(lifecycle.pause, ("waiting", "campaign paused")), (lifecycle.cancel, ("skipped", "cancelled"))],
+)
+def test_the_sender_asks_how_a_campaign_stands_before_the_wire(
+    database_url: str, deed: Callable[..., Any], left: tuple[str, str]
+) -> None:
+    async def story(agency: Agency) -> None:
+        await agency.meet_all(5)
+        await agency.plan()
+        async with agency.at_work(sends=False):
+            await agency.clock.sleep(5.0)
+        await agency.deed(deed)
+        async with agency.open():
+            await agency.clock.sleep(5.0)
+        assert agency.provider.heard == []
+        assert await agency.tally() == {left: 5}
 
     tell(database_url, story)
 
