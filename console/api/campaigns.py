@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 
 from console.api import money
 from console.api.campaign_fields import CampaignGiven, CampaignShown, TrialShown, Written, draft, shown, trial_shown
-from console.api.fields import ID, Amount, Asked, PublicId, Shown, Whole
+from console.api.fields import ID, MARK, Amount, Asked, PublicId, Shown, Whole
 from console.api.frame import Caller, Change, IdempotencyKey, needs
 from console.api.gate import JsonRoute
 from console.api.problems import Problem, Wrong
@@ -35,7 +35,6 @@ GoingId = Annotated[Text, Field(examples=["m3TzA8wEo5HsJk1d"])]  # of examples t
 PausedId = Annotated[Text, Field(examples=["x2PbN6uGi4RfVy9c"])]
 FailedId = Annotated[Text, Field(examples=["e5WkQ1jLa7ZoDt8h"])]
 PlannedId = Annotated[Text, Field(examples=["q7LmX2vKc9RtYb4e"])]
-PLACE = r"^[A-Za-z0-9_-]{1,400}$"
 FATES = Literal["sent", "waiting", "queued", "sending", "skipped", "failed", "unknown", "held"]
 STATES = Literal["draft", "waiting", "planned", "running", "paused", "done", "cancelled"]
 REFUSED = {
@@ -99,7 +98,7 @@ class RecipientsAsked(Asked):
     """Which recipients."""
 
     state: FATES | None = Field(None, description="Those who stand so.")
-    after: Annotated[str, StringConstraints(pattern=PLACE)] | None = Field(
+    after: Annotated[str, StringConstraints(pattern=MARK)] | None = Field(
         None, description="The `next` of the page before."
     )
     limit: int = Field(100, ge=1, le=500)

@@ -15,6 +15,7 @@ ONE_LINE: Final = r"^[^\s\ufeff\x00-\x1f\x7f-\x9f](?:[^\x00-\x1f\x7f-\x9f]*[^\s\
 WORD: Final = r"^[A-Za-z0-9][A-Za-z0-9_.:-]*$"
 ID: Final = r"^[A-Za-z0-9_-]{1,24}$"
 PLACE: Final = r"^[0-9]{1,18}$"
+MARK: Final = r"^[A-Za-z0-9_-]{1,400}$"
 AMOUNT: Final = r"^(0|[1-9][0-9]{0,11})(\.[0-9]{1,3})?$"
 CURRENCY: Final = r"^[A-Z]{3}$"
 KEY: Final = r"^[\x21-\x7e]{1,128}$"
@@ -32,6 +33,7 @@ MEANT = {
     WORD: "must be letters, digits and _ . : - and begin with a letter or digit",
     ID: "is no id of ours",
     PLACE: "is no `next` of ours",
+    MARK: "is no `next` of ours",
     AMOUNT: 'must be a decimal number as text, such as "12.50"',
     CURRENCY: "must be a code of three capital letters such as MYR",
     KEY: "must be 1 to 128 visible ASCII characters without spaces",
