@@ -12,7 +12,7 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from bench.send.broadcast import ACCOUNT, CHANNEL, NAMES, chats, talkers
+from bench.send.broadcast import ACCOUNT, CHANNEL, FIRST_TALKER, NAMES, chats, talkers
 from loyalty import programme
 from loyalty.programme import Outreach, Programme
 from outreach.campaigns.settings import Settings, Variant
@@ -112,12 +112,23 @@ def ended(connection: Connection) -> bool:
     return found.ended_at is not None
 
 
+def talking(store: Path) -> list[tuple[int, int]]:
+    """The contacts of the talkers, and their chats."""
+    known = sa.text("SELECT contact_id, CAST(sender AS INTEGER) AS chat FROM identities ORDER BY id")
+    return [(row.contact_id, row.chat) for row in _rows(store, known) if row.chat >= FIRST_TALKER]
+
+
 def sent(store: Path) -> int:
     """How many recipients there are. Raises AssertionError unless every one's row says that they were sent it."""
-    rows = sa.text("SELECT state, reason, count(*) FROM campaign_recipients GROUP BY state, reason")
-    engine = sa.create_engine(f"sqlite:///{store}")
-    with engine.connect() as connection:
-        found = {(state, reason): count for state, reason, count in connection.execute(rows)}
-    engine.dispose()
+    counted = sa.text("SELECT state, reason, count(*) AS number FROM campaign_recipients GROUP BY state, reason")
+    found = {(row.state, row.reason): row.number for row in _rows(store, counted)}
     assert list(found) == [("sent", "")], found
     return int(found["sent", ""])
+
+
+def _rows(store: Path, query: sa.TextClause) -> Sequence[sa.Row[Any]]:
+    engine = sa.create_engine(f"sqlite:///{store}")
+    with engine.connect() as connection:
+        rows = connection.execute(query).all()
+    engine.dispose()
+    return rows

@@ -22,7 +22,6 @@ import msgspec
 
 from bench.broadcast import crowd
 from bench.contest import Stopwatch, measured, pin
-from bench.send import broadcast
 from bench.send.broadcast import TOKEN, chats
 from bench.send.house import no_media, opened
 from bench.send.limit import REPLIES_A_SECOND, reply
@@ -48,7 +47,7 @@ class Shown(msgspec.Struct):
 
 async def sapa(store: Path, compared: int) -> dict[str, Any]:
     """The broadcaster, the sender and the Telegram channel as they are, but for the rates: the fake has none."""
-    talkers = broadcast.talking(store)
+    talkers = crowd.talking(store)
     async with provider("--no-limits", "--strangers") as fake:
         pin()
         channel = TelegramChannel(TOKEN, no_media, api=fake.url)

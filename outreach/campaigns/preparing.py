@@ -39,6 +39,7 @@ from talk.messages import Outgoing
 
 AHEAD = dt.timedelta(seconds=1)  # of its send rate, how much is in the outbox before its moment
 GIVE_WAY = dt.timedelta(minutes=5)  # until it is looked again whether the campaign that goes first has gone
+SOON = dt.timedelta(seconds=5)  # an answer that is owed first should have gone by then
 MINUTE = dt.timedelta(minutes=1)
 
 
@@ -136,7 +137,7 @@ def _may_go(work: _Work, row: Ready) -> bool:
     """Whether it may go now; otherwise why not is written down."""
     match _judge(work, row):
         case Later(until=until, reason=reason):
-            work.judged.append(Judged(row.id, WAITING, reason, max(until, work.now + MINUTE)))
+            work.judged.append(Judged(row.id, WAITING, reason, max(until, work.now + SOON)))
         case Never(reason=reason):
             work.judged.append(Judged(row.id, SKIPPED, reason))
         case Now():
