@@ -138,7 +138,7 @@ class Floor:
         self._save(session_id, identity_id, record)
         payload = PAYLOADS[len(record.journal)].replace("@", str(session_id))
         reply = (secrets.token_urlsafe(12), contact_id, CHANNEL, ACCOUNT, sender, 0, payload, seq + 1)
-        execute(statements.OUTBOX, (*reply, "bot", "", None, AT, None, AT))
+        execute(statements.OUTBOX, (*reply, "bot", "", None, None, AT, None, AT))
         kept = (*contact[5:8], contact[14] or AT, AT, seq + 1, contact[17] + 1.0)
         execute(statements.KEEP_CONTACT, (*kept, contact_id))
 

@@ -35,7 +35,8 @@ updated_at=? WHERE sessions.id = ?
 """
 OUTBOX = """
 INSERT INTO outbox (public_id, contact_id, channel, account, sender, lane, state, payload, seq, author, kind,
-begun_at, due_at, expires_at, created_at) VALUES (?, ?, ?, ?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?)
+campaign_id, begun_at, due_at, expires_at, created_at)
+VALUES (?, ?, ?, ?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 KEEP_CONTACT = """
 UPDATE contacts SET language=?, language_chosen=?, drift=?, welcomed_at=?, seen_at=?, seq=?, flood=?

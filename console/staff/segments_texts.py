@@ -167,7 +167,7 @@ MEMBERS: dict[str, Text] = {
     "value": _("What stands there"),
     "missed_most": _("The table has the first {number} of them."),
     "why": _("Why"),
-    "first_lines": n_("The first {count}:", "The first {count}:", "count"),
+    "first_lines": n_("The first {count} line:", "The first {count} lines:", "count"),
     "why_unknown": _("Nobody is known by it"),
     "why_several": _("It belongs to more than one customer"),
     "why_unreadable": _("It cannot be read"),
