@@ -107,11 +107,9 @@ _CHATS = Prepared(
     .where(identities.c.contact_id == sa.bindparam("contact_id"))
     .order_by(identities.c.reachable.desc(), sa.func.coalesce(_LAST_WORDS, -1).desc(), identities.c.id.desc())
 )
-_REACHED = Prepared(
-    sa.select(identities.c.contact_id, identities.c.id, *(identities.c[name] for name in Chat._fields))
-    .where(among(identities.c.contact_id, "ids"))
-    .order_by(identities.c.reachable.desc(), identities.c.id.desc())
-)
+_CHAT_COLUMNS = [identities.c[name] for name in Chat._fields]
+_REACHED = Prepared(sa.select(identities.c.contact_id, *_CHAT_COLUMNS).where(among(identities.c.contact_id, "ids")))
+_CHAT = Prepared(sa.select(*_CHAT_COLUMNS).where(identities.c.id == sa.bindparam("identity_id")))
 _TIMEZONES = Prepared(sa.select(contacts.c.id, contacts.c.timezone).where(among(contacts.c.id, "ids")))
 EFFECTS_MAY_CHANGE = (
     "kind",
@@ -197,15 +195,16 @@ def lock_chat(connection: Connection, contact_id: int, identity_id: int | None =
 
 def chats(connection: Connection, contact_ids: Collection[int]) -> dict[int, Chat]:
     """Where each of these contacts is to be written to, chosen as `lock_chat` does; without a chat: not there."""
-    found: dict[int, dict[int, Chat]] = {}
-    for contact_id, identity_id, *chat in _REACHED.rows(connection, ids=contact_ids):
-        found.setdefault(contact_id, {})[identity_id] = Chat(*chat)
-    chosen = {}
-    for contact_id, theirs in found.items():
-        first = next(iter(theirs))
-        if len(theirs) > 1:
-            first = _CHATS.rows(connection, contact_id=contact_id)[0][0]
-        chosen[contact_id] = theirs[first]
+    chosen: dict[int, Chat] = {}
+    several: set[int] = set()
+    for contact_id, *chat in _REACHED.rows(connection, ids=contact_ids):
+        if contact_id in chosen:
+            several.add(contact_id)
+        else:
+            chosen[contact_id] = Chat(*chat)
+    for contact_id in several:
+        first = _CHATS.rows(connection, contact_id=contact_id)[0][0]
+        chosen[contact_id] = Chat(*_CHAT.rows(connection, identity_id=first)[0])
     return chosen
 
 

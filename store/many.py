@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 import msgspec
@@ -78,30 +79,28 @@ class InsertMany:
         self, table: sa.Table, names: Sequence[str], returned: Sequence[str], **constants: sa.ColumnElement[Any]
     ) -> None:
         self._names = tuple(names)
-        self._statements = {
-            size: Prepared(
-                insert(table)
-                .values([self._row(table, place) | constants for place in range(size)])
-                .returning(*(table.c[name] for name in returned))
-            )
-            for size in self._SIZES
-        }
+        self._statements = {size: self._statement(table, size, returned, constants) for size in self._SIZES}
 
-    def _row(self, table: sa.Table, place: int) -> dict[str, Any]:
-        return {name: sa.bindparam(f"{name}_{place}", type_=table.c[name].type) for name in self._names}
+    def _statement(
+        self, table: sa.Table, size: int, returned: Sequence[str], constants: dict[str, sa.ColumnElement[Any]]
+    ) -> tuple[Prepared, tuple[str, ...]]:
+        """An insert of so many rows, and the names of their values, row by row."""
+        names = [[f"{name}_{place}" for name in self._names] for place in range(size)]
+        rows = [
+            {name: sa.bindparam(key, type_=table.c[name].type) for name, key in zip(self._names, row, strict=True)}
+            for row in names
+        ]
+        statement = insert(table).values([row | constants for row in rows])
+        return Prepared(statement.returning(*(table.c[name] for name in returned))), tuple(chain(*names))
 
     def rows(self, connection: Connection, given: Sequence[Sequence[Any]]) -> list[tuple[Any, ...]]:
         """Insert rows, each with the values in the order of the names; what is returned of each."""
         found: list[tuple[Any, ...]] = []
         place = 0
-        for size, statement in self._statements.items():
+        for size, (statement, names) in self._statements.items():
             while len(given) - place >= size:
-                values = {
-                    f"{name}_{number}": value
-                    for number, row in enumerate(given[place : place + size])
-                    for name, value in zip(self._names, row, strict=True)
-                }
-                found += statement.rows(connection, **values)
+                values = zip(names, chain.from_iterable(given[place : place + size]), strict=True)
+                found += statement.rows(connection, **dict(values))
                 place += size
         return found
 

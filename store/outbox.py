@@ -25,7 +25,7 @@ REPLY, SERVICE, MARKETING = 0, 1, 2
 PENDING = ("queued", "claimed", "sending")
 
 
-class NewMessage(msgspec.Struct, frozen=True, kw_only=True):
+class NewMessage(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One message to put into the outbox: one provider call.
 
     `sender` is the chat it goes to, `lane` its place in `talk.messages.LANES`. `seq` is its place in the

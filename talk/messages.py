@@ -31,7 +31,7 @@ Lane: TypeAlias = Literal["reply", "service", "marketing"]
 LANES: tuple[Lane, ...] = ("reply", "service", "marketing")
 
 
-class Media(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Media(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """A file a customer sent or is sent.
 
     `ref` is the platform's name for it on the way in, our media's public id on the way out; `size` is in bytes.
@@ -76,7 +76,7 @@ class Inbound(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     raw: str = ""
 
 
-class Button(msgspec.Struct, frozen=True, omit_defaults=True):
+class Button(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """A quick reply: its label and what comes back when it is pressed (at most 64 bytes), or a web address."""
 
     label: str
@@ -84,7 +84,7 @@ class Button(msgspec.Struct, frozen=True, omit_defaults=True):
     url: str = ""
 
 
-class Outgoing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Outgoing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One message to a customer: one provider call.
 
     `text` is in Sapa's HTML subset, already in the customer's language, within the channel's limit. `buttons` are

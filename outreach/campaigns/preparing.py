@@ -6,11 +6,12 @@ or joined with somebody else while a message to them comes into being. The sende
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
 import math
 import secrets
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy.engine import Connection
@@ -86,6 +87,10 @@ class _Work:
     members: Collection[int] | None = None
     rivals: dict[int, dt.datetime] = field(default_factory=dict)
     judged: list[Judged] = field(default_factory=list)
+    span: Span = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.span = Span(self.campaign.starts_at, self.campaign.ends_at)
 
 
 def slots(campaign: AtWork, now: dt.datetime) -> tuple[dt.datetime, dt.timedelta, int | None]:
@@ -110,7 +115,10 @@ def prepare(connection: Connection, campaign: AtWork, terms: Terms, most: int, n
     work = _work(connection, campaign, terms, rows, now)
     said = _said(work, [row for row in work.rows if _may_go(work, row)])
     messages = [
-        _message(work, row, outgoing, first + place * each) for place, (row, _language, outgoing) in enumerate(said)
+        _message(work, row, outgoing, public_id, first + place * each)
+        for place, ((row, _language, outgoing), public_id) in enumerate(
+            zip(said, _public_ids(len(said)), strict=True)
+        )
     ]
     ids = outbox.put_many(connection, messages)
     recipients.put(connection, [Linked(row.id, ids[row.contact_id], language) for row, language, _outgoing in said])
@@ -164,8 +172,10 @@ def _judge(work: _Work, row: Ready) -> Verdict:
 
 
 def _window(work: _Work, contact_id: int) -> Span:
+    if work.settings.day is None:
+        return work.span
     zone = clock.zone_of(work.standings[contact_id].timezone, work.terms.zone)
-    return timing.window(work.settings, Span(work.campaign.starts_at, work.campaign.ends_at), zone)
+    return timing.window(work.settings, work.span, zone)
 
 
 def _said(work: _Work, rows: Sequence[Ready]) -> list[tuple[Ready, str, Outgoing]]:
@@ -202,10 +212,17 @@ def _say(work: _Work, row: Ready, content: Content, person: Values) -> tuple[str
     return language, outgoing
 
 
-def _message(work: _Work, row: Ready, outgoing: Outgoing, due_at: dt.datetime) -> NewMessage:
+def _public_ids(number: int) -> Iterator[str]:
+    """As `secrets.token_urlsafe(12)` makes them, with one question to the system for all: one takes up to 20 µs."""
+    chances = secrets.token_bytes(12 * number)
+    for place in range(0, len(chances), 12):
+        yield base64.urlsafe_b64encode(chances[place : place + 12]).decode()
+
+
+def _message(work: _Work, row: Ready, outgoing: Outgoing, public_id: str, due_at: dt.datetime) -> NewMessage:
     chat = work.chats[row.contact_id]
     return NewMessage(
-        public_id=secrets.token_urlsafe(12),
+        public_id=public_id,
         contact_id=row.contact_id,
         channel=chat.channel,
         account=chat.account,

@@ -107,16 +107,28 @@ def _buttons(
 ) -> tuple[tuple[Button, ...], ...]:
     rows: list[tuple[Button, ...]] = []
     if content.gift is not None:
-        rows.append((Button(_own(GIFT_LABEL, language, digits, edition()), press(stamp.campaign, GIFT)),))
+        rows.append(_row(_own(GIFT_LABEL, language, digits, edition()), stamp.campaign, GIFT))
     for place, button in enumerate(content.buttons):
         label = label_of(button, language)
         if button.does == "link":
             rows.append((Button(label, url=stamp.link(contact, place)),))
         else:
-            rows.append((Button(label, press(stamp.campaign, place)),))
-    why = Button(_own(WHY_LABEL, language, digits, edition()), press(stamp.campaign, WHY))
-    stop = Button(_own(STOP_LABEL, language, digits, edition()), f"{COMMAND}.{STOP}")
-    return (*rows, (why,), (stop,))
+            rows.append(_row(label, stamp.campaign, place))
+    return (
+        *rows,
+        _row(_own(WHY_LABEL, language, digits, edition()), stamp.campaign, WHY),
+        _stop(_own(STOP_LABEL, language, digits, edition())),
+    )
+
+
+@lru_cache(maxsize=512)  # a campaign has a few, and puts them under each of its messages
+def _row(label: str, campaign: str, button: int | str) -> tuple[Button, ...]:
+    return (Button(label, press(campaign, button)),)
+
+
+@lru_cache(maxsize=64)
+def _stop(label: str) -> tuple[Button, ...]:
+    return (Button(label, f"{COMMAND}.{STOP}"),)
 
 
 @lru_cache(maxsize=64)
