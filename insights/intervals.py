@@ -51,7 +51,10 @@ def net(up: int, down: int, n: int, confidence: float = CONFIDENCE) -> Interval:
     """
     middle, variance = adjusted(up, down, n)
     half = quantile(confidence) * sqrt(variance / (n + ADDED_IN_ALL))
-    return Interval(max(-1.0, middle - half), min(1.0, middle + half))
+    # Where all say the same the score itself is not left out; of a single answer it would be.
+    low = -1.0 if down == n else middle - half
+    high = 1.0 if up == n else middle + half
+    return Interval(max(-1.0, low), min(1.0, high))
 
 
 def adjusted(up: int, down: int, n: int) -> tuple[float, float]:

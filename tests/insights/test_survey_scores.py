@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import comb
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from insights import comparing, intervals, scores
@@ -58,6 +58,8 @@ def test_nobody_has_no_score_and_no_interval(nobody: Score) -> None:
 
 
 @given(NETS | SHARES)
+@example(Net(0, 0, 1))
+@example(Net(1, 0, 0))
 def test_an_interval_holds_its_score_and_stays_within_what_can_be(found: Net | Share) -> None:
     least = -1 if isinstance(found, Net) else 0
     assert found.interval is not None
