@@ -108,7 +108,8 @@ async def test_wherever_it_is_killed_it_ends_the_same_when_begun_anew(
                 await scoring.score(database, now=now, told=told)
         except Killed:
             await scoring.score(database, now=lambda: later)
-        return len(heard) == killed_at, await database.read(left)
+            return True, await database.read(left)
+        return False, await database.read(left)
 
     _killed, expected = await two_nights(0)
     assert len(expected[1]) > 1  # the fifths moved, too
