@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from functools import partial
@@ -96,33 +97,43 @@ async def follow(chat: Chat, visitor: str, cursor: int | None) -> AsyncGenerator
     Waiting holds no connection. Every keep-alive looks into the store too, should a waking have been missed.
     """
     view = View(chat, visitor, cursor)
-    typing = False
+    typing, quiet = False, True
     with chat.hub.open(visitor) as stream:
         yield OPENING
         while not stream.ending:
             if stream.take_news():
-                for event in await view.news(stream):
+                for event in await view.news(stream, quiet=quiet):
                     yield event
             if stream.typing != typing:
                 typing = stream.typing
                 yield _event("typing", {"typing": typing})
-            if not await stream.changed(KEEP_ALIVE):
+            quiet = not await stream.changed(KEEP_ALIVE)
+            if quiet:
                 stream.wake()
                 yield b": still here\n\n"
         yield _event(stream.ending, {})
 
 
 class View:
-    """What one stream has shown so far."""
+    """What one stream has shown so far.
+
+    That the page has it is kept (`visitors.shown`) when a look finds nothing new for a page that names its place or
+    was still there a keep-alive after the last line was written to it.
+    """
 
     def __init__(self, chat: Chat, visitor: str, cursor: int | None) -> None:
         self._chat = chat
         self._visitor = visitor
         self._cursor = cursor
         self._language = ""
+        self._is_kept = False
 
-    async def news(self, stream: Stream) -> list[bytes]:
-        """The events since the last look; ends the stream when it cannot go on from where it stands."""
+    async def news(self, stream: Stream, *, quiet: bool) -> list[bytes]:
+        """The events since the last look; ends the stream when it cannot go on from where it stands.
+
+        `quiet`: nothing was written since the page came, or for a keep-alive.
+        """
+        looked_at = self._chat.now()
         try:
             reader, batch = await self._chat.database.read(self._read)
         except StoreUnavailable:
@@ -137,10 +148,21 @@ class View:
             stream.end("reset")  # the page shows another conversation than this one
             return []
         events = [_event("message", line, line.seq) for line in batch.lines]
+        if events:
+            self._is_kept = False
+        elif quiet and not self._is_kept and reader is not None:
+            await self._keep(looked_at)
         if self._cursor is not None and batch.more:
             stream.wake()
         self._cursor = max(batch.last, self._cursor or 0)
         return events + self._language_changed(reader)
+
+    async def _keep(self, until: dt.datetime) -> None:
+        try:
+            await self._chat.database.transact(partial(visitors.shown, visitor=self._visitor, until=until))
+        except StoreUnavailable:
+            return  # the next look tries again
+        self._is_kept = True
 
     def _read(self, connection: Connection) -> tuple[Visitor | None, Batch]:
         reader = visitors.find(connection, self._visitor)

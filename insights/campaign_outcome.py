@@ -17,10 +17,12 @@ import msgspec
 from insights import experiments, scores
 from insights.experiments import Difference
 from insights.scores import Mean, Share
+from store import visitors
 from store.campaign_outcomes import Dealt
 from store.recipients import HELD, SENT, UNKNOWN
 
 DEALT, APART = "dealt", "apart"
+TELLING = (visitors.CHANNEL,)  # channels that can tell what arrived
 Against: TypeAlias = Literal["held", "apart"]
 
 
@@ -59,7 +61,8 @@ class Counts(msgspec.Struct, frozen=True):
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     """As it was figured `at` a moment: of purchases from `since` until `until`; `final`: the days are over.
 
-    `channels` says by which channel how many messages left, `groups` who did what: dealt, held, apart.
+    `channels` says by which channel how many messages left, `delivered` of how many of them it is known that they
+    arrived, for the channels that can tell (TELLING); `groups` who did what: dealt, held, apart.
     """
 
     at: dt.datetime
@@ -68,6 +71,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     final: bool = False
     counts: Counts = Counts()
     channels: dict[str, int] = {}
+    delivered: dict[str, int] = {}
     groups: dict[str, Group] = {}
 
 
@@ -104,10 +108,12 @@ def add(
 ) -> Outcome:
     """The outcome with some more recipients in it; `apart` are those of them who are held out of everything."""
     counts, channels = Counter[str](msgspec.structs.asdict(outcome.counts)), Counter(outcome.channels)
+    delivered = Counter(outcome.delivered)
     groups = {name: msgspec.structs.asdict(group) for name, group in outcome.groups.items()}
     for row in rows:
         _count(counts, row)
         channels.update([row.channel] * bool(row.channel))
+        delivered.update({row.channel: row.delivered} if row.channel in TELLING else {})
         name = APART if row.contact_id in apart else HELD if row.state == HELD else DEALT
         group = groups.setdefault(name, msgspec.structs.asdict(Group()))
         paid = bought.get(row.contact_id)
@@ -120,6 +126,7 @@ def add(
         outcome,
         counts=Counts(**counts),
         channels=dict(channels),
+        delivered=dict(delivered),
         groups={name: Group(**group) for name, group in groups.items()},
     )
 

@@ -13,15 +13,33 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from store import visitors
 from store.many import among
 from store.outbox import literal
 from store.prepared import Prepared
 from store.recipients import PUT, SENT, UNKNOWN
-from store.tables import Utc, campaign_recipients, campaigns, outbox, purchases, voucher_uses, vouchers
+from store.tables import (
+    Utc,
+    campaign_recipients,
+    campaigns,
+    identities,
+    outbox,
+    purchases,
+    voucher_uses,
+    vouchers,
+)
 
 _rows = campaign_recipients
 _SINCE, _UNTIL = (sa.bindparam(name, type_=Utc()) for name in ("since", "until"))
+_SHOWN = sa.exists().where(
+    identities.c.channel == outbox.c.channel,
+    identities.c.account == outbox.c.account,
+    identities.c.sender == outbox.c.sender,
+    identities.c.shown_until >= outbox.c.sent_at,
+)
 _STATE = sa.case((_rows.c.state == literal(PUT), outbox.c.state), else_=_rows.c.state)
+
+_SENT = _STATE.in_([literal(SENT)])
 
 
 class Started(NamedTuple):
@@ -46,11 +64,15 @@ class Sent(NamedTuple):
 
 
 class Dealt(NamedTuple):
-    """A recipient: how they stand, by which channel their message left (empty: none), and what they did (0, 1)."""
+    """A recipient: how they stand, by which channel their message left (empty: none), and what they did (0, 1).
+
+    `delivered`: it is known that their page showed the message.
+    """
 
     contact_id: int
     state: str
     channel: str
+    delivered: int
     clicked: int
     replied: int
     stopped: int
@@ -66,6 +88,8 @@ _DEALT = Prepared(
         _rows.c.contact_id,
         _STATE,
         sa.case((_STATE.in_([literal(SENT), literal(UNKNOWN)]), outbox.c.channel), else_=literal("")),
+        # No other channel tells; a look for each message would cost as much as everything else here.
+        sa.case((sa.and_(outbox.c.channel == literal(visitors.CHANNEL), _SENT, _SHOWN), 1), else_=0),
         *(
             sa.case((_rows.c[name].is_(None), 0), else_=1)
             for name in ("clicked_at", "replied_at", "stopped_at", "bought_at")

@@ -179,7 +179,7 @@ _PROFILE = (
 )
 _OWN: dict[str, tuple[sa.Table, tuple[str, ...]]] = {
     "profile": (contacts, _PROFILE),
-    "chats": (identities, ("channel", "account", "sender", "reachable", "created_at")),
+    "chats": (identities, ("channel", "account", "sender", "reachable", "shown_until", "created_at")),
     "consents": (consents, ("purpose", "channel", "granted", "wording", "locale", "evidence", "at")),
     "preferences": (preferences, tuple(column.name for column in preferences.c if column.name != "contact_id")),
     "rhythm": (customer_rhythms, ("bought", "gap_days", "last_at", "spent", "silent_from")),

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from store import media as files
 from store.prepared import Prepared
-from store.tables import contacts, identities, media
+from store.tables import Utc, contacts, identities, media
 
 CHANNEL, ACCOUNT = "webchat", "web"
 
@@ -32,6 +34,15 @@ class Kept(msgspec.Struct, frozen=True):
     public: bool
 
 
+_IS = sa.and_(
+    identities.c.channel == CHANNEL, identities.c.account == ACCOUNT, identities.c.sender == sa.bindparam("sender")
+)
+_UNTIL = sa.bindparam("until", type_=Utc())
+_SHOWN = Prepared(
+    identities.update()
+    .where(_IS, sa.or_(identities.c.shown_until.is_(None), identities.c.shown_until < _UNTIL))
+    .values(shown_until=_UNTIL)
+)
 _FIND = Prepared(
     sa.select(
         contacts.c.id,
@@ -42,11 +53,7 @@ _FIND = Prepared(
         contacts.c.seq,
     )
     .select_from(identities.join(contacts, contacts.c.id == identities.c.contact_id))
-    .where(
-        identities.c.channel == CHANNEL,
-        identities.c.account == ACCOUNT,
-        identities.c.sender == sa.bindparam("sender"),
-    )
+    .where(_IS)
 )
 _MEDIA = Prepared(
     sa.select(media.c.type, media.c.contact_id, media.c.channel, media.c.ref).where(
@@ -59,6 +66,11 @@ def find(connection: Connection, visitor: str) -> Visitor | None:
     """The contact behind a visitor; None while the visitor never wrote."""
     row = _FIND.row(connection, sender=visitor)
     return Visitor(**dict(zip(Visitor.__struct_fields__, row, strict=True))) if row else None
+
+
+def shown(connection: Connection, visitor: str, until: dt.datetime) -> None:
+    """Keep that a page of the visitor has all that was said until then; never takes back what was kept before."""
+    _SHOWN.run(connection, sender=visitor, until=until)
 
 
 def kept(connection: Connection, public_id: str, visitor: str | None) -> Kept | None:

@@ -127,6 +127,14 @@ class UpliftReport(Shown):
     paid: PaidContrast
 
 
+class ChannelReport(Shown):
+    """Messages that left by a channel, or may have."""
+
+    channel: str
+    messages: int
+    delivered: int | None = Field(description="How many are known to have arrived; null: this channel never tells.")
+
+
 class CampaignReport(Shown):
     """What came of a campaign; the parts add up to all recipients."""
 
@@ -140,10 +148,11 @@ class CampaignReport(Shown):
     variants: list[VariantReport]
     buttons: list[ButtonReport]
     languages: list[LanguageReport]
+    channels: list[ChannelReport]
     stretch_hours: int
     stretches: list[StretchReport]
     uplifts: list[UpliftReport]
-    figured_at: dt.datetime | None = Field(description="When the uplifts were figured.")
+    figured_at: dt.datetime | None = Field(description="When the channels and the uplifts were figured.")
     final: bool = Field(description="Whether no purchase counts any more.")
     winner: str = Field(description="The variant that the rest gets; empty: none.")
     decided_at: dt.datetime | None
@@ -181,6 +190,12 @@ def shown(found: Figures) -> CampaignReport:
                 LanguageReport(language=each.language, reactions=_reactions(each.rates, currency))
                 for each in found.languages
             ],
+            "channels": [
+                ChannelReport(channel=each, messages=many, delivered=last.delivered.get(each))
+                for each, many in sorted(last.channels.items())
+            ]
+            if last is not None
+            else [],
             "stretch_hours": found.step_hours,
             "stretches": [
                 StretchReport(begins=each.begins, sent=each.sent, clicked=each.clicked) for each in found.stretches

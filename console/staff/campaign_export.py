@@ -88,6 +88,7 @@ def rows(found: Figures) -> Iterator[tuple[str, ...]]:
     for part in found.parts:
         why = _why(part.reason)
         yield _row("recipients", part.state, why, "people", part.count)
+    yield from _channels(found)
     yield from _rates("reactions", "", found.rates, found.currency)
     for variant in found.variants:
         yield _row("variants", variant.variant, "", "dealt", variant.dealt)
@@ -104,6 +105,14 @@ def rows(found: Figures) -> Iterator[tuple[str, ...]]:
         for name, value in (("sent", stretch.sent), ("clicked", stretch.clicked)):
             yield _row("time", _moment(stretch.begins), str(found.step_hours), name, value)
     yield from _uplifts(found)
+
+
+def _channels(found: Figures) -> Iterator[tuple[str, ...]]:
+    if found.outcome is None:
+        return
+    for figure, by_channel in (("left", found.outcome.channels), ("delivered", found.outcome.delivered)):
+        for channel, many in sorted(by_channel.items()):
+            yield _row("channels", channel, "", figure, many)
 
 
 def _uplifts(found: Figures) -> Iterator[tuple[str, ...]]:

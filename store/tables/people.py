@@ -82,6 +82,7 @@ identities = sa.Table(
     sa.Column("account", sa.String(64), nullable=False),
     sa.Column("sender", sa.String(128), nullable=False),
     sa.Column("reachable", sa.Boolean, nullable=False, server_default=sa.true()),
+    sa.Column("shown_until", Utc),  # what was said until then has been on their page, where the channel can tell
     sa.Column("created_at", Utc, nullable=False),
     sa.UniqueConstraint("channel", "account", "sender"),
     sa.Index(  # whom a channel reaches

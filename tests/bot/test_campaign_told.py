@@ -37,6 +37,15 @@ def test_it_says_who_reacted_which_variant_did_better_and_what_it_brought() -> N
     assert "Purchases count until 2026-12-02 04:00." in said
 
 
+def test_it_says_what_arrived_where_the_channel_tells() -> None:
+    with ledger_in_memory() as connection:
+        made = campaign_histories.make(connection, NOON - dt.timedelta(days=4), 54)
+        made = campaign_histories.by_the_web_chat(connection, made, 12, NOON)
+        lines = list(campaign_report.told(campaigns.figures(connection, made, NOON), dt.UTC))
+    assert "         12  delivered by webchat, as far as it is known" in lines
+    assert "delivered" not in "\n".join(told())
+
+
 def test_it_says_that_without_a_hold_out_nobody_can_tell() -> None:
     said = "\n".join(told(variants=1, hold_out=0))
     assert "Variants" not in said

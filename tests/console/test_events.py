@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import os
 import signal
 import sys
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
+from contextlib import aclosing
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.applications import Starlette
 
+from console import conversation
 from console.chat import Chat, Look
 from console.conversation import follow
 from console.hub import Hub
@@ -25,6 +29,7 @@ from console.serve import StreamingServer
 from console.visits import Visits
 from store import contacts, visitors
 from store.database import Database
+from store.tables import identities
 from talk.messages import Inbound
 from tests.conftest import NOON
 from tests.console.fake_bot import SECRET, UNHURRIED, FakeBot, message
@@ -32,6 +37,7 @@ from tests.console.reading import events, messages
 
 pytestmark = pytest.mark.slow
 
+MINUTE = dt.timedelta(minutes=1)
 PATIENCE = 60.0  # seconds for whatever a test waits for
 
 
@@ -187,6 +193,56 @@ async def test_a_terminated_process_ends_with_streams_open(sqlite_url: str, port
                 assert await process.wait() in (0, -signal.SIGTERM)
 
 
+def chat_of(database: Database, hub: Hub, bot: FakeBot, now: Callable[[], dt.datetime]) -> Chat:
+    return Chat(
+        database=database,
+        receive=bot.receive,
+        keep_picture=bot.keep_picture,
+        hub=hub,
+        visits=Visits(SECRET, "http://chat.test"),
+        limits=Limits(UNHURRIED, lambda: 0.0),
+        look=Look("Kopi & Co"),
+        secret=SECRET,
+        now=now,
+    )
+
+
+async def test_what_a_page_has_is_known_once_it_stayed_or_came_back_for_more(
+    store: Database, bot: FakeBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(conversation, "KEEP_ALIVE", 0.01)
+    clock = [NOON]
+    chat, visitor = chat_of(store, Hub(), bot, lambda: clock[0]), Visits.new()
+
+    async def known() -> dt.datetime | None:
+        return await store.read(lambda c: c.scalar(sa.select(identities.c.shown_until)))
+
+    async def looks(cursor: int | None, until: bytes) -> None:
+        """A page that leaves with the third event of this kind."""
+        times = 0
+        async with aclosing(follow(chat, visitor, cursor)) as stream:
+            async for event in stream:
+                times += until in event
+                if times == 3:
+                    return
+
+    await bot.receive(_inbound(visitor, "message-1"))
+    await looks(None, b"event: message")
+    assert await known() is None  # it was written, and nobody knows whether it came through
+    await looks(3, b"still here")
+    assert await known() == NOON
+    clock[0] += MINUTE
+    await bot.receive(_inbound(visitor, "message-2"))
+    await looks(3, b"event: message")
+    assert await known() == NOON
+    clock[0] += MINUTE
+    await looks(3, b"still here")
+    assert await known() == NOON + 2 * MINUTE  # the page stayed
+    clock[0] -= MINUTE
+    await looks(6, b"still here")
+    assert await known() == NOON + 2 * MINUTE
+
+
 # What may happen to a conversation, in any order: somebody speaks, the page loses its stream and comes back, the
 # page reads on. Every place must arrive once.
 STEPS = st.lists(st.sampled_from(["speak", "lose", "read", "read", "read", "speak unseen"]), max_size=40)
@@ -209,17 +265,7 @@ def test_any_interleaving_arrives_without_gap_or_repetition(long_lived: Database
 
 async def _interleaved(database: Database, steps: list[str]) -> None:
     hub, bot, visitor = Hub(), FakeBot(database), Visits.new()
-    chat = Chat(
-        database=database,
-        receive=bot.receive,
-        keep_picture=bot.keep_picture,
-        hub=hub,
-        visits=Visits(SECRET, "http://chat.test"),
-        limits=Limits(UNHURRIED, lambda: 0.0),
-        look=Look("Kopi & Co"),
-        secret=SECRET,
-        now=lambda: NOON,
-    )
+    chat = chat_of(database, hub, bot, lambda: NOON)
     page, speaking = _Page(chat, visitor), []
 
     async def speak(name: str, *, woken: bool) -> None:

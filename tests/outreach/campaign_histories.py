@@ -8,15 +8,17 @@ from itertools import count
 from typing import Any
 
 import msgspec
+import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from insights import campaign_outcome
 from insights.campaign_outcome import Kept, Outcome
 from outreach.campaigns.settings import Settings, Variant, Winner
-from store import campaign_outcomes, campaign_presses, campaigns, purchases
+from store import campaign_outcomes, campaign_presses, campaigns, purchases, visitors
 from store.campaign_presses import GIFT, WHY, Recipient
 from store.campaigns import DONE, Campaign
 from store.purchases import Purchase
+from store.tables import identities, outbox
 from tests.outreach.sent_campaigns import CONTENT, campaign, recipient
 from tests.store.rows import add_contact
 
@@ -88,6 +90,21 @@ def _one(
         by = Recipient(row, contact, letter)
         for button in {rng.choice((0, 1, 2)), rng.choice((0, GIFT, WHY))}:
             campaign_presses.press(connection, made.id, by, button, sent_at + HOUR)
+
+
+def by_the_web_chat(connection: Connection, made: Campaign, arrived: int, now: dt.datetime) -> Campaign:
+    """Let all messages of a campaign have gone by the web chat, and so many of those sent be known as shown."""
+    chats = {"channel": visitors.CHANNEL, "account": visitors.ACCOUNT}
+    of_it = outbox.c.campaign_id == made.id
+    connection.execute(outbox.update().where(of_it).values(**chats))
+    sent = sa.select(outbox.c.contact_id, outbox.c.sender).where(of_it, outbox.c.state == "sent")
+    for contact, sender in connection.execute(sent.order_by(outbox.c.id).limit(arrived)).all():
+        whose = {"contact_id": contact, "sender": sender, "created_at": now, "shown_until": now}
+        connection.execute(identities.insert().values(**chats, **whose))
+    figured(connection, made, now)
+    found = campaigns.one(connection, made.id)
+    assert found is not None
+    return found
 
 
 def figured(connection: Connection, made: Campaign, now: dt.datetime) -> None:

@@ -16,11 +16,11 @@ from loyalty.programme import Outreach, Programme
 from outreach import hold_out
 from outreach.campaigns.settings import Settings, Variant
 from scheduler import concluding
-from store import campaigns, purchases
+from store import campaigns, purchases, visitors
 from store.campaigns import Campaign
 from store.database import Database
 from store.purchases import Purchase
-from store.tables import rewards, voucher_uses, vouchers
+from store.tables import identities, outbox, rewards, voucher_uses, vouchers
 from tests.conftest import NOON
 from tests.outreach.sent_campaigns import campaign, recipient
 from tests.store.rows import add_contact
@@ -88,6 +88,29 @@ async def test_everybody_who_was_dealt_it_counts_with_their_group_over_the_same_
     assert found.counts == Counts(recipients=6, sent=1, unknown=1)
     assert found.channels == {"telegram": 2}
     assert (found.since, found.until, found.final) == (NOON, NOON + 2 * DAY, False)
+
+
+async def test_what_arrived_is_told_where_the_channel_tells(database: Database) -> None:
+    def make(connection: Connection) -> Campaign:
+        made = sent(connection)
+        ids = [add_contact(connection, str(number), NOON) for number in range(6)]
+        for contact, state in zip(ids, ("sent", "sent", "sent", "unknown", "failed", "sent"), strict=True):
+            recipient(connection, made, contact, NOON + HOUR, state=state)
+        chats = outbox.update().where(outbox.c.contact_id.in_(ids[:5]))
+        connection.execute(chats.values(channel=visitors.CHANNEL, account=visitors.ACCOUNT))
+        pages = (NOON + HOUR, NOON, None, NOON + 2 * HOUR, NOON + 2 * HOUR)
+        for contact, until in zip(ids, pages, strict=False):
+            whose = {"channel": visitors.CHANNEL, "account": visitors.ACCOUNT, "sender": f"chat-{contact}"}
+            connection.execute(
+                identities.insert().values(contact_id=contact, shown_until=until, created_at=NOON, **whose)
+            )
+        return made
+
+    made = await database.transact(make)
+    await concluded(database, NOON + 2 * HOUR)
+    found = (await kept(database, made)).last
+    assert found is not None
+    assert (found.channels, found.delivered) == ({"telegram": 1, "webchat": 4}, {"webchat": 1})
 
 
 async def test_who_is_held_out_of_everything_is_a_group_of_their_own(database: Database) -> None:

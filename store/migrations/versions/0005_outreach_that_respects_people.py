@@ -236,6 +236,7 @@ def upgrade() -> None:
         sqlite_where=sa.text("merged_into IS NULL AND erased_at IS NULL AND deceased IS 0"),
         postgresql_where=sa.text("merged_into IS NULL AND erased_at IS NULL AND deceased IS FALSE"),
     )
+    op.add_column("identities", sa.Column("shown_until", Utc(), nullable=True))
     op.create_index(
         "ix_identities_reachable",
         "identities",
@@ -266,6 +267,7 @@ def upgrade() -> None:
 def downgrade() -> None:
 
     op.drop_index("ix_identities_reachable", table_name="identities")
+    op.drop_column("identities", "shown_until")
     op.drop_index("ix_contacts_there", table_name="contacts")
     op.drop_index("ix_purchases_at", table_name="purchases")
     op.drop_index("ix_purchases_product", table_name="purchases")

@@ -34,6 +34,17 @@ async def test_a_report_adds_up_and_tells_what_it_brought(shop: Shop) -> None:
     assert uplift["paid"]["difference"].partition(".")[2].isdecimal()
 
 
+async def test_what_arrived_is_told_where_the_channel_tells(shop: Shop) -> None:
+    made = await shop.database.transact(lambda c: campaign_histories.make(c, NOON - dt.timedelta(days=4), 54))
+
+    async def channels() -> Any:
+        return (await shop.call("GET", f"/campaigns/{made.public_id}/report")).json()["channels"]
+
+    assert await channels() == [{"channel": "telegram", "messages": 42, "delivered": None}]
+    await shop.database.transact(lambda c: campaign_histories.by_the_web_chat(c, made, 12, NOON))
+    assert await channels() == [{"channel": "webchat", "messages": 42, "delivered": 12}]
+
+
 async def test_of_a_campaign_that_has_not_started_the_report_is_empty(shop: Shop) -> None:
     made = await shop.database.transact(lambda c: campaign(c, NOON, state="draft", started_at=None))
     told = (await shop.call("GET", f"/campaigns/{made.public_id}/report")).json()

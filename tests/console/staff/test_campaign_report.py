@@ -123,6 +123,24 @@ async def test_a_report_is_read_in_arabic_too(sqlite_team: Team) -> None:
     assert "وضع كل المستلمين" in said
 
 
+async def test_what_arrived_is_told_where_the_channel_tells(sqlite_team: Team) -> None:
+    sent = await made(sqlite_team, 54)
+    browser = await sqlite_team.browser("marketer")
+
+    async def arrived() -> list[str]:
+        said = await page(browser, f"{sent.public_id}/report")
+        return re.findall(r'data-label="(?:Messages|Arrived)" class="amount">([^<]*)<', said)
+
+    assert await arrived() == ["42", "–"]
+    await sqlite_team.database.transact(lambda c: campaign_histories.by_the_web_chat(c, sent, 12, NOON))
+    assert await arrived() == ["42", "12"]
+    rows = [row for row in await table(browser, f"{sent.public_id}/report.csv") if row["section"] == "channels"]
+    assert [(row["of"], row["figure"], row["value"]) for row in rows] == [
+        ("webchat", "left", "42"),
+        ("webchat", "delivered", "12"),
+    ]
+
+
 async def test_the_figures_as_a_table_say_what_the_report_says(sqlite_team: Team) -> None:
     sent = await made(sqlite_team)
     browser = await sqlite_team.browser("marketer")
