@@ -6,7 +6,6 @@ A contestant is a command that prints one line of JSON last: at least `work` (ho
 
 from __future__ import annotations
 
-import gc
 import os
 import subprocess
 import sys
@@ -18,6 +17,8 @@ from statistics import median
 from typing import Any
 
 import msgspec
+
+from bot import heap
 
 Command = Sequence[str]
 Result = dict[str, Any]
@@ -37,8 +38,8 @@ class Stopwatch:
 
 @contextmanager
 def measured() -> Iterator[Stopwatch]:
-    """Measure what happens inside, begun with a clean heap."""
-    gc.collect()
+    """Measure what happens inside, with the heap settled for every contestant as Sapa settles its own."""
+    heap.settle()
     watch = Stopwatch()
     wall, cpu = time.perf_counter(), time.process_time()
     yield watch

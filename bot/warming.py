@@ -7,6 +7,7 @@ import datetime as dt
 import importlib
 from contextlib import suppress
 
+from bot import heap
 from loyalty import programme
 from outreach import public_holidays
 from store import recommenders
@@ -19,6 +20,7 @@ async def warm(database: Database, now: dt.datetime) -> None:
         await holidays(database, now)
         if await database.read(recommenders.newest) is not None:
             await asyncio.to_thread(importlib.import_module, "insights.weights")
+    heap.settle()
 
 
 async def holidays(database: Database, now: dt.datetime) -> None:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import gc
+from collections.abc import Iterator
 
-from bot import warming
+import pytest
+
+from bot import heap, warming
 from loyalty import programme
 from loyalty.programme import Country, Outreach, Programme
 from outreach import public_holidays
@@ -12,6 +16,14 @@ from store.database import Database
 from tests.conftest import NOON
 
 YEAR = dt.datetime(2061, 6, 1, tzinfo=dt.UTC)  # one that no other test asks for
+
+
+@pytest.fixture(autouse=True)
+def _collected_as_before() -> Iterator[None]:
+    before = gc.get_threshold()
+    yield
+    gc.unfreeze()
+    gc.set_threshold(*before)
 
 
 def looked_up() -> int:
@@ -27,3 +39,11 @@ async def test_the_holidays_of_countries_that_keep_them_are_at_hand(database: Da
     assert looked_up() == before
     await warming.holidays(database, YEAR)
     assert looked_up() == before
+
+
+async def test_what_was_made_so_far_is_left_alone_by_the_collector(database: Database) -> None:
+    await warming.warm(database, YEAR)
+    assert gc.get_freeze_count() > 10_000
+    assert gc.get_threshold()[0] == heap.YOUNG
+    kept = {id(each) for each in gc.get_objects()}
+    assert id(heap.__dict__) not in kept
