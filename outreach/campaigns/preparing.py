@@ -117,7 +117,7 @@ def prepare(connection: Connection, campaign: AtWork, terms: Terms, most: int, n
     messages = [
         _message(work, row, outgoing, public_id, first + place * each)
         for place, ((row, _language, outgoing), public_id) in enumerate(
-            zip(said, _public_ids(len(said)), strict=True)
+            zip(said, _public_ids(len(said), now), strict=True)
         )
     ]
     ids = outbox.put_many(connection, messages)
@@ -212,11 +212,15 @@ def _say(work: _Work, row: Ready, content: Content, person: Values) -> tuple[str
     return language, outgoing
 
 
-def _public_ids(number: int) -> Iterator[str]:
-    """As `secrets.token_urlsafe(12)` makes them, with one question to the system for all: one takes up to 20 µs."""
-    chances = secrets.token_bytes(12 * number)
-    for place in range(0, len(chances), 12):
-        yield base64.urlsafe_b64encode(chances[place : place + 12]).decode()
+def _public_ids(number: int, now: dt.datetime) -> Iterator[str]:
+    """The second, and 64 bits of chance: so those of a batch stand together in their index.
+
+    At places all over it each would write a page of its own to the disk. The system is asked once for all of them: a
+    question takes up to 20 µs.
+    """
+    second, chances = int(now.timestamp()).to_bytes(4), secrets.token_bytes(8 * number)
+    for place in range(0, len(chances), 8):
+        yield base64.urlsafe_b64encode(second + chances[place : place + 8]).decode()
 
 
 def _message(work: _Work, row: Ready, outgoing: Outgoing, public_id: str, due_at: dt.datetime) -> NewMessage:
