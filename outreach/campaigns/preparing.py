@@ -215,7 +215,7 @@ def _say(work: _Work, row: Ready, content: Content, person: Values) -> tuple[str
 def _public_ids(number: int, now: dt.datetime) -> Iterator[str]:
     """The second, and 64 bits of chance: so those of a batch stand together in their index.
 
-    At places all over it each would write a page of its own to the disk. The system is asked once for all of them: a
+    At places all over it each would write a page of its own to the disk. The system is asked once for all, since a
     question takes up to 20 µs.
     """
     second, chances = int(now.timestamp()).to_bytes(4), secrets.token_bytes(8 * number)

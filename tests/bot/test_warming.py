@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import gc
-from collections.abc import Iterator
-
-import pytest
 
 from bot import heap, warming
 from loyalty import programme
@@ -16,14 +13,6 @@ from store.database import Database
 from tests.conftest import NOON
 
 YEAR = dt.datetime(2061, 6, 1, tzinfo=dt.UTC)  # one that no other test asks for
-
-
-@pytest.fixture(autouse=True)
-def _collected_as_before() -> Iterator[None]:
-    before = gc.get_threshold()
-    yield
-    gc.unfreeze()
-    gc.set_threshold(*before)
 
 
 def looked_up() -> int:
@@ -42,6 +31,8 @@ async def test_the_holidays_of_countries_that_keep_them_are_at_hand(database: Da
 
 
 async def test_what_was_made_so_far_is_left_alone_by_the_collector(database: Database) -> None:
+    gc.unfreeze()
+    gc.set_threshold(700)
     await warming.warm(database, YEAR)
     assert gc.get_freeze_count() > 10_000
     assert gc.get_threshold()[0] == heap.YOUNG
