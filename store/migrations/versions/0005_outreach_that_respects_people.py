@@ -138,7 +138,6 @@ def upgrade() -> None:
         sa.Column("rfm", sa.String(length=24), nullable=False),
         sa.Column("stage", sa.String(length=9), nullable=False),
         sa.Column("computed_at", Utc(), nullable=False),
-        sa.ForeignKeyConstraint(["contact_id"], ["contacts.id"], name=op.f("fk_customer_scores_contact_id")),
         sa.PrimaryKeyConstraint("contact_id", name=op.f("pk_customer_scores")),
     )
     op.create_index("ix_customer_scores_rfm", "customer_scores", ["rfm", "contact_id"], unique=False)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import random
 import resource
+import signal
 import sys
 from collections.abc import Iterator
 
@@ -265,9 +266,7 @@ def main() -> None:
     """Judge them all, bound; what became of them is printed."""
     all_of_them = templates()
     judge("{{ name }} {{ today }}")  # what is imported and read once is no template's
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    seconds = int(used.ru_utime + used.ru_stime) + SECONDS
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    signal.setitimer(signal.ITIMER_PROF, SECONDS)  # ends the process; a limit of RLIMIT_CPU has whole seconds only
     resource.setrlimit(resource.RLIMIT_AS, (BYTES, BYTES))
     became = [judge(text) for text in all_of_them]
     sys.stdout.write(" ".join(f"{kind}={became.count(kind)}" for kind in ("refused", "not said", "said")))
