@@ -24,15 +24,15 @@ def after_kills(*options: str) -> None:
 
 
 @pytest.mark.slow
-def test_after_thirty_kills_every_promise_held() -> None:
-    after_kills("--kills", "30", "--full-starts", "2")
+def test_after_twenty_kills_every_promise_held() -> None:
+    after_kills("--kills", "20", "--full-starts", "2")
 
 
 @pytest.mark.slow
-def test_after_ten_kills_on_postgresql_every_promise_held(postgres_url: str) -> None:
-    after_kills("--kills", "10", "--full-starts", "1", "--database", postgres_url)
+def test_after_six_kills_on_postgresql_every_promise_held(postgres_url: str) -> None:
+    after_kills("--kills", "6", "--full-starts", "1", "--database", postgres_url)
 
 
 @pytest.mark.slow
 def test_after_kills_in_the_middle_of_a_campaign_everybody_got_it_once_or_it_is_known_why_not() -> None:
-    after_kills("broadcast", "--recipients", "1500", "--kills", "6", "--full-starts", "0", "--customers", "10")
+    after_kills("broadcast", "--recipients", "1500", "--kills", "4", "--full-starts", "0", "--customers", "10")

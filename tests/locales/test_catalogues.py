@@ -28,6 +28,7 @@ SAME_AS_ENGLISH = {
     *((language, said) for language in ("ms", "vi") for said in ("Video", "Menu", "Bot: {text}", *NO_WORDS)),
     *(("ms", month) for month in ("April", "September", "November")),
 }
+pytestmark = pytest.mark.xdist_group("sentences")  # on one worker: to go through all of the code takes some seconds
 ASKS_FOR_THE_PRONOUN = "May I call you anh, chị or bạn?"
 
 

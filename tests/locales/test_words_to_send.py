@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 
@@ -15,15 +15,16 @@ from console import texts
 from console.staff.sentences import groups_of
 from handlers import intents
 from locales import LANGUAGES, Text, catalogue, render
-from locales.extract import sentences
 from talk import engine
 from talk.prompts import Accepted, Scale, YesNo, multi_choice, skippable, yes_no
 from talk.prompts.base import Option
 from talk.prompts.scale import FIVE_AGREEMENTS, SEVEN_AGREEMENTS
 from talk.reading.words import Match, match
 from tests.heard import typed
+from tests.locales.test_catalogues import said_in_code
 
-pytestmark = pytest.mark.slow
+# On one worker: to go through all of the code takes some seconds.
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("sentences")]
 
 QUOTED = re.compile("[“«]([^“”«»]+)[”»]")
 LONGEST_LABEL = 26
@@ -38,11 +39,11 @@ def labels() -> dict[str, Text]:
     return {label.one: label for label in texts_ if not label.literal}
 
 
-def quoting() -> Iterator[str]:
+@cache
+def quoting() -> tuple[str, ...]:
     """What customers are told; the team's pages quote names of pages and what somebody wrote."""
-    for one, sentence in sentences().items():
-        if QUOTED.search(one) and groups_of(sentence.files):
-            yield one
+    found = said_in_code().items()
+    return tuple(one for one, sentence in found if QUOTED.search(one) and groups_of(sentence.files))
 
 
 def quoted(sentence: str, language: str) -> list[Match | None]:
@@ -53,7 +54,7 @@ def quoted(sentence: str, language: str) -> list[Match | None]:
 
 
 def test_there_are_sentences_that_name_words() -> None:
-    assert len(list(quoting())) >= 4
+    assert len(quoting()) >= 4
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
