@@ -44,8 +44,9 @@ def told(found: Figures, zone: dt.tzinfo) -> Iterator[str]:
         yield "Nothing of it has been sent yet, so there is nothing to report."
         return
     yield from _everybody(found)
-    for channel, many in sorted(found.outcome.delivered.items()) if found.outcome is not None else ():
-        yield f"  {many:>9,}  delivered by {channel}, as far as it is known"
+    for each in found.channels:
+        if each.delivered is not None:
+            yield f"  {each.delivered:>9,}  delivered by {each.channel}, as far as it is known"
     if not found.rates.people:
         return
     yield f"Of {found.rates.people:,} whose message left, or may have, within {found.days} days:"

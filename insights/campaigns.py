@@ -92,6 +92,14 @@ class Stretch(msgspec.Struct, frozen=True):
     clicked: int
 
 
+class ChannelFigures(msgspec.Struct, frozen=True):
+    """Messages that left by a channel, or may have; `delivered`: known to have arrived (None: it never tells)."""
+
+    channel: str
+    messages: int
+    delivered: int | None
+
+
 class Figures(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that can be told of a campaign at a moment.
 
@@ -123,6 +131,16 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
     race: Race | None = None
     winner: str = ""
     decided_at: dt.datetime | None = None
+
+    @property
+    def channels(self) -> tuple[ChannelFigures, ...]:
+        """By channel, as of the outcome's moment."""
+        if self.outcome is None:
+            return ()
+        delivered = self.outcome.delivered
+        return tuple(
+            ChannelFigures(*each, delivered.get(each[0])) for each in sorted(self.outcome.channels.items())
+        )
 
     @property
     def closes_at(self) -> dt.datetime | None:

@@ -39,8 +39,6 @@ _SHOWN = sa.exists().where(
 )
 _STATE = sa.case((_rows.c.state == literal(PUT), outbox.c.state), else_=_rows.c.state)
 
-_SENT = _STATE.in_([literal(SENT)])
-
 
 class Started(NamedTuple):
     """A campaign that has started; `settings` and `outcome` are documents as plain JSON."""
@@ -89,7 +87,7 @@ _DEALT = Prepared(
         _STATE,
         sa.case((_STATE.in_([literal(SENT), literal(UNKNOWN)]), outbox.c.channel), else_=literal("")),
         # No other channel tells; a look for each message would cost as much as everything else here.
-        sa.case((sa.and_(outbox.c.channel == literal(visitors.CHANNEL), _SENT, _SHOWN), 1), else_=0),
+        sa.case((sa.and_(outbox.c.channel == literal(visitors.CHANNEL), _SHOWN), 1), else_=0),
         *(
             sa.case((_rows.c[name].is_(None), 0), else_=1)
             for name in ("clicked_at", "replied_at", "stopped_at", "bought_at")

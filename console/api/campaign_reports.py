@@ -191,11 +191,9 @@ def shown(found: Figures) -> CampaignReport:
                 for each in found.languages
             ],
             "channels": [
-                ChannelReport(channel=each, messages=many, delivered=last.delivered.get(each))
-                for each, many in sorted(last.channels.items())
-            ]
-            if last is not None
-            else [],
+                ChannelReport(channel=each.channel, messages=each.messages, delivered=each.delivered)
+                for each in found.channels
+            ],
             "stretch_hours": found.step_hours,
             "stretches": [
                 StretchReport(begins=each.begins, sent=each.sent, clicked=each.clicked) for each in found.stretches

@@ -108,11 +108,10 @@ def rows(found: Figures) -> Iterator[tuple[str, ...]]:
 
 
 def _channels(found: Figures) -> Iterator[tuple[str, ...]]:
-    if found.outcome is None:
-        return
-    for figure, by_channel in (("left", found.outcome.channels), ("delivered", found.outcome.delivered)):
-        for channel, many in sorted(by_channel.items()):
-            yield _row("channels", channel, "", figure, many)
+    for each in found.channels:
+        yield _row("channels", each.channel, "", "left", each.messages)
+        if each.delivered is not None:
+            yield _row("channels", each.channel, "", "delivered", each.delivered)
 
 
 def _uplifts(found: Figures) -> Iterator[tuple[str, ...]]:

@@ -6,7 +6,6 @@ With `broadcast` before the options, while one campaign goes to many (`tests.cra
 from __future__ import annotations
 
 import argparse
-import gc
 import random
 import shutil
 import sys
@@ -19,6 +18,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
+from bot import heap
 from channels.telegram.bot_token import account_of
 from channels.telegram.fake import TOKEN
 from locales import LANGUAGES, catalogue
@@ -142,7 +142,7 @@ def _load_everything() -> None:
     for language in LANGUAGES:
         catalogue(language)
     play.join()
-    gc.freeze()
+    heap.settle()
 
 
 def _migrate(url: str) -> None:
