@@ -31,11 +31,14 @@ from store.tables import (
 
 _rows = campaign_recipients
 _SINCE, _UNTIL = (sa.bindparam(name, type_=Utc()) for name in ("since", "until"))
-_SHOWN = sa.exists().where(
-    identities.c.channel == outbox.c.channel,
-    identities.c.account == outbox.c.account,
-    identities.c.sender == outbox.c.sender,
-    identities.c.shown_until >= outbox.c.sent_at,
+_SHOWN = sa.or_(
+    _rows.c.clicked_at.is_not(None),  # though the page was closed before it could tell
+    sa.exists().where(
+        identities.c.channel == outbox.c.channel,
+        identities.c.account == outbox.c.account,
+        identities.c.sender == outbox.c.sender,
+        identities.c.shown_until >= outbox.c.sent_at,
+    ),
 )
 _STATE = sa.case((_rows.c.state == literal(PUT), outbox.c.state), else_=_rows.c.state)
 

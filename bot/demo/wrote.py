@@ -51,6 +51,7 @@ SEED = "Daun Pagi: readers"
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 SENT_AGO, WRITTEN_AGO, COMES_IN = 10 * DAY, 14 * DAY, 6 * DAY
 FOLLOWED = 0.31  # of those who got it, how many followed its button
+SEEN = 0.8  # and how many had their chat open since
 AT_ONCE = 400
 
 
@@ -117,16 +118,20 @@ class _Wrote:
         return False
 
     def end(self, connection: Connection) -> None:
-        """Let some have followed the button, and count what was bought."""
+        """Let some have followed the button, most have seen the message, and count what was bought."""
         got = sa.select(campaign_recipients.c.contact_id, campaign_recipients.c.sent_at).where(
             campaign_recipients.c.campaign_id == self._campaign, campaign_recipients.c.state == "sent"
         )
-        for contact_id, sent_at in connection.execute(got.order_by(campaign_recipients.c.id)).all():
+        rows = connection.execute(got.order_by(campaign_recipients.c.id)).all()
+        for contact_id, sent_at in rows:
             if self._random.random() < FOLLOWED:
                 recipient = campaign_presses.recipient(connection, self._campaign, contact_id)
                 assert recipient is not None, "they got it"
                 at = sent_at + self._random.uniform(0.02, 9) * HOUR
                 campaign_presses.press(connection, self._campaign, recipient, 0, at)
+        for contact_id, _sent_at in rows:
+            if self._random.random() < SEEN:
+                visitors.shown(connection, f"{PREFIX}{contact_id}", self._now - DAY)
         last = connection.scalar(sa.select(sa.func.max(purchases.c.id))) or 0
         touched = campaign_purchases.bought(connection, 0, last)
         campaign_purchases.credit(connection, touched, programme.read(connection).currency)

@@ -18,7 +18,7 @@ from store import campaign_outcomes, campaign_presses, campaigns, purchases, vis
 from store.campaign_presses import GIFT, WHY, Recipient
 from store.campaigns import DONE, Campaign
 from store.purchases import Purchase
-from store.tables import identities, outbox
+from store.tables import campaign_recipients, identities, outbox
 from tests.outreach.sent_campaigns import CONTENT, campaign, recipient
 from tests.store.rows import add_contact
 
@@ -93,10 +93,13 @@ def _one(
 
 
 def by_the_web_chat(connection: Connection, made: Campaign, arrived: int, now: dt.datetime) -> Campaign:
-    """Let all messages of a campaign have gone by the web chat, and so many of those sent be known as shown."""
+    """Let all messages of a campaign have gone by the web chat, nobody followed them, and so many have been shown."""
     chats = {"channel": visitors.CHANNEL, "account": visitors.ACCOUNT}
     of_it = outbox.c.campaign_id == made.id
     connection.execute(outbox.update().where(of_it).values(**chats))
+    connection.execute(
+        campaign_recipients.update().where(campaign_recipients.c.campaign_id == made.id).values(clicked_at=None)
+    )
     sent = sa.select(outbox.c.contact_id, outbox.c.sender).where(of_it, outbox.c.state == "sent")
     for contact, sender in connection.execute(sent.order_by(outbox.c.id).limit(arrived)).all():
         whose = {"contact_id": contact, "sender": sender, "created_at": now, "shown_until": now}

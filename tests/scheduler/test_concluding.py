@@ -93,13 +93,14 @@ async def test_everybody_who_was_dealt_it_counts_with_their_group_over_the_same_
 async def test_what_arrived_is_told_where_the_channel_tells(database: Database) -> None:
     def make(connection: Connection) -> Campaign:
         made = sent(connection)
-        ids = [add_contact(connection, str(number), NOON) for number in range(6)]
-        for contact, state in zip(ids, ("sent", "sent", "sent", "unknown", "failed", "sent"), strict=True):
+        ids = [add_contact(connection, str(number), NOON) for number in range(7)]
+        for contact, state in zip(ids[:6], ("sent", "sent", "sent", "unknown", "failed", "sent"), strict=True):
             recipient(connection, made, contact, NOON + HOUR, state=state)
-        chats = outbox.update().where(outbox.c.contact_id.in_(ids[:5]))
+        recipient(connection, made, ids[6], NOON + HOUR, clicked_at=NOON + HOUR)  # and left at once
+        chats = outbox.update().where(outbox.c.contact_id.in_([*ids[:5], ids[6]]))
         connection.execute(chats.values(channel=visitors.CHANNEL, account=visitors.ACCOUNT))
-        pages = (NOON + HOUR, NOON, None, NOON + 2 * HOUR, NOON + 2 * HOUR)
-        for contact, until in zip(ids, pages, strict=False):
+        pages = (NOON + HOUR, NOON, None, NOON + 2 * HOUR, NOON + 2 * HOUR, None, None)
+        for contact, until in zip(ids, pages, strict=True):
             whose = {"channel": visitors.CHANNEL, "account": visitors.ACCOUNT, "sender": f"chat-{contact}"}
             connection.execute(
                 identities.insert().values(contact_id=contact, shown_until=until, created_at=NOON, **whose)
@@ -110,7 +111,7 @@ async def test_what_arrived_is_told_where_the_channel_tells(database: Database) 
     await concluded(database, NOON + 2 * HOUR)
     found = (await kept(database, made)).last
     assert found is not None
-    assert (found.channels, found.delivered) == ({"telegram": 1, "webchat": 4}, {"webchat": 1})
+    assert (found.channels, found.delivered) == ({"telegram": 1, "webchat": 5}, {"webchat": 2})
 
 
 async def test_who_is_held_out_of_everything_is_a_group_of_their_own(database: Database) -> None:
