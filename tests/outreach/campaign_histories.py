@@ -93,7 +93,7 @@ def _one(
 
 
 def by_the_web_chat(connection: Connection, made: Campaign, arrived: int, now: dt.datetime) -> Campaign:
-    """Let all messages of a campaign have gone by the web chat, nobody followed them, and so many have been shown."""
+    """Let all messages of a campaign have gone by the web chat, nobody follow them, and so many have been shown."""
     chats = {"channel": visitors.CHANNEL, "account": visitors.ACCOUNT}
     of_it = outbox.c.campaign_id == made.id
     connection.execute(outbox.update().where(of_it).values(**chats))
